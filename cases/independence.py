@@ -1,0 +1,151 @@
+"""From how many origins a set of statements can come: corroboration counts origins, never outlets.
+
+What a source says of its own origin (a stated link) settles that two statements are one voice. What we infer
+settles nothing, but forbids us to be certain. So the count is an interval: at most so many, certainly so many.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cases.claims import Claim, Figure
+from cases.matter import Link
+
+Earlier = Mapping[str, frozenset[str]]
+
+# A finding of one's own that agrees with another: the two are not one voice, and neither proves the other.
+OWN_FINDING = "claims_to_confirm"
+
+
+@dataclass(frozen=True)
+class Independence:
+    """How many independent origins stand behind a set of statements, as far as the sources let us know.
+
+    `at_most` is None where an origin rests only on sources that nobody names, so that there is no telling how
+    many they are. `voices` are the origins, those joined that may be one; only `certain` of them count for sure.
+    """
+
+    certain: int
+    at_most: int | None
+    origins: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    voices: tuple[frozenset[str], ...]
+
+    @property
+    def words(self) -> str:
+        least = _origins(self.certain)
+        if self.at_most is None:
+            return f"{least} for certain; how many at most is open, since some rest only on sources nobody names."
+        if self.certain == self.at_most:
+            return f"{least}, for certain and at most."
+        return f"{least} for certain, {_origins(self.at_most).lower()} at most."
+
+
+def independence(statements: Iterable[Claim], links: Iterable[Link]) -> Independence:
+    """Count the origins behind statements; give also the statements that the links lead to, where they are known."""
+    known = {statement.uid: statement for statement in statements}
+    links = tuple(links)
+    stated, every = earlier_ones(links, stated_only=True), earlier_ones(links)
+    found = tuple(dict.fromkeys(root for uid in known for root in origins(uid, stated)))
+    unnamed = tuple(root for root in found if root in known and known[root].only_unnamed)
+    voices = _joined({root: _marks(root, every, known) for root in found})
+
+    def stands(root: str) -> bool:
+        """Whether it rests on something named, and would even if all that we infer were true."""
+        ends = origins(root, every)
+        return root not in unnamed and any(uid not in known or not known[uid].only_unnamed for uid in ends)
+
+    return Independence(
+        certain=sum(any(stands(root) for root in voice) for voice in voices),
+        at_most=None if unnamed else len(found),
+        origins=found,
+        unnamed=unnamed,
+        voices=voices,
+    )
+
+
+def earlier_ones(links: Iterable[Link], *, stated_only: bool = False) -> Earlier:
+    """For each statement those that it hands on directly; a finding of one's own is no handing on."""
+    found: dict[str, set[str]] = {}
+    for link in links:
+        if link.how != OWN_FINDING and (link.stated or not stated_only):
+            found.setdefault(link.later, set()).add(link.earlier)
+    return {later: frozenset(earlier) for later, earlier in found.items()}
+
+
+def behind(uid: str, earlier: Earlier) -> frozenset[str]:
+    """The statement itself and all that stand behind it."""
+    seen, waiting = {uid}, [uid]
+    while waiting:
+        new = earlier.get(waiting.pop(), frozenset()) - seen
+        seen |= new
+        waiting.extend(new)
+    return frozenset(seen)
+
+
+def origins(uid: str, earlier: Earlier) -> frozenset[str]:
+    """The statements at the far end of the links from this one: itself, where it hands on nothing."""
+    return frozenset(each for each in behind(uid, earlier) if not earlier.get(each))
+
+
+def _marks(root: str, every: Earlier, known: Mapping[str, Claim]) -> frozenset[tuple[str, str]]:
+    """All by which an origin could turn out to be one with another: statements behind it, sources, evidence."""
+    statements = behind(root, every)
+    claims = [known[uid] for uid in statements if uid in known]
+    return frozenset(
+        [("statement", uid) for uid in statements]
+        + [("source", claim.source) for claim in claims if claim.source]
+        + [("evidence", evidence) for claim in claims for evidence in claim.evidence]
+    )
+
+
+def _joined(marks: Mapping[str, frozenset[tuple[str, str]]]) -> tuple[frozenset[str], ...]:
+    """Origins gathered into voices: two are one voice where they share a mark, also by way of a third."""
+    voices: list[tuple[frozenset[str], frozenset[tuple[str, str]]]] = []
+    for root, own in marks.items():
+        touched = [voice for voice in voices if voice[1] & own]
+        voices = [voice for voice in voices if voice not in touched]
+        voices.append(
+            (
+                frozenset({root}).union(*(members for members, _ in touched)),
+                own.union(*(theirs for _, theirs in touched)),
+            )
+        )
+    return tuple(members for members, _ in voices)
+
+
+def _origins(count: int) -> str:
+    return {0: "No origin", 1: "One origin"}.get(count, f"{count} origins")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far one figure travelled: who tells it whole, who tells it in part, and through which publications."""
+
+    whole: tuple[str, ...]
+    in_part: tuple[str, ...]
+    publications: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        part = f"; {len(self.in_part)} more tell it in part" if self.in_part else ""
+        return f"{len(self.whole)} statements tell it whole, by way of {len(self.publications)} publications{part}."
+
+
+def spread(origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]) -> Spread:
+    """Follow a figure to all that hand it on; `relays` are links between sources, on which texts travel unseen."""
+    earlier = earlier_ones(links)
+    bounds = {part.bound for part in origin.parts}
+    telling = [figure for figure in figures if origin.uid in behind(figure.uid, earlier)]
+    whole = [figure for figure in telling if bounds <= {part.bound for part in figure.parts}]
+    return Spread(
+        whole=tuple(figure.uid for figure in whole),
+        in_part=tuple(figure.uid for figure in telling if figure not in whole),
+        publications=publications({figure.source for figure in whole}, relays),
+    )
+
+
+def publications(sources: Iterable[str], relays: Iterable[Link]) -> frozenset[str]:
+    """The sources of a chain and those between them, through which a text passed on its way from one to another."""
+    ends, earlier = frozenset(sources), earlier_ones(relays)
+    passed = frozenset(source for end in ends for source in behind(end, earlier))
+    return ends | {source for source in passed if behind(source, earlier) & ends}

@@ -1,0 +1,92 @@
+"""What a comparison is given and what it gives back: figures with all that joins them, and findings in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from cases.claims import Figure, Vocabulary
+
+
+@dataclass(frozen=True)
+class Link:
+    """A later statement hands on an earlier one; the source says so itself (stated), or we infer it."""
+
+    later: str
+    earlier: str
+    how: str = ""
+    stated: bool = True
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How one figure stands to another, as a source states it or for a reason of ours: includes, disjoint …"""
+
+    one: str
+    kind: str
+    other: str
+
+
+class FindingKind(StrEnum):
+    """What reading the figures of one matter side by side brings to light."""
+
+    OUT_OF_ORDER = "out_of_order"
+    CONTRADICTION = "contradiction"
+    RATE = "rate"
+    RATE_CONTRADICTION = "rate_contradiction"
+    SCOPE = "scope"
+    PERIOD_LENGTH = "period_length"
+    TWO_CATEGORIES = "two_categories"
+    SAME_NUMBER = "same_number"
+    COPIES_DISAGREE = "copies_disagree"
+
+
+# Asked of the analyst, never told as fact: the numbers alone cannot say how they came about.
+QUESTIONS = frozenset({FindingKind.TWO_CATEGORIES, FindingKind.SAME_NUMBER})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that an analyst should look at, with the figures it speaks of and what could be recorded for it."""
+
+    kind: FindingKind
+    figures: tuple[str, ...]
+    words: str
+    arithmetic: str = ""
+    suggested: tuple[Link | Relation, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind in QUESTIONS
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Figures that bear on one subject, how they hand each other on, and what is said of pairs of them."""
+
+    figures: tuple[Figure, ...]
+    links: tuple[Link, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    tree: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.tree, self.labels)
+
+    def relations_between(self, one: Figure, other: Figure) -> frozenset[str]:
+        """The kinds of relation recorded for a pair, whichever of the two it was recorded on."""
+        pair = {one.uid, other.uid}
+        return frozenset(each.kind for each in self.relations if {each.one, each.other} == pair)
+
+    def told(self, figure: Figure) -> str:
+        """A figure with its category and publisher, as a sentence about it begins or ends."""
+        category = self.vocabulary.words(figure.categories)
+        publisher = self.vocabulary.word(figure.publisher)
+        return figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them: "a, b and c"."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,60 @@
+from cases.models.accusations import Accused, Allegation, Characterisation, Citation, Response
+from cases.models.acts import Concerned, OfficialAct
+from cases.models.cases import Case, CaseFacility, CaseIncident, CaseParty
+from cases.models.conclusions import AdoptedFigure, Conclusion, ConclusionGround
+from cases.models.estimates import Estimate, EstimateRelation
+from cases.models.facilities import Facility, FacilityIdentifier, FacilityName
+from cases.models.incidents import (
+    Incident,
+    IncidentFacility,
+    IncidentIdentifier,
+    IncidentLink,
+    IncidentParty,
+    IncidentPlace,
+)
+from cases.models.places import Place, PlaceIdentifier, PlaceName
+from cases.models.statements import ABOUT, ABOUT_BY_KIND, HandOn, QuotedIn, Statement
+from cases.models.structure import Affiliation, Operation
+from cases.models.victims import Harm, Victim, VictimIdentifier, VictimName
+
+__all__ = [
+    "ABOUT",
+    "ABOUT_BY_KIND",
+    "Accused",
+    "AdoptedFigure",
+    "Affiliation",
+    "Allegation",
+    "Case",
+    "CaseFacility",
+    "CaseIncident",
+    "CaseParty",
+    "Characterisation",
+    "Citation",
+    "Concerned",
+    "Conclusion",
+    "ConclusionGround",
+    "Estimate",
+    "EstimateRelation",
+    "Facility",
+    "FacilityIdentifier",
+    "FacilityName",
+    "HandOn",
+    "Harm",
+    "Incident",
+    "IncidentFacility",
+    "IncidentIdentifier",
+    "IncidentLink",
+    "IncidentParty",
+    "IncidentPlace",
+    "OfficialAct",
+    "Operation",
+    "Place",
+    "PlaceIdentifier",
+    "PlaceName",
+    "QuotedIn",
+    "Response",
+    "Statement",
+    "Victim",
+    "VictimIdentifier",
+    "VictimName",
+]

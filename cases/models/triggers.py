@@ -1,0 +1,86 @@
+"""What the database itself refuses of statements and accusations."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+
+class NoLoops(pgtrigger.Trigger):
+    """No statement stands behind itself, through however many hands.
+
+    Once per INSERT statement, since a chain of 1,000 took 16 s row by row. Two sessions could each add half of
+    a loop that neither sees; the advisory lock makes the second wait, and the read after it sees the first's
+    rows, in READ COMMITTED only: at stricter levels the snapshot is older than the lock, so they are refused.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="no_loops",
+            level=pgtrigger.Statement,
+            operation=pgtrigger.Insert,
+            when=pgtrigger.After,
+            referencing=pgtrigger.Referencing(new="added"),
+            declare=[("looping", "bigint")],
+            func="""
+                IF current_setting('transaction_isolation') <> 'read committed' THEN
+                    RAISE EXCEPTION 'Hand-ons are entered in READ COMMITTED transactions only.'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                PERFORM pg_advisory_xact_lock(hashtext('cases_handon'));
+                WITH RECURSIVE behind (start, statement) AS (
+                    SELECT later_id, earlier_id FROM added
+                    UNION
+                    SELECT b.start, h.earlier_id FROM behind b JOIN cases_handon h ON h.later_id = b.statement
+                )
+                SELECT start INTO looping FROM behind WHERE start = statement LIMIT 1;
+                IF looping IS NOT NULL THEN
+                    RAISE EXCEPTION 'Statement % would stand behind itself: a chain of hand-ons can not be a loop.',
+                        (SELECT uid FROM cases_statement WHERE id = looping) USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+            """,
+        )
+
+
+class SameKindElsewhere(pgtrigger.Trigger):
+    """A hand-on joins two statements of one kind, in two sources or in two parts of one text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="same_kind_elsewhere",
+            operation=pgtrigger.Insert,
+            when=pgtrigger.Before,
+            declare=[("one", "cases_statement"), ("other", "cases_statement")],
+            func="""
+                SELECT * INTO one FROM cases_statement WHERE id = NEW.later_id;
+                SELECT * INTO other FROM cases_statement WHERE id = NEW.earlier_id;
+                IF one.kind <> other.kind THEN
+                    RAISE EXCEPTION 'Statement % (%) can not hand on % (%): both must be of one kind.',
+                        one.uid, one.kind, other.uid, other.kind USING ERRCODE = 'check_violation';
+                END IF;
+                IF one.source_id = other.source_id AND one.text_part = other.text_part THEN
+                    RAISE EXCEPTION 'Statements % and % stand in the same part of one source; say which part '
+                        '(headline, body) each stands in, or enter one statement.', one.uid, other.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        )
+
+
+class NotAPlaceholder(pgtrigger.Trigger):
+    """A placeholder holds a structure together; nobody can accuse it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="not_a_placeholder",
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            when=pgtrigger.Before,
+            func="""
+                IF EXISTS (SELECT FROM sources_party WHERE id = NEW.party_id AND placeholder) THEN
+                    RAISE EXCEPTION 'A placeholder can not be accused. Enter the party that the source names, or '
+                        'leave the party empty and write its words.' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        )

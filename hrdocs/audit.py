@@ -1,0 +1,62 @@
+"""History: who changed what, when and why, written by the database itself.
+
+Statement-level triggers (django-pghistory) copy every inserted, changed or deleted row of a recorded model
+into its history table, with the acting person and the reason. They see every way of writing: forms, the
+importer, bulk updates, raw SQL and deletes. History rows are only ever added.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import pghistory
+import pghistory.middleware
+import pgtrigger
+from django.db import models
+
+Model = TypeVar("Model", bound=type[models.Model])
+
+
+def acting_as(user: Any, reason: str = "") -> pghistory.context:
+    """Say once who acts and why; every row written inside carries it. Use as `with acting_as(user, "…"):`."""
+    return pghistory.context(user=user.pk, reason=reason)
+
+
+def recorded(model: Model) -> Model:
+    """Class decorator: keep the history of this model and of its many-to-many links."""
+    _track(model)
+    for field in model._meta.local_many_to_many:
+        through = field.remote_field.through
+        if through._meta.auto_created:
+            name = model.__name__ + field.name.title().replace("_", "")
+            meta = type("Meta", (), {"proxy": True, "app_label": model._meta.app_label})
+            _track(type(name, (through,), {"Meta": meta, "__module__": model.__module__}))
+    return model
+
+
+def _track(model: type[models.Model]) -> None:
+    # At statement level: row triggers made a bulk insert of 100,000 rows 30 to 90 times slower.
+    pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        level=pgtrigger.Statement,
+        obj_field=pghistory.ObjForeignKey(related_name="+"),
+        exclude=[
+            field.name
+            for field in model._meta.local_fields
+            if field.generated or field.name in getattr(model, "not_in_history", ())
+        ],
+    )(model)
+
+
+def history_of(record: models.Model) -> models.QuerySet:
+    """The history rows of one record's own table, newest first."""
+    return record._meta.model.pgh_event_model.objects.filter(pgh_obj_id=record.pk).order_by("-pgh_id")
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Whoever is signed in is the acting person of all that a request writes."""
+
+    def get_context(self, request: Any) -> dict[str, Any]:
+        return {"user": request.user.pk if request.user.is_authenticated else None}

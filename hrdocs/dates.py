@@ -1,0 +1,157 @@
+"""Dates as sources give them: EDTF text (ISO 8601-2) with the first and the last day that it can mean.
+
+`2011-03~` is about March 2011, `201X` some year of the decade, `2011-09/2015-12` a span, `../2011-05` a span
+with an open start, `/2015` one whose start is unknown. The text is kept as written; the bounds are derived
+whenever it is saved, so that a filter for 2013 finds 2011/2015.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from edtf import EDTFParseException, parse_edtf
+
+OPEN_ENDS = ("", "..")
+EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until)"
+PRECISIONS = ("day", "month", "season", "year", "decade", "interval", "unknown")
+_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+@dataclass(frozen=True)
+class Span:
+    """What an EDTF text can mean: first and last day (None: open or unknown), and how precise it is."""
+
+    earliest: dt.date | None
+    latest: dt.date | None
+    precision: str
+
+
+def parse(text: str) -> Span:
+    """The span of an EDTF text.
+
+    Raises ValueError, with a sentence for people, where the text is not EDTF, is reversed, or is a year
+    that is likely to belong to another calendar (the Hijri year 1432 is 2011).
+    """
+    ends = text.split("/")
+    if text.strip(". ") == "" or len(ends) > 2 or all(end in OPEN_ENDS for end in ends):
+        raise ValueError(f'"{text}" is not a date. Write {EXAMPLES}, or leave it empty.')
+    if len(ends) == 1:
+        return _parse_one(text)
+    start, end = (None if part in OPEN_ENDS else _parse_one(part) for part in ends)
+    earliest, latest = start and start.earliest, end and end.latest
+    if earliest and latest and earliest > latest:
+        raise ValueError(f'"{text}" ends before it starts. Write the earlier date first: {ends[1]}/{ends[0]}.')
+    return Span(earliest, latest, "interval")
+
+
+def _parse_one(text: str) -> Span:
+    if text == "XXXX":
+        return Span(None, None, "unknown")
+    try:
+        date = parse_edtf(text)
+        earliest, latest = (dt.date(*bound[:3]) for bound in (date.lower_strict(), date.upper_strict()))
+    except (EDTFParseException, ValueError, TypeError, AttributeError):
+        raise ValueError(f'"{text}" is not a date. Write {EXAMPLES}, or leave it empty.') from None
+    if earliest.year < 1700:
+        raise ValueError(
+            f'"{text}" is a year of the Gregorian calendar before 1700. If it is a Hijri date, write the '
+            "Gregorian one and keep the words of the source in the wording."
+        )
+    precision = _precision(text)
+    if text.endswith(("~", "%")):  # "about March" reaches one month to either side
+        margin = {"day": relativedelta(days=1), "month": relativedelta(months=1), "season": relativedelta(months=3)}
+        width = margin.get(precision, relativedelta(years=10 if precision == "decade" else 1))
+        earliest, latest = earliest - width, latest + width
+    return Span(earliest, latest, precision)
+
+
+def _precision(text: str) -> str:
+    plain = text.rstrip("?~%")
+    if plain.startswith(("[", "{")):
+        return "interval"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        return "day"
+    if match := re.fullmatch(r"\d{4}-(\d{2})(-XX)?", plain):
+        return "season" if int(match[1]) > 12 else "month"
+    return "year" if re.fullmatch(r"\d{4}(-XX(-XX)?)?", plain) else "decade"
+
+
+def validate_edtf(text: str) -> None:
+    """Refuse a text that is not EDTF, in words an analyst can act on."""
+    try:
+        parse(text)
+    except ValueError as error:
+        raise ValidationError(str(error), code="edtf") from None
+
+
+class EdtfField(models.CharField):
+    """An EDTF text. The model declares the three columns derived from it beside it, by `derived_from`."""
+
+    default_validators = [validate_edtf]
+
+    def __init__(self, verbose_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(verbose_name, **{"max_length": 60, "blank": True, "default": "", **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value.strip().translate(_ARABIC_DIGITS) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = getattr(model_instance, self.attname) or ""
+        span = parse(text) if text else Span(None, None, "")
+        for part in ("earliest", "latest", "precision"):
+            setattr(model_instance, f"{self.name}_{part}", getattr(span, part))
+        return text
+
+
+def derived_from(name: str) -> tuple[models.DateField, models.DateField, models.CharField]:
+    """The columns `<name>_earliest`, `<name>_latest` and `<name>_precision` of the EdtfField `name`."""
+    label = name.replace("_", " ")
+    return (
+        models.DateField(f"{label}, earliest", null=True, editable=False, db_index=True,
+                         help_text=f"First day that “{label}” can mean; empty where the start is open or unknown."),
+        models.DateField(f"{label}, latest", null=True, editable=False, db_index=True,
+                         help_text=f"Last day that “{label}” can mean; empty where the end is open or unknown."),
+        models.CharField(f"{label}, precision", max_length=8, blank=True, default="", editable=False,
+                         help_text=f"How precise “{label}” is: {', '.join(PRECISIONS)}; empty where there is none."),
+    )  # fmt: skip
+
+
+def dates_in_order(*names: str) -> list[models.CheckConstraint]:
+    """One constraint per EdtfField: what is derived from it never ends before it starts."""
+    return [
+        models.CheckConstraint(
+            name=f"%(app_label)s_%(class)s_{name}_order",
+            condition=Q(**{f"{name}_earliest": None}) | Q(**{f"{name}_latest": None})
+            | Q(**{f"{name}_earliest__lte": F(f"{name}_latest")}),
+            violation_error_message=f"The {name.replace('_', ' ')} ends before it starts.",
+        )
+        for name in names
+    ]  # fmt: skip
+
+
+def overlapping(name: str, span: Span) -> Q:
+    """Rows whose EDTF date can share a day with `span`; an open end reaches as far as it can."""
+    clause = ~Q(**{f"{name}_precision": ""}) & ~Q(**{f"{name}_precision": "unknown"})
+    if span.earliest:
+        clause &= Q(**{f"{name}_latest__gte": span.earliest}) | Q(**{f"{name}_latest": None})
+    if span.latest:
+        clause &= Q(**{f"{name}_earliest__lte": span.latest}) | Q(**{f"{name}_earliest": None})
+    return clause
+
+
+def within(name: str, span: Span) -> Q:
+    """Rows whose EDTF date lies wholly inside `span`."""
+    clause = ~Q(**{f"{name}_precision": ""})
+    if span.earliest:
+        clause &= Q(**{f"{name}_earliest__gte": span.earliest})
+    if span.latest:
+        clause &= Q(**{f"{name}_latest__lte": span.latest})
+    return clause

@@ -1,0 +1,36 @@
+from hrdocs.models.decisions import (
+    Assignment,
+    Comment,
+    Match,
+    MatchVerdict,
+    ProposedChange,
+    ProposedChangeStatus,
+    Redirect,
+    ReviewDecision,
+    SetAside,
+)
+from hrdocs.models.people import Grant, Team, User
+from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
+
+__all__ = [
+    "Assignment",
+    "Comment",
+    "Grant",
+    "Identifier",
+    "Match",
+    "MatchVerdict",
+    "Name",
+    "NameKind",
+    "Part",
+    "ProposedChange",
+    "ProposedChangeStatus",
+    "Record",
+    "Redirect",
+    "ReviewDecision",
+    "SetAside",
+    "StaleVersion",
+    "Team",
+    "Term",
+    "User",
+    "Vocabulary",
+]

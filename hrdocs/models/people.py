@@ -1,0 +1,116 @@
+"""Who works here: accounts, teams, and named grants to single records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from hrdocs.access import STAFF, Role
+from hrdocs.audit import recorded
+from hrdocs.models import fields
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A new account; without a password nobody can sign in to it."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """What `manage.py createsuperuser` makes: an administrator, who runs accounts and reads no content."""
+        return self.create_user(username, password, role=Role.ADMINISTRATOR, **fields)
+
+
+@recorded
+class User(AbstractBaseUser):
+    """One person's account, with the one role that says what it is for."""
+
+    username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()],
+                                help_text="Name for signing in.")  # fmt: skip
+    full_name = fields.line("Name as colleagues see it.", max_length=150)
+    email = models.EmailField(blank=True, default="", help_text="For notices; never shown outside.")
+    role = fields.choice(Role, "What the account is for; it decides what the person may see and do.",
+                         default=Role.RESEARCHER)  # fmt: skip
+    teams = fields.links("hrdocs.Team", "Teams that the person works in.", related_name="members")
+    is_active = models.BooleanField("active", default=True, help_text="Switch off instead of deleting the account.")
+    date_joined = models.DateTimeField(default=timezone.now, editable=False, help_text="When the account was made.")
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+    not_in_history = ("password", "last_login")
+    is_superuser = False  # asked for by libraries; nobody bypasses the rules
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter the admin."""
+        return self.is_active and self.role in (*STAFF, Role.ADMINISTRATOR)
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        """Coarse gate of the admin; rows and fields are decided by `visible_to` and by review.
+
+        Administrators run accounts and nothing else; analysts, reviewers and managers enter and change records;
+        nobody deletes.
+        """
+        if not self.is_staff:
+            return False
+        app, _, action = perm.partition(".")
+        verb, _, model = action.partition("_")
+        if model in ("user", "team"):
+            return verb != "delete" and (self.role == Role.ADMINISTRATOR or verb == "view")
+        if model == "grant":
+            return verb != "delete" and self.role == Role.MANAGER
+        return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "events", "context"))
+
+    def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+
+@recorded
+class Team(models.Model):
+    """A group of people who work on the same records."""
+
+    name = models.CharField(max_length=150, unique=True, help_text="Name of the team.")
+    note = fields.prose("What the team works on.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@recorded
+class Grant(models.Model):
+    """Leave for one person to see one restricted record, with a reason and an end."""
+
+    user = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="grants", help_text="Who may see it.")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
+    object_id = models.BigIntegerField(help_text="The record.")
+    target = GenericForeignKey()
+    reason = models.TextField(help_text="Why this person needs to see it.")
+    until = models.DateField(help_text="Last day of the grant.")
+    granted_by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who gave the leave.")
+    granted_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was given.")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "content_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} until {self.until}"

@@ -1,0 +1,204 @@
+"""What any record in this house is: a uid, a state, a level, who entered it, and a version."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models, transaction
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from hrdocs import uids
+from hrdocs.access import Sensitivity, State, VisibleQuerySet
+from hrdocs.models import fields
+from hrdocs.models.triggers import BeginsClosed, MovesByDecision
+
+
+class StaleVersion(Exception):
+    """Somebody else saved the record in between; nothing was written."""
+
+
+class Record(models.Model):
+    """Anything that is entered, reviewed and cited on its own. Never deleted: retracted, merged or erased."""
+
+    uid_prefix: ClassVar[str]
+    hangs_on: ClassVar[tuple[str, ...]] = ()
+
+    uid = uids.UidField(help_text="Public identifier, for URLs, exports and citing; never changes.")
+    state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",
+                          default=State.DRAFT, editable=False, db_index=True)  # fmt: skip
+    sensitivity = fields.choice(
+        Sensitivity, "Who may see it. New records are internal; publishing chooses a wider level.",
+        default=Sensitivity.INTERNAL)  # fmt: skip
+    team = fields.link("hrdocs.Team", "The team that works on it, where it belongs to one.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
+                                   help_text="Who entered the record.")  # fmt: skip
+    created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was entered (UTC).")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
+                                  help_text="Who last changed its content; review does not count.")  # fmt: skip
+    edited_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True,
+                                     help_text="When its content last changed (UTC).")  # fmt: skip
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counts the changes of its content; two editors can't overwrite one another."
+    )
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_uid_form",
+                condition=Q(uid__regex=uids.PATTERN),
+                violation_error_message="A uid looks like INC-7K3M9-QXD4TH; leave it to the program.",
+            ),
+        ]
+        triggers = [BeginsClosed(), MovesByDecision()]
+
+    def __str__(self) -> str:
+        return self.uid
+
+    def save_by(self, user: Any, *, seen_version: int | None = None) -> Self:
+        """Save the content as entered or edited by `user`.
+
+        `seen_version` is the version that the editor had before her; where another has been saved since,
+        StaleVersion is raised and nothing is written.
+        """
+        with transaction.atomic():
+            self.edited_by, self.edited_at = user, timezone.now()
+            if self.pk is None:
+                self.created_by = user
+            else:
+                table = self._meta.get_field("version").model
+                stored = table._base_manager.select_for_update().values_list("version", flat=True).get(pk=self.pk)
+                if seen_version is not None and seen_version != stored:
+                    raise StaleVersion(f"{self.uid} was changed by somebody else after you opened it.")
+                self.version = stored + 1
+            self.save()
+        return self
+
+    def blockers(self, verb: str, level: Sensitivity | None = None) -> list[str]:
+        """Why this record can't make the move `verb` now, in words; empty where nothing stands in the way."""
+        if verb != "publish" or level is None:
+            return []
+        found = []
+        for path in self.hangs_on:
+            target = getattr(self, path)
+            if target is not None and (target.state != State.PUBLISHED or Sensitivity(target.sensitivity).rank > level.rank):
+                what = self._meta.get_field(path).verbose_name
+                found.append(f"It hangs on the {what} {target.uid}, which is not published at this level. Publish that first.")
+        return found
+
+
+class Part(models.Model):
+    """A row that belongs to a record: a name, a link, an identifier. Its state is its owner's."""
+
+    hangs_on: ClassVar[tuple[str, ...]] = ()
+
+    sensitivity = fields.choice(
+        Sensitivity, "Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.",
+        default=Sensitivity.PUBLIC)  # fmt: skip
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+def search_column(*columns: str) -> models.GeneratedField:
+    """A column that the database keeps: the folded text and the consonant skeleton of these columns."""
+    text: Any = F(columns[0])
+    for column in columns[1:]:
+        text = Concat(text, Value(" "), F(column))
+    return models.GeneratedField(
+        expression=Func(text, function="hrdocs_search_key", output_field=models.TextField()),
+        output_field=models.TextField(), db_persist=True,
+        help_text="Folded for search across scripts and spellings; kept by the database.")  # fmt: skip
+
+
+def search_index(name: str) -> GinIndex:
+    return GinIndex(name=f"{name}_search", fields=["search"], opclasses=["gin_trgm_ops"])
+
+
+class NameKind(models.TextChoices):
+    OFFICIAL = "official", "Official name"
+    ALIAS = "alias", "Other name"
+    TRANSLITERATION = "transliteration", "Transliteration"
+    SPELLING = "spelling", "Spelling met in a source"
+    WAR_NAME = "war_name", "War name"
+    PSEUDONYM = "pseudonym", "Pseudonym given by a source"
+    REDACTED = "redacted", "Redacted"
+
+
+class Name(Part):
+    """One spelling of a name, in one language and script, as it stands somewhere."""
+
+    text = models.CharField(max_length=300, help_text="The name exactly as written, in its own script.")
+    language = fields.language("Language and script (BCP 47): ar, en, ar-Latn for Arabic in Latin letters.")
+    kind = fields.choice(NameKind, "What kind of name it is.", default=NameKind.SPELLING)
+    search = search_column("text")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Identifier(Part):
+    """A number or code by which another system knows the record."""
+
+    scheme = models.CharField(max_length=60, help_text="Whose numbering: wikidata, geonames, iso3166-2, ucdp-ged …")
+    value = models.CharField(max_length=300, help_text="The number or code as that system writes it.")
+    release = fields.line("The release or edition in which it stands, where that matters.", max_length=60)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.scheme}: {self.value}"
+
+
+class Vocabulary(models.TextChoices):
+    ACT = "act", "Acts and harms"
+    MEANS = "means", "Means and methods"
+    COUNTED = "counted", "What a number counts"
+    COUNTING_METHOD = "counting_method", "How it was counted"
+    GROUND = "ground", "Grounds: why this person"
+    CUSTODY = "custody", "Kinds and stages of custody"
+    FACILITY_KIND = "facility_kind", "Kinds of facility"
+    NORM = "norm", "Norms of law"
+    FATE = "fate", "Fates of a victim"
+    COUNTRY = "country", "Countries"
+
+
+class Term(models.Model):
+    """One entry of a list that people curate, with its labels and its place under a broader term."""
+
+    vocabulary = fields.choice(Vocabulary, "The list that it belongs to.", default=Vocabulary.ACT)
+    code = models.CharField(max_length=60, help_text="Stable code, used in exports and imports.")
+    parent = fields.link("self", "The broader term.", related_name="narrower")
+    label_en = models.CharField(max_length=200, help_text="Label in English.")
+    label_ar = fields.line("Label in Arabic.", max_length=200)
+    definition_en = fields.prose("One sentence, where the label alone could be misunderstood.")
+    codes = fields.line("Codes of other systems, as system:code, separated by semicolons.")
+    search = search_column("label_en", "label_ar", "code")
+
+    class Meta:
+        ordering = ["vocabulary", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="hrdocs_term_code_once", fields=["vocabulary", "code"],
+                violation_error_message="This vocabulary has a term with this code already."),
+            models.CheckConstraint(
+                name="hrdocs_term_not_its_own_parent", condition=~Q(parent=F("id")),
+                violation_error_message="A term can't be its own broader term."),
+        ]  # fmt: skip
+        indexes = [search_index("hrdocs_term")]
+
+    def __str__(self) -> str:
+        return self.label_en

@@ -1,0 +1,110 @@
+"""The verbs of review: submit, return_, approve, publish, retract, reopen. Every move of a record goes through here.
+
+Each verb is atomic, needs `by=` and leaves a ReviewDecision. What may follow what, by whom, stands in
+transitions.py; the database holds the same table as a constraint and refuses a move without its decision.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from hrdocs.access import Sensitivity
+from hrdocs.audit import acting_as
+from hrdocs.models import Record, ReviewDecision
+from hrdocs.transitions import TRANSITIONS, Eyes
+
+
+class Refused(Exception):
+    """The move can't be made now. `blockers` says why, one sentence each."""
+
+    def __init__(self, record: Record, blockers: list[str]) -> None:
+        super().__init__(f"{record.uid}: {' '.join(blockers)}")
+        self.blockers = blockers
+
+
+def submit(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+    """Hand a draft or a returned record to review."""
+    return _move(record, "submit", by=by, reason=reason)
+
+
+def return_(record: Record, *, by: Any, reason: str) -> ReviewDecision:
+    """Give a record back to its author, with what is to be mended."""
+    return _move(record, "return", by=by, reason=reason)
+
+
+def approve(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+    """State that somebody other than its author checked the record against its sources."""
+    return _move(record, "approve", by=by, reason=reason)
+
+
+def publish(record: Record, *, by: Any, level: Sensitivity, reason: str = "") -> ReviewDecision:
+    """Open an approved record to readers at `level`."""
+    return _move(record, "publish", by=by, reason=reason, level=level)
+
+
+def retract(record: Record, *, by: Any, reason: str, public_note: str) -> ReviewDecision:
+    """Take a published record away at once, leaving a note for the public in its place."""
+    return _move(record, "retract", by=by, reason=reason, public_note=public_note)
+
+
+def reopen(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+    """Take a record back to draft, to go on working at it."""
+    return _move(record, "reopen", by=by, reason=reason)
+
+
+def possible(record: Record, user: Any) -> list[str]:
+    """The verbs that `user` could use on the record now, in the order of the table."""
+    return [verb for verb in TRANSITIONS if not _against(record, verb, user)]
+
+
+def reviewed_model(record: Record) -> type[Record]:
+    """The table that holds the record's state: of an estimate, that of statements."""
+    return record._meta.get_field("state").model
+
+
+def decisions_on(record: Record) -> Any:
+    """The decisions on a record, newest first."""
+    table = ContentType.objects.get_for_model(reviewed_model(record))
+    return ReviewDecision.objects.filter(content_type=table, object_id=record.pk).select_related("by")
+
+
+def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision:
+    model = reviewed_model(record)
+    with transaction.atomic(), acting_as(by, given["reason"]):
+        stored = model._base_manager.select_for_update().get(pk=record.pk)
+        record.state, record.sensitivity, record.version = stored.state, stored.sensitivity, stored.version
+        blockers = _against(record, verb, by) or _missing(verb, given) or record.blockers(verb, given.get("level"))
+        if blockers:
+            raise Refused(record, blockers)
+        to_state, level = TRANSITIONS[verb].to_state, given.get("level")
+        decision = ReviewDecision.objects.create(
+            content_type=ContentType.objects.get_for_model(model), object_id=record.pk, verb=verb,
+            from_state=record.state, to_state=to_state, by=by, **given)  # fmt: skip
+        changed = {"state": to_state, **({"sensitivity": level} if level else {})}
+        model._base_manager.filter(pk=record.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(record, name, value)
+    return decision
+
+
+def _against(record: Record, verb: str, user: Any) -> list[str]:
+    """Why this person can't do this to the record, by the table alone."""
+    move = TRANSITIONS[verb]
+    if record.state not in move.from_states:
+        return [f"It is {record.get_state_display().lower()}; “{move.label}” needs {' or '.join(s.label.lower() for s in move.from_states)}."]
+    if user.role not in move.roles or not user.is_active:
+        return [f"“{move.label}” is for {' or '.join(role.label.lower() for role in move.roles)}."]
+    own = user.pk in (record.created_by_id, record.edited_by_id)
+    if move.eyes == Eyes.OTHERS and own:
+        return ["You entered or last edited it; somebody else has to decide."]
+    if move.eyes == Eyes.OWN and not own and user.role != "manager":
+        return ["Only who entered or last edited it, or a manager, can reopen it."]
+    return []
+
+
+def _missing(verb: str, given: dict[str, Any]) -> list[str]:
+    needed = [name for name in TRANSITIONS[verb].needs if not given.get(name, "").strip()]
+    return [f"Give the {name.replace('_', ' ')}." for name in needed]

@@ -1,0 +1,219 @@
+"""Settings: one file, read from the environment, safe where nothing is said.
+
+Every variable that an operator may set is read in this file and described in docs/operations.md.
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+import pghistory
+from django.core.management.utils import get_random_secret_key
+
+env = environ.Env()
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+TESTING = "pytest" in sys.modules
+
+# ── Is this a demonstration on one machine, or a server? ─────────────────────────────────────────────
+# HRDOCS_LOCAL is set by `make run` and the tests alone: plain http, loopback only, its own secret key.
+LOCAL_RUN = env.bool("HRDOCS_LOCAL", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+
+def _secret_key() -> str:
+    """The operator's key; on a local run a random one, made once and kept where git does not look."""
+    if key := env.str("SECRET_KEY", default=""):
+        return key
+    kept = LOCAL / "secret_key"
+    if not kept.exists():
+        LOCAL.mkdir(exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(get_random_secret_key())
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# ── What runs ────────────────────────────────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "hrdocs",
+    "sources",
+    "cases",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hrdocs.audit.HistoryMiddleware",
+]
+ROOT_URLCONF = "hrdocs.urls"
+WSGI_APPLICATION = "hrdocs.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ── The database ─────────────────────────────────────────────────────────────────────────────────────
+# Empty DATABASE_URL: manage.py, wsgi.py and the tests start the embedded server and fill it in.
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///hrdocs")}
+DATABASES["default"].update(
+    ENGINE="django.db.backends.postgresql",
+    CONN_HEALTH_CHECKS=True,
+    ATOMIC_REQUESTS=True,
+    TEST={"TEMPLATE": "template0", "CHARSET": "UTF8"},
+)
+if env.bool("DATABASE_POOL", default=not TESTING):
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# History is written by the database itself (hrdocs/audit.py), once per statement, and only ever added to.
+# The copied links carry no index: history is read by the record that it belongs to.
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+# ── Who signs in ─────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "hrdocs.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_RUN
+SECURE_HSTS_SECONDS = 0 if LOCAL_RUN else env.int("HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_RUN
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
+# attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/admin.py loosens the policy for its pages alone.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [ROOT / "hrdocs" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# ── Static files ─────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=ROOT / "staticfiles")()
+WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
+if not (LOCAL_RUN or DEBUG):
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# ── The API ──────────────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],  # visible_to() decides, row by row
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["hrdocs.formats.json.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "hrdocs.openapi.RecordSchema",
+    "EXCEPTION_HANDLER": "hrdocs.api.problem",
+    "URL_FORMAT_OVERRIDE": "format",
+    "DEFAULT_VERSION": "v1",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "hrdocs",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Who said what, where and in which words: a human-rights documentation case database. "
+    "Everything here is what some source said, or a signed conclusion that names what it rests on.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+}
+
+# ── The admin ────────────────────────────────────────────────────────────────────────────────────────
+UNFOLD = {
+    "SITE_TITLE": "hrdocs",
+    "SITE_HEADER": "hrdocs",
+    "SITE_SYMBOL": "account_tree",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "STYLES": ["/static/hrdocs/admin.css"],
+    "COLORS": {
+        "primary": {
+            "50": "240 249 255",
+            "100": "224 242 254",
+            "200": "186 230 253",
+            "300": "125 211 252",
+            "400": "56 189 248",
+            "500": "3 105 161",
+            "600": "7 89 133",
+            "700": "12 74 110",
+            "800": "8 47 73",
+            "900": "7 36 58",
+            "950": "4 22 38",
+        }
+    },
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "cases.admin.menu.navigation"},
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}

@@ -1,0 +1,52 @@
+"""The texts of the models, in the reader's language.
+
+A field's label, help and choices are written once, in plain English, where the field is declared; the
+data dictionary, the forms and the API read them from there. So that they need no marks around each of
+some thousand strings, they are looked up in the catalogue (hrdocs/locale) by their English text when shown.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+OUR_APPS = ("hrdocs", "sources", "cases")
+
+
+def our_models() -> Iterator[type[models.Model]]:
+    """The models a person meets: ours, without the history tables and the tables behind many-to-many fields."""
+    for label in OUR_APPS:
+        for model in apps.get_app_config(label).get_models():
+            if not hasattr(model, "pgh_tracked_model"):
+                yield model
+
+
+def model_texts() -> Iterator[str]:
+    """Every English text of our models that the catalogue should hold, repeats included."""
+    for model in our_models():
+        yield str(model._meta.verbose_name)
+        yield str(model._meta.verbose_name_plural)
+        for field in model._meta.get_fields():
+            if isinstance(field, models.Field):
+                yield from filter(None, (str(field.verbose_name), str(field.help_text)))
+                yield from (str(label) for value, label in field.flatchoices if value not in ("", None))
+
+
+def translate_model_texts() -> None:
+    """Make every text of our models a lazy look-up in the catalogue. Called once, when the apps are ready."""
+    for model in our_models():
+        options = model._meta
+        options.verbose_name = _lazy(options.verbose_name)
+        options.verbose_name_plural = _lazy(options.verbose_name_plural)
+        for field in options.get_fields():
+            if isinstance(field, models.Field):
+                field.verbose_name = _lazy(field.verbose_name)
+                field.help_text = _lazy(field.help_text)
+                if field.choices and not field.remote_field:
+                    field.choices = [(value, _lazy(label)) for value, label in field.flatchoices]
+
+
+def _lazy(text: str | Promise) -> str | Promise:
+    return gettext_lazy(text) if isinstance(text, str) and text else text

@@ -1,0 +1,11 @@
+"""What a web server runs: `gunicorn hrdocs.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from hrdocs import embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hrdocs.settings")
+embedded.start_if_needed()
+application = get_wsgi_application()
