@@ -77,7 +77,9 @@ class Difference:
 
 def worst(differences: tuple[Difference, ...]) -> Severity:
     """How grave the gravest of several differences is."""
-    return max((difference.severity for difference in differences), key=lambda s: s.rank, default=Severity.NONE)
+    return max(
+        (difference.severity for difference in differences), key=lambda s: s.rank, default=Severity.NONE
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ class Facet:
 
     def changed(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference:
         verb = {Direction.WIDER: "was widened", Direction.NARROWER: "was narrowed"}.get(direction, "changed")
-        return self._difference(severity, direction, f"{self.name} {verb} from {self.earlier} to {self.later}.")
+        return self._difference(
+            severity, direction, f"{self.name} {verb} from {self.earlier} to {self.later}."
+        )
 
     def difference(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference | None:
         """The difference between what both give: left out, added, changed, or none."""

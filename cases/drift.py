@@ -212,7 +212,13 @@ def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterato
     if lost:
         words = f"How it stands to other numbers ({vocabulary.words(lost)}) was left out: it now reads as the whole."
         yield Difference(
-            Kind.RELATION, Severity.MATERIAL, Direction.MOVED, vocabulary.words(lost), "", words, not_carried_over=True
+            Kind.RELATION,
+            Severity.MATERIAL,
+            Direction.MOVED,
+            vocabulary.words(lost),
+            "",
+            words,
+            not_carried_over=True,
         )
 
 
@@ -221,7 +227,9 @@ def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterato
 
 def _accused(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.parties, later.parties
-    facet = Facet(Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary))
+    facet = Facet(
+        Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary)
+    )
     now_certain = earlier.alternatives and not later.alternatives
     if after < before and not now_certain:
         yield Facet(Kind.PERPETRATOR, "Also accused", vocabulary.words(before - after, " and "), "").omitted()
@@ -238,7 +246,9 @@ def _parties(accusation: Accusation, vocabulary: Vocabulary) -> str:
 
 
 def _acts(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
-    facet = Facet(Kind.ACT, "The act", vocabulary.words(earlier.acts, ", "), vocabulary.words(later.acts, ", "))
+    facet = Facet(
+        Kind.ACT, "The act", vocabulary.words(earlier.acts, ", "), vocabulary.words(later.acts, ", ")
+    )
     yield facet.difference(_way(earlier.acts, later.acts, vocabulary))
 
 
@@ -256,7 +266,9 @@ def _modes(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> It
             yield facet.difference(Direction.NARROWER)
         else:
             yield facet.difference(
-                Direction.of(later_covers=before.modes <= after.modes, earlier_covers=after.modes <= before.modes)
+                Direction.of(
+                    later_covers=before.modes <= after.modes, earlier_covers=after.modes <= before.modes
+                )
             )
 
 

@@ -4,7 +4,7 @@ What a source says of its own origin (a stated link) settles that two statements
 settles nothing, but forbids us to be certain. So the count is an interval: at most so many, certainly so many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.claims import Claim, Figure
@@ -113,6 +113,10 @@ def _joined(marks: Mapping[str, frozenset[tuple[str, str]]]) -> tuple[frozenset[
     return tuple(members for members, _ in voices)
 
 
+def _counted(things: Collection[str], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
 def _origins(count: int) -> str:
     return {0: "No origin", 1: "One origin"}.get(count, f"{count} origins")
 
@@ -127,11 +131,14 @@ class Spread:
 
     @property
     def words(self) -> str:
-        part = f"; {len(self.in_part)} more tell it in part" if self.in_part else ""
-        return f"{len(self.whole)} statements tell it whole, by way of {len(self.publications)} publications{part}."
+        whole, publications = _counted(self.whole, "statement"), _counted(self.publications, "publication")
+        in_part = f"; {len(self.in_part)} more only in part" if self.in_part else ""
+        return f"Told whole in {whole}, by way of {publications}{in_part}."
 
 
-def spread(origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]) -> Spread:
+def spread(
+    origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]
+) -> Spread:
     """Follow a figure to all that hand it on; `relays` are links between sources, on which texts travel unseen."""
     earlier = earlier_ones(links)
     bounds = {part.bound for part in origin.parts}

@@ -32,8 +32,9 @@ class FindingKind(StrEnum):
 
     OUT_OF_ORDER = "out_of_order"
     CONTRADICTION = "contradiction"
-    RATE = "rate"
-    RATE_CONTRADICTION = "rate_contradiction"
+    RATE_CONTRADICTS = "rate_contradicts"
+    RATE_FAR_APART = "rate_far_apart"
+    RATE_AGREES = "rate_agrees"
     SCOPE = "scope"
     PERIOD_LENGTH = "period_length"
     TWO_CATEGORIES = "two_categories"
@@ -83,7 +84,9 @@ class Matter:
         """A figure with its category and publisher, as a sentence about it begins or ends."""
         category = self.vocabulary.words(figure.categories)
         publisher = self.vocabulary.word(figure.publisher)
-        return figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
+        return (
+            figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
+        )
 
 
 def listed(names: Iterable[str]) -> str:

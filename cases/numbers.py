@@ -155,7 +155,9 @@ def _value(before: Part, after: Part) -> Iterator[Difference]:
     if before.number == after.number:
         return
     rises = after.number > before.number
-    change = change_of(before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST)
+    change = change_of(
+        before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST
+    )
     what, old, new = before.bound.noun, printed(before.number), printed(after.number)
     words = {
         Change.ROUNDING: f"The {what} was rounded from {old} to {new}.",
@@ -176,7 +178,9 @@ def _bound(before: Part, after: Part, way: Direction) -> Iterator[Difference]:
         yield Difference(Kind.BOUND, severity, way, before.text, after.text, words)
     elif before.number == after.number and before.sense != after.sense:
         words = f'"{before.text}" became "{after.text}".'
-        yield Difference(Kind.BOUND, Severity.WORDING, Direction.NONE, before.text, after.text, words, "wording")
+        yield Difference(
+            Kind.BOUND, Severity.WORDING, Direction.NONE, before.text, after.text, words, "wording"
+        )
 
 
 def _words_for_a_number(earlier: Figure, later: Figure) -> Iterator[Difference]:
@@ -190,7 +194,9 @@ def _words_for_a_number(earlier: Figure, later: Figure) -> Iterator[Difference]:
         )
     elif not later.parts:
         words = f"The number, {_quoted(earlier)}, was not carried over."
-        yield Difference(Kind.VALUE, Severity.NONE, Direction.NONE, earlier.text, "", words, not_carried_over=True)
+        yield Difference(
+            Kind.VALUE, Severity.NONE, Direction.NONE, earlier.text, "", words, not_carried_over=True
+        )
     elif earlier.text:
         yield Difference(
             Kind.VALUE, Severity.MATERIAL, Direction.NARROWER, earlier.text, later.text, words, Change.OTHER

@@ -4,29 +4,64 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hrdocs.access import VisibleQuerySet
-from hrdocs.folding import fold, skeleton
 from sources.querysets import PartyQuerySet
 
+_DEEPEST = 12  # a building in a block in a prison in a complex: no real nesting comes near
 
-class PlaceQuerySet(VisibleQuerySet):
+
+class NestedQuerySet(VisibleQuerySet):
+    """Records that can be parts of one another, through `parent`."""
+
+    def with_parts(self) -> NestedQuerySet:
+        """These, and all that lies within them, however deep."""
+        found, ring = set(), set(self.values_list("pk", flat=True))
+        for _ in range(_DEEPEST):
+            found |= ring
+            ring = set(self.model._base_manager.filter(parent__in=ring).values_list("pk", flat=True)) - found
+        return self.model._default_manager.filter(pk__in=found)
+
+
+class PlaceQuerySet(NestedQuerySet):
     """Places."""
 
 
-class FacilityQuerySet(VisibleQuerySet):
+class FacilityQuerySet(NestedQuerySet):
     """Facilities."""
 
 
 class IncidentQuerySet(VisibleQuerySet):
-    """Incidents."""
+    def at(self, facilities: QuerySet) -> IncidentQuerySet:
+        """Incidents linked to any of these facilities."""
+        from cases.models import IncidentFacility
+
+        return self.filter(Exists(IncidentFacility.objects.filter(incident=OuterRef("pk"), facility__in=facilities)))
 
 
 class StatementQuerySet(VisibleQuerySet):
-    """Statements of every kind."""
+    def concerning(self, facilities: QuerySet) -> StatementQuerySet:
+        """Statements about any of these facilities, or about an incident at one of them."""
+        from cases.models import Incident
+
+        return self.filter(
+            Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities).values("pk"))
+        )
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):
+    """Conclusions that adopt a figure."""
+
     def visible_to(self, user: Any, *, _depth: int = 0) -> AdoptedFigureQuerySet:
         return super().visible_to(user, _depth=_depth).filter(kind="figure")
+
+
+class AllegedPerpetratorQuerySet(PartyQuerySet):
+    """An alleged perpetrator is whoever a visible allegation accuses: a role, not a table."""
+
+    def visible_to(self, user: Any, *, _depth: int = 0) -> AllegedPerpetratorQuerySet:
+        from cases.models import Accused
+
+        accused = Accused.objects.visible_to(user).filter(party=OuterRef("pk"))
+        return super().visible_to(user, _depth=_depth).filter(Exists(accused))

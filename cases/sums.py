@@ -3,19 +3,20 @@
 A refusal is a value with its reasons, not an error: "cannot be added, because" is what a reader needs to see.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
 from cases.claims import Bound, Figure, printed
 from cases.independence import behind, earlier_ones
-from cases.matter import Matter
+from cases.matter import Matter, listed
 
-# Numbers of people that stand for themselves; a rate, a stock or a share is no amount that grows by adding.
+# Amounts over a time; a rate, a capacity, a share or those held on a day do not grow by adding.
 ADDABLE = frozenset({"total", "cumulative", "new"})
 
-# What happens to a person once in a life: only then do two times or two places hold different people.
+# Whoever is arrested in one year may be arrested again in the next, and elsewhere; nobody dies twice.
+MET_AGAIN = frozenset({"persons", "names", "families", "households"})
 ONCE_IN_A_LIFE = frozenset({"death", "died"})
 
 # Relations that say, or leave open, that two figures hold some of the same people.
@@ -59,3 +60,98 @@ def add_up(matter: Matter) -> Sum | Refusal:
     members = tuple(figure.uid for figure in matter.figures)
     reasons = (*_units(matter), *_pairs(matter), *_bounds(matter))
     return Refusal(members, reasons) if reasons else _total(matter)
+
+
+def _units(matter: Matter) -> Iterator[str]:
+    """Reasons that lie in what kind of numbers these are."""
+    word = matter.vocabulary.word
+    if len(matter.figures) < 2:
+        yield "There are not two figures to add."
+    for name, units in (
+        (
+            "count different things",
+            {f"{word(each.counted)} {each.currency}".strip() for each in matter.figures},
+        ),
+        ("are different kinds of number", {word(each.measure) for each in matter.figures}),
+    ):
+        if len(units) > 1:
+            yield f"They {name}: {listed(sorted(units))}."
+    for measure in sorted({each.measure for each in matter.figures} - ADDABLE):
+        yield f"A number of the kind {word(measure)} is no amount that can be added to another."
+
+
+def _pairs(matter: Matter) -> Iterator[str]:
+    """Reasons that lie in two figures that may hold the same people."""
+    for one, other in combinations(matter.figures, 2):
+        if reason := _shared(one, other, matter):
+            yield f"{matter.told(one)} and {matter.told(other)}: {reason}."
+
+
+def _shared(one: Figure, other: Figure, matter: Matter) -> str:
+    """Why somebody may be in both figures; empty where nobody can be, and by default nobody knows."""
+    stated = matter.relations_between(one, other)
+    if sharing := [SHARING[kind] for kind in SHARING if kind in stated]:
+        return listed(sharing)
+    if "disjoint" in stated:
+        return ""
+    earlier = earlier_ones(matter.links)
+    if behind(one.uid, earlier) & behind(other.uid, earlier):
+        return "both tell on the same statement"
+    apart = _periods_apart(one, other) or _places_apart(one, other)
+    if apart and _can_be_met_again(one, other, matter):
+        return f"their {apart} do not touch, but the same {matter.vocabulary.word(one.counted)} may be counted in both"
+    return "" if apart else "nothing says that nobody is in both"
+
+
+def _periods_apart(one: Figure, other: Figure) -> str:
+    """Whether one period ends before the other starts; an open or unknown end touches everything."""
+    for first, second in ((one, other), (other, one)):
+        if first.period_latest and second.period_earliest and first.period_latest < second.period_earliest:
+            return "periods"
+    return ""
+
+
+def _places_apart(one: Figure, other: Figure) -> str:
+    """Two places, or two facilities, neither inside the other. A facility may lie in a place unrecorded."""
+    kinds = {one.about_kind, other.about_kind}
+    alike = kinds in ({"place"}, {"facility"})
+    touching = one.covers_place_of(other) or other.covers_place_of(one)
+    return "places" if alike and not touching else ""
+
+
+def _can_be_met_again(one: Figure, other: Figure, matter: Matter) -> bool:
+    families = matter.vocabulary.family(one.categories) | matter.vocabulary.family(other.categories)
+    return one.counted in MET_AGAIN and not (families and families <= ONCE_IN_A_LIFE)
+
+
+def _bounds(matter: Matter) -> Iterator[str]:
+    if not _common_bounds(matter):
+        given = (
+            f"{each.uid} gives {listed([part.bound for part in each.parts] or ['none'])}"
+            for each in matter.figures
+        )
+        yield f"They have no bound in common, and none is put in another's place: {'; '.join(given)}."
+
+
+def _common_bounds(matter: Matter) -> list[Bound]:
+    return [
+        bound for bound in Bound if all(bound in {p.bound for p in each.parts} for each in matter.figures)
+    ]
+
+
+def _total(matter: Matter) -> Sum:
+    sums: dict[Bound, Decimal] = {}
+    shown = []
+    for bound in _common_bounds(matter):
+        numbers = [part.number for each in matter.figures for part in each.parts if part.bound is bound]
+        sums[bound] = sum(numbers, Decimal(0))
+        shown.append(f"{bound}: {' + '.join(printed(number) for number in numbers)} = {printed(sums[bound])}")
+    left_out = [bound for bound in Bound if bound not in sums]
+    missing = f" No {listed(left_out)}, since not every figure has one." if left_out else ""
+    return Sum(
+        members=tuple(figure.uid for figure in matter.figures),
+        lower=sums.get(Bound.LOWER),
+        best=sums.get(Bound.BEST),
+        upper=sums.get(Bound.UPPER),
+        words=f"Computed by us, published by nobody. {'; '.join(shown).capitalize()}.{missing}",
+    )

@@ -83,7 +83,7 @@ class VisibleQuerySet(models.QuerySet):
             if _depth >= _MOST_NESTED and issubclass(target, self.model._meta.get_field(path).model):
                 clause &= Q(**{f"{path}__isnull": True})
                 continue
-            owners = target._base_manager.all().visible_to(user, _depth=_depth + 1).values("pk")
+            owners = target._default_manager.visible_to(user, _depth=_depth + 1).values("pk")
             clause &= Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__in": owners})
         return self.filter(clause)
 

@@ -46,7 +46,7 @@ class UidField(models.CharField):
     """The uid of a record; given when the record is first saved, by the `uid_prefix` of its class."""
 
     def __init__(self, **kwargs: Any) -> None:
-        options = {"max_length": 16, "unique": True, "editable": False, "default": ""}
+        options = {"max_length": 16, "editable": False, "default": ""}
         super().__init__(**{**options, **kwargs})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:

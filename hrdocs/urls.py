@@ -1,4 +1,44 @@
-from django.contrib import admin
-from django.urls import path
+"""Addresses. Everything above this floor is named by string."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+from django.utils.module_loading import import_string
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+ENDPOINTS = {
+    "cases": "cases.api.CaseViewSet",
+    "incidents": "cases.api.IncidentViewSet",
+    "places": "cases.api.PlaceViewSet",
+    "facilities": "cases.api.FacilityViewSet",
+    "perpetrators": "cases.api.PerpetratorViewSet",
+    "victims": "cases.api.VictimViewSet",
+    "harms": "cases.api.HarmViewSet",
+    "operations": "cases.api.OperationViewSet",
+    "affiliations": "cases.api.AffiliationViewSet",
+    "official-acts": "cases.api.OfficialActViewSet",
+    "estimates": "cases.api.EstimateViewSet",
+    "allegations": "cases.api.AllegationViewSet",
+    "characterisations": "cases.api.CharacterisationViewSet",
+    "responses": "cases.api.ResponseViewSet",
+    "citations": "cases.api.CitationViewSet",
+    "figures": "cases.api.FigureViewSet",
+    "parties": "sources.api.PartyViewSet",
+    "publishers": "sources.api.PublisherViewSet",
+    "sources": "sources.api.SourceViewSet",
+    "vocabularies": "hrdocs.vocabularies.TermViewSet",
+}
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+for name, viewset in ENDPOINTS.items():
+    router.register(name, import_string(viewset), basename=name)
+
+urlpatterns = [
+    path("", import_string("hrdocs.pages.start"), name="start"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/", include(router.urls)),
+]

@@ -1,9 +1,10 @@
-from cases.models.accusations import Accused, Allegation, Characterisation, Citation, Response
+from cases.models.accusations import Accused, Allegation, AllegedPerpetrator, Characterisation, Citation, Response
 from cases.models.acts import Concerned, OfficialAct
 from cases.models.cases import Case, CaseFacility, CaseIncident, CaseParty
 from cases.models.conclusions import AdoptedFigure, Conclusion, ConclusionGround
 from cases.models.estimates import Estimate, EstimateRelation
 from cases.models.facilities import Facility, FacilityIdentifier, FacilityName
+from cases.models.imports import Import, ImportedRow
 from cases.models.incidents import (
     Incident,
     IncidentFacility,
@@ -24,6 +25,7 @@ __all__ = [
     "AdoptedFigure",
     "Affiliation",
     "Allegation",
+    "AllegedPerpetrator",
     "Case",
     "CaseFacility",
     "CaseIncident",
@@ -40,6 +42,8 @@ __all__ = [
     "FacilityName",
     "HandOn",
     "Harm",
+    "Import",
+    "ImportedRow",
     "Incident",
     "IncidentFacility",
     "IncidentIdentifier",

@@ -8,9 +8,11 @@ from django.db.models import Q
 from cases.choices import Joined, LegalStage, Mode, Polarity, ResponseKind, Stance, StatementKind
 from cases.models.statements import Statement
 from cases.models.triggers import NotAPlaceholder
+from cases.querysets import AllegedPerpetratorQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, fields
+from sources.models import Party
 
 
 @recorded
@@ -56,6 +58,15 @@ class Accused(Part):
 
     def __str__(self) -> str:
         return self.wording
+
+
+class AllegedPerpetrator(Party):
+    """A party in its role of being accused by at least one statement: a role, never a verdict."""
+
+    objects = AllegedPerpetratorQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
 
 
 @recorded

@@ -28,7 +28,7 @@ class Record(models.Model):
     uid_prefix: ClassVar[str]
     hangs_on: ClassVar[tuple[str, ...]] = ()
 
-    uid = uids.UidField(help_text="Public identifier, for URLs, exports and citing; never changes.")
+    uid = uids.UidField(unique=True, help_text="Public identifier, for URLs, exports and citing; never changes.")
     state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",
                           default=State.DRAFT, editable=False, db_index=True)  # fmt: skip
     sensitivity = fields.choice(
@@ -61,6 +61,10 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        self._meta.get_field("uid").pre_save(self, add=True)  # given before the constraints are asked
+        super().clean_fields(exclude=exclude)
 
     def save_by(self, user: Any, *, seen_version: int | None = None) -> Self:
         """Save the content as entered or edited by `user`.

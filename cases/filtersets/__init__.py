@@ -1,0 +1,43 @@
+"""Filters of cases, incidents, facilities, victims, structure, statements and conclusions."""
+
+from cases.filtersets.happenings import (
+    CaseFilterSet,
+    FacilityFilterSet,
+    HarmFilterSet,
+    IncidentFilterSet,
+    PlaceFilterSet,
+    VictimFilterSet,
+)
+from cases.filtersets.statements import (
+    AllegationFilterSet,
+    CharacterisationFilterSet,
+    CitationFilterSet,
+    EstimateFilterSet,
+    ResponseFilterSet,
+)
+from cases.filtersets.structure import (
+    AffiliationFilterSet,
+    FigureFilterSet,
+    OfficialActFilterSet,
+    OperationFilterSet,
+    PerpetratorFilterSet,
+)
+
+__all__ = [
+    "AffiliationFilterSet",
+    "AllegationFilterSet",
+    "CaseFilterSet",
+    "CharacterisationFilterSet",
+    "CitationFilterSet",
+    "EstimateFilterSet",
+    "FacilityFilterSet",
+    "FigureFilterSet",
+    "HarmFilterSet",
+    "IncidentFilterSet",
+    "OfficialActFilterSet",
+    "OperationFilterSet",
+    "PerpetratorFilterSet",
+    "PlaceFilterSet",
+    "ResponseFilterSet",
+    "VictimFilterSet",
+]

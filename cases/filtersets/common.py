@@ -1,0 +1,61 @@
+"""Filters that several kinds of record share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cases import shown
+from cases.choices import PlaceShown
+from cases.models import Facility, Place
+from hrdocs import dates
+from hrdocs.filtersets import DateFilter, TermFilter, UidFilter
+from sources.filtersets import EXEMPT as PEOPLE
+
+EXEMPT = {**PEOPLE, "lead": "people who work here are not a subject of search"}
+
+
+class ShownDateFilter(DateFilter):
+    """A date filter that asks what the reader is shown: the month, where only the month is."""
+
+    def filter(self, queryset: QuerySet, value: dates.Span | None) -> QuerySet:
+        if value is None or self.parent.reader.inside:
+            return super().filter(queryset, value)
+        shown_bounds = {
+            f"shown_{end}": shown.bound(f"{self.field_name}_{end}", f"{self.field_name}_shown", self.parent.reader)
+            for end in ("earliest", "latest")
+        }
+        queryset = queryset.alias(**shown_bounds, shown_precision=shown.F(f"{self.field_name}_precision"))
+        inside = self.lookup_expr == "within"
+        return queryset.filter((dates.within if inside else dates.overlapping)("shown", value))
+
+
+class PlaceFilter(UidFilter):
+    """A place and all that lies in it. Outside, only records whose place is shown as it is."""
+
+    def __init__(self, *args: Any, shown_by: str = "", **kwargs: Any) -> None:
+        self.shown_by = shown_by
+        super().__init__(*args, to=Place, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
+        if not value:
+            return queryset
+        if self.shown_by and not self.parent.reader.inside:
+            queryset = queryset.filter(**{self.shown_by: PlaceShown.EXACT})
+        return queryset.filter(**{f"{self.field_name}__in": self.found(value).with_parts()})
+
+
+class FacilityFilter(UidFilter):
+    """A facility and its parts; `how` says which rows concern these facilities."""
+
+    def __init__(self, *args: Any, how: str, **kwargs: Any) -> None:
+        self.how = how
+        super().__init__(*args, to=Facility, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
+        return getattr(queryset, self.how)(self.found(value).with_parts()) if value else queryset
+
+
+def country(path: str) -> TermFilter:
+    return TermFilter(field_name=path, vocabulary="country", help_text="Country (ISO 3166-1 alpha-2), or several.")

@@ -1,0 +1,102 @@
+"""Columns: the text of a cell becomes the value of a field, or an error that says what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from hrdocs.models import Term
+
+Finder = Callable[[type[models.Model], str], models.Model]
+YES, NO = ("yes", "true", "1", "نعم"), ("no", "false", "0", "لا")
+
+
+def columns_of(model: type[models.Model]) -> dict[str, models.Field]:
+    """The fields of a model that a sheet may fill, by column name."""
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return {f.name: f for f in fields if f.editable and not f.primary_key and not f.generated and not _is_parent_link(f)}
+
+
+def value_of(field: models.Field, cell: str, find: Finder) -> Any:
+    """The value that a cell gives its field. Raises ValueError with a sentence for people."""
+    if isinstance(field, models.ManyToManyField):
+        return [_linked(field, part, find) for part in _parts(cell)]
+    if isinstance(field, ArrayField):
+        return [_chosen(field.base_field, part) for part in _parts(cell)]
+    if isinstance(field, models.ForeignKey):
+        return _linked(field, cell, find) if cell else None
+    if isinstance(field, models.BooleanField):
+        return _truth(field, cell)
+    if not cell:
+        return field.get_default() if not field.null else None
+    if field.choices:
+        return _chosen(field, cell)
+    if isinstance(field, models.DecimalField | models.IntegerField):
+        return _number(field, cell)
+    return cell
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def _linked(field: models.Field, cell: str, find: Finder) -> models.Model:
+    target = field.related_model
+    if target is Term:
+        return _term(field.get_limit_choices_to().get("vocabulary", ""), cell)
+    if target is get_user_model():
+        user = target.objects.filter(username=cell).first()
+        if user is None:
+            raise ValueError(f'"{cell}" is no account here. Write a user name, or leave it empty.')
+        return user
+    return find(target, cell)
+
+
+def _term(vocabulary: str, cell: str) -> Term:
+    terms = Term.objects.filter(vocabulary=vocabulary) if vocabulary else Term.objects.all()
+    found = terms.filter(models.Q(code=cell) | models.Q(label_en__iexact=cell) | models.Q(label_ar=cell)).first()
+    if found is None:
+        near = difflib.get_close_matches(cell, terms.values_list("code", flat=True), 3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f'"{cell}" is no term of the vocabulary “{vocabulary}”.{hint}')
+    return found
+
+
+def _chosen(field: models.Field, cell: str) -> str:
+    values = {str(value): str(value) for value, _ in field.flatchoices}
+    labels = {str(label).lower(): str(value) for value, label in field.flatchoices}
+    chosen = values.get(cell) or labels.get(cell.lower())
+    if chosen is None:
+        raise ValueError(f'"{cell}" is not one of {", ".join(values)}.')
+    return chosen
+
+
+def _truth(field: models.Field, cell: str) -> bool | None:
+    if not cell:
+        return None if field.null else field.get_default()
+    if cell.lower() in YES:
+        return True
+    if cell.lower() in NO:
+        return False
+    raise ValueError(f'"{cell}" is neither yes nor no.')
+
+
+def _number(field: models.Field, cell: str) -> Decimal | int:
+    plain = cell.replace("\u00a0", "").replace(" ", "")
+    try:
+        number = Decimal(plain)
+        if not number.is_finite():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValueError(f'"{cell}" is not a number. Write digits alone: 13000, 0.5.') from None
+    return int(number) if isinstance(field, models.IntegerField) and number == int(number) else number
+
+
+def _is_parent_link(field: models.Field) -> bool:
+    return bool(field.remote_field and getattr(field.remote_field, "parent_link", False))

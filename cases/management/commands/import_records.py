@@ -1,0 +1,47 @@
+"""`manage.py import_records FOLDER`: bring in a folder of CSV sheets, or one sheet, as drafts."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cases.imports.outcome import Problem
+from cases.imports.write import import_folder
+from hrdocs.models import User
+
+SHOWN = 500
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring in a folder of CSV sheets (parties.csv, sources.csv, estimates.csv …), or one such file, as drafts. "
+        "All of it or nothing; every row is accounted for."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path, help="folder of CSV sheets, or one sheet")
+        parser.add_argument("--as", dest="username", required=True, help="user name of who enters the records")
+        parser.add_argument("--dataset", default="", help="name under which the rows are known when they come again")
+        parser.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
+
+    def handle(self, *args: Any, path: Path, username: str, dataset: str, dry_run: bool, **options: Any) -> None:
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no active account “{username}”. Name the person who enters these records.")
+        try:
+            outcome = import_folder(path, by=user, dataset=dataset, dry_run=dry_run)
+        except Problem as problem:
+            raise CommandError(str(problem)) from None
+        for error in outcome.errors[:SHOWN]:
+            self.stderr.write(str(error))
+        if len(outcome.errors) > SHOWN:
+            self.stderr.write(f"… and {len(outcome.errors) - SHOWN} errors more.")
+        for flag in outcome.flags:
+            self.stdout.write(f"Flagged: {flag}")
+        if outcome.errors:
+            self.stderr.write("Nothing was written. Mend these rows and import again.")
+        elif dry_run:
+            self.stdout.write("Dry run: nothing was written.")
+        self.stdout.write(outcome.account())
+        if outcome.errors:
+            raise SystemExit(1)

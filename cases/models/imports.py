@@ -1,0 +1,52 @@
+"""Imports: which file came in, by whom, and which row of it became which record."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from hrdocs.models import fields
+
+
+class Import(models.Model):
+    """One run of the importer that wrote something: what was read, by whom, and what came of it."""
+
+    dataset = models.CharField(max_length=120, help_text="Name under which the rows are known when they come again.")
+    file_name = fields.line("File or folder that was read.", max_length=300)
+    sha256 = fields.line("SHA-256 over the bytes of all files read.", max_length=64, verbose_name="SHA-256")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", help_text="Who imported.")
+    at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
+    counts = models.JSONField(default=dict, help_text="Rows read, new, changed, unchanged, flagged and refused.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.dataset}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class ImportedRow(models.Model):
+    """The row of a sheet, as it came, beside the record that it became; so a second import finds it again."""
+
+    last_import = models.ForeignKey(Import, models.PROTECT, related_name="rows", help_text="The import that last saw it.")
+    dataset = models.CharField(max_length=120, help_text="Name of the data set.")
+    sheet = models.CharField(max_length=60, help_text="Sheet in which it stands.")
+    key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")
+    row_number = models.PositiveIntegerField(help_text="Number of the row in its sheet.")
+    raw = models.JSONField(help_text="The cells as they came.")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
+    object_id = models.BigIntegerField(help_text="The record.")
+    target = GenericForeignKey()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_importedrow_once", fields=["dataset", "sheet", "key"],
+                                    violation_error_message="This row was imported already."),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.key}"

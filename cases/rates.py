@@ -1,0 +1,239 @@
+"""What a rate would come to over a time, set beside the totals given for it: a shown check, never a new figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from cases.claims import Figure, printed, who_covers
+from cases.matter import Matter
+from cases.sums import ONCE_IN_A_LIFE
+
+# A session has no length, so that a rate per session comes to nothing that could be shown.
+DAYS = {
+    "hour": Fraction(1, 24),
+    "day": Fraction(1),
+    "week": Fraction(7),
+    "fortnight": Fraction(14),
+    "month": Fraction(3652425, 120000),
+    "year": Fraction(3652425, 10000),
+}
+
+# Rates and periods are rough: a tenth apart is no contradiction, and a ceiling three times as high is worth a word.
+SLACK = Fraction(11, 10)
+FAR = 3
+
+
+class Verdict(StrEnum):
+    """How what a rate comes to stands to a total for the same place and time."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    FAR_APART = "far_apart"  # a ceiling contradicts no lower number, but one so far above it says little
+
+
+@dataclass(frozen=True)
+class RateCheck:
+    """A rate times the length of a period, beside the total that the period has."""
+
+    rate: str
+    total: str
+    days: int
+    lower: Decimal | None
+    upper: Decimal | None
+    verdict: Verdict
+    arithmetic: str
+    words: str
+
+
+def rate_checks(matter: Matter) -> tuple[RateCheck, ...]:
+    """Every rate beside the totals of its place: one check for each period for which totals are given."""
+    return tuple(
+        check for rate in matter.figures if rate.measure == "rate" for check in _checks(rate, matter)
+    )
+
+
+def _checks(rate: Figure, matter: Matter) -> Iterator[RateCheck]:
+    periods: dict[object, list[Figure]] = {}
+    for total in matter.figures:
+        if _can_be_multiplied(rate) and _is_total_beside(rate, total, matter) and _shared_days(rate, total):
+            periods.setdefault((total.period_earliest, total.period_latest), []).append(total)
+    for totals in periods.values():
+        highest_first = sorted(totals, key=lambda total: _reach(total), reverse=True)
+        comparisons = [_Comparison(rate, total, matter) for total in highest_first]
+        # A rate that fits any total is in no conflict; one that fits none is measured by the most generous.
+        agreeing = [each for each in comparisons if each.verdict is not Verdict.CONTRADICTS]
+        chosen = agreeing[0] if agreeing else comparisons[0 if comparisons[0].is_too_high else -1]
+        yield chosen.check()
+
+
+def _can_be_multiplied(rate: Figure) -> bool:
+    return rate.per_time in DAYS and rate.per_persons is None
+
+
+def _is_total_beside(rate: Figure, total: Figure, matter: Matter) -> bool:
+    """Whether what the rate counts over time is among what the total counts, at the same place."""
+    of_one_kind = (rate.counted, rate.about) == (total.counted, total.about)
+    return (
+        total.measure in ("total", "cumulative")
+        and total.has_period
+        and bool(total.parts)
+        and of_one_kind
+        and who_covers(total.who, rate.who)
+        and _are_kin(rate, total, matter)
+    )
+
+
+def _are_kin(rate: Figure, total: Figure, matter: Matter) -> bool:
+    """One act under the other, or both a way to die: "killed", "executed" and "hanged" are told for each other."""
+    covers, family = matter.vocabulary.covers, matter.vocabulary.family
+    if len(rate.categories) != 1 or len(total.categories) != 1:
+        return rate.categories == total.categories
+    return (
+        covers(rate.categories, total.categories)
+        or covers(total.categories, rate.categories)
+        or family(rate.categories) == family(total.categories) <= ONCE_IN_A_LIFE
+    )
+
+
+def _shared_days(rate: Figure, total: Figure) -> int | None:
+    """The days of the total where the rate holds on all of them, else the rate's own where they lie inside it."""
+    if rate.covers_period_of(total):
+        return total.period_days
+    return rate.period_days if total.covers_period_of(rate) else None
+
+
+def _reach(figure: Figure) -> Decimal:
+    """The highest number that a figure gives, however it is worded."""
+    return max(figure.numbers)
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """One rate beside one total over the days that they share."""
+
+    rate: Figure
+    total: Figure
+    matter: Matter
+
+    @property
+    def days(self) -> int:
+        return _shared_days(self.rate, self.total) or 0
+
+    @property
+    def units(self) -> Fraction:
+        return self.days / DAYS[self.rate.per_time]
+
+    @property
+    def is_too_high(self) -> bool:
+        least, most = self.rate.span[0], self.total.span[1]
+        return (
+            least is not None and most is not None and Fraction(least) * self.units > Fraction(most) * SLACK
+        )
+
+    @property
+    def is_too_low(self) -> bool:
+        """Only a rate for all that the total counts, over all of its days, can fall short of it."""
+        most, least = self.rate.span[1], self.total.span[0]
+        whole = (
+            self.rate.covers_period_of(self.total)
+            and self.rate.who == self.total.who
+            and self.matter.vocabulary.covers(self.rate.categories, self.total.categories)
+        )
+        return (
+            whole
+            and most is not None
+            and least is not None
+            and Fraction(most) * self.units * SLACK < Fraction(least)
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.is_too_high or self.is_too_low:
+            return Verdict.CONTRADICTS
+        ceiling, highest = self.rate.span[1], self.total.span[1]
+        only_a_ceiling = self.rate.span[0] is None and ceiling is not None
+        if only_a_ceiling and ceiling and highest and Fraction(ceiling) * self.units > FAR * highest:
+            return Verdict.FAR_APART
+        return Verdict.AGREES
+
+    def check(self) -> RateCheck:
+        over_the_time = self._multiplied()
+        lower, upper = over_the_time.span
+        shown = self._in_round_numbers(over_the_time).text
+        about = shown if shown[0].isalpha() else f"about {shown}"
+        return RateCheck(
+            rate=self.rate.uid,
+            total=self.total.uid,
+            days=self.days,
+            lower=lower,
+            upper=upper,
+            verdict=self.verdict,
+            arithmetic=f"{self.rate.text} × {self._time()} {'=' if self.units.denominator == 1 else '≈'} {shown}",
+            words=f"{self.rate.text} over {self._time()} ({self._whose_time()}) would be {about}{self._judged()}",
+        )
+
+    def _multiplied(self) -> Figure:
+        def times(number: Decimal | None) -> Decimal | None:
+            product = None if number is None else Fraction(number) * self.units
+            return product if product is None else Decimal(product.numerator) / Decimal(product.denominator)
+
+        rate = self.rate
+        return replace(
+            rate,
+            lower=times(rate.lower),
+            best=times(rate.best),
+            upper=times(rate.upper),
+            measure="total",
+            per_time="",
+        )
+
+    def _in_round_numbers(self, figure: Figure) -> Figure:
+        """Where the time is a broken number of weeks or months, three digits are all that the product can mean."""
+        if self.units.denominator == 1:
+            return figure
+        place = Decimal(1).scaleb(_reach(figure).adjusted() - 2)
+
+        def rounded(number: Decimal | None) -> Decimal | None:
+            return None if number is None else number.quantize(place)
+
+        return replace(
+            figure, lower=rounded(figure.lower), best=rounded(figure.best), upper=rounded(figure.upper)
+        )
+
+    def _time(self) -> str:
+        units = round(self.units) if self.units >= 10 else round(float(self.units), 1)
+        return f"{printed(Decimal(str(units)))} {self.rate.per_time}{'' if units == 1 else 's'}"
+
+    def _whose_time(self) -> str:
+        if self.days == self.rate.period_days:
+            return f"its own period, {self.rate.period_text}"
+        return f"{self.total.period_text}, the period of the total beside it"
+
+    def _judged(self) -> str:
+        total, highest = self.matter.told(self.total), _reach(self.total)
+        if self.verdict is Verdict.AGREES:
+            return f", in agreement with {total}{self._which_end()}."
+        if self.is_too_low:
+            return f"; the lowest total given is {printed(min(self.total.numbers))}, in {total}."
+        ratio = _ratio(_reach(self._multiplied()), highest)
+        given = f"; the highest total given is {printed(highest)}, in {total}."
+        if self.verdict is Verdict.FAR_APART:
+            return f"{given} A ceiling contradicts no lower number, but this one is {ratio} as high."
+        return f"{given} The rate comes to {ratio} as many."
+
+    def _which_end(self) -> str:
+        (lower, upper), (least, most) = self._multiplied().span, self.total.span
+        if lower is None or upper is None or least is None or most is None:
+            return ""
+        if lower < least and upper < most:
+            return " at its lower end"
+        return " at its upper end" if lower > least and upper > most else ""
+
+
+def _ratio(number: Decimal, of: Decimal) -> str:
+    if not of:
+        return "many times"
+    ratio = number / of
+    return f"about {printed(round(ratio, 0 if ratio >= FAR else 1))} times"

@@ -1,0 +1,258 @@
+"""Figures that bear on one subject, side by side: what may be compared, what cannot be true together, what to ask.
+
+Nothing here averages, merges or picks a number. Figures are put into groups that count the same thing; where
+two cannot both be right, the arithmetic is shown and both are kept.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import chain, permutations
+
+from cases.claims import Figure, Vocabulary, Who, printed, who_covers
+from cases.independence import (
+    Independence, Spread, behind, earlier_ones, independence, publications, spread,
+)  # fmt: skip
+from cases.matter import Finding, FindingKind, Link, Matter, Relation, listed
+from cases.numbers import rounds_to
+from cases.questions import same_number_without_a_parent, two_categories_in_one_range
+from cases.rates import RateCheck, Verdict, rate_checks
+from cases.sums import Refusal, Sum, add_up
+
+__all__ = [
+    "Figure", "Finding", "FindingKind", "Group", "Independence", "Link", "Matter", "RateCheck", "Refusal", "Relation",
+    "Spread", "Sum", "Verdict", "add_up", "comparable_groups", "findings", "independence", "publications",
+    "rate_checks", "spread",
+]  # fmt: skip
+
+Version = frozenset[tuple[str, Decimal, str]]
+
+# Relations by which two figures may both stand although they differ.
+EXPLAINED = frozenset({"updates", "corrects", "withdraws", "alternative", "disjoint"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that count the same thing of the same people in the same place, in the same unit.
+
+    `parts` are figures of the same kind for something inside that place. They stand beside the group to be
+    read as parts of it, and are in a group of their own as well.
+    """
+
+    family: frozenset[str]
+    counted: str
+    measure: str
+    per: str
+    about: str
+    who: Who
+    figures: tuple[Figure, ...]
+    parts: tuple[Figure, ...] = ()
+
+
+def comparable_groups(matter: Matter) -> tuple[Group, ...]:
+    """Gather figures that may be set side by side; a week and a day, persons and cases never meet."""
+    gathered: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in matter.figures:
+        gathered.setdefault((*_kind(figure, matter), figure.about, figure.who), []).append(figure)
+    return tuple(_group(figures, matter) for figures in gathered.values())
+
+
+def _group(figures: list[Figure], matter: Matter) -> Group:
+    first = figures[0]
+    inside = (each for each in matter.figures if first.about in each.within and each.who == first.who)
+    return Group(
+        family=matter.vocabulary.family(first.categories),
+        counted=f"{first.counted} {first.currency}".strip(),
+        measure=first.measure,
+        per=first.per_text.strip(),
+        about=first.about,
+        who=first.who,
+        figures=tuple(figures),
+        parts=tuple(each for each in inside if _kind(each, matter) == _kind(first, matter)),
+    )
+
+
+def _kind(figure: Figure, matter: Matter) -> tuple[object, ...]:
+    """What must be the same for two numbers to be of one kind."""
+    family = matter.vocabulary.family(figure.categories)
+    return family, figure.counted, figure.currency, figure.measure, figure.per_text
+
+
+def findings(matter: Matter) -> tuple[Finding, ...]:
+    """All that a careful reader would notice in these figures, contradictions before questions."""
+    return tuple(finding for check in CHECKS for finding in check(matter))
+
+
+def out_of_order(matter: Matter) -> Iterator[Finding]:
+    """Figures printed with a lower number above a higher one: kept as they are, and pointed out."""
+    for figure in matter.figures:
+        given = [part.number for part in figure.parts]
+        if given != sorted(given):
+            order = " ≤ ".join(f"{part.bound} {printed(part.number)}" for part in figure.parts)
+            words = f"The bounds of {matter.told(figure)} are out of order as printed."
+            yield Finding(FindingKind.OUT_OF_ORDER, (figure.uid,), words, f"not {order}")
+
+
+def contradictions(matter: Matter) -> Iterator[Finding]:
+    """Pairs that cannot both be right: all of one is in the other, and yet it is more.
+
+    Two figures of equal scope are each in the other. What one source tells on from the other is drift, and
+    what a source explains (an update, a correction, other assumptions) is no contradiction.
+    """
+    earlier = earlier_ones(matter.links)
+    kinds: dict[object, list[Figure]] = {}
+    for figure in matter.figures:
+        kinds.setdefault(_kind(figure, matter), []).append(figure)
+    for part, whole in chain.from_iterable(permutations(figures, 2) for figures in kinds.values()):
+        least, most = part.span[0], whole.span[1]
+        if least is None or most is None or least <= most or rounds_to(least, most) or rounds_to(most, least):
+            continue
+        told_on = behind(part.uid, earlier) & behind(whole.uid, earlier)
+        if _is_part(part, whole, matter) and not told_on:
+            equal = _is_inside(whole, part, matter.vocabulary)
+            verdict = (
+                "differ on the same"
+                if equal
+                else "cannot both be right, since the first is part of the second"
+            )
+            words = f"{matter.told(part)} and {matter.told(whole)} {verdict}."
+            arithmetic = f"{printed(least)} > {printed(most)}"
+            yield Finding(FindingKind.CONTRADICTION, (part.uid, whole.uid), words, arithmetic)
+
+
+def _is_part(part: Figure, whole: Figure, matter: Matter) -> bool:
+    """Whether a source says so, or what the two count shows it and no source explains why they differ."""
+    if Relation(whole.uid, "includes", part.uid) in matter.relations:
+        return True
+    explained = EXPLAINED | {"includes"}
+    return (
+        _is_inside(part, whole, matter.vocabulary) and not matter.relations_between(part, whole) & explained
+    )
+
+
+def _is_inside(part: Figure, whole: Figure, vocabulary: Vocabulary) -> bool:
+    """Whether everyone counted in one of two figures of a kind is counted in the other, as far as both say."""
+    adds_up = part.measure in (
+        "total",
+        "cumulative",
+        "new",
+    )  # a rate or a stock of one month is no part of the year's
+    same_time = (
+        part.has_period == whole.has_period
+        and whole.covers_period_of(part)
+        and (adds_up or part.covers_period_of(whole))
+    )
+    by_the_same = not whole.done_by or bool(part.done_by and part.done_by <= whole.done_by)
+    return (
+        same_time
+        and by_the_same
+        and whole.covers_place_of(part)
+        and who_covers(whole.who, part.who)
+        and vocabulary.covers(whole.categories, part.categories)
+    )
+
+
+RATES = {
+    Verdict.AGREES: FindingKind.RATE_AGREES,
+    Verdict.FAR_APART: FindingKind.RATE_FAR_APART,
+    Verdict.CONTRADICTS: FindingKind.RATE_CONTRADICTS,
+}
+
+
+def rates_beside_totals(matter: Matter) -> Iterator[Finding]:
+    """What each rate comes to, beside the totals of its place: also where they agree, which is worth knowing."""
+    for check in rate_checks(matter):
+        yield Finding(RATES[check.verdict], (check.rate, check.total), check.words, check.arithmetic)
+
+
+def wider_scopes(matter: Matter) -> Iterator[Finding]:
+    """Figures for a whole beside figures for a part of it: a country's number beside a prison's."""
+    by_place: dict[str, list[Figure]] = {}
+    for figure in matter.figures:
+        by_place.setdefault(figure.about, []).append(figure)
+    for wider, narrower in permutations(by_place.values(), 2):
+        whole, part = wider[0], narrower[0]
+        if whole.about and any(whole.about in figure.within for figure in narrower):
+            numbers = listed(dict.fromkeys(figure.text for figure in wider))
+            unsaid = dict.fromkeys(
+                matter.vocabulary.word(figure.publisher) for figure in wider if figure.about_known != "stated"
+            )
+            silent = f" Not every source says so itself: {listed(unsaid)}." if unsaid else ""
+            yield Finding(
+                FindingKind.SCOPE,
+                tuple(figure.uid for figure in wider),
+                f"For {whole.place_text} as a whole and not for {part.place_text}, a part of it: {numbers}.{silent}",
+            )
+
+
+NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+LENGTH = re.compile(rf"\b(\d+|{'|'.join(NUMBER_WORDS)})[\s-]+(day|week|month|year)", re.IGNORECASE)
+
+
+def period_lengths(matter: Matter) -> Iterator[Finding]:
+    """Periods that a source calls longer or shorter than they are, both ends counted."""
+    for figure in matter.figures:
+        stated = LENGTH.search(figure.period_length_text)
+        if not stated or figure.period_days is None:
+            continue
+        word, unit = stated[1].lower(), stated[2].lower()
+        said = NUMBER_WORDS.index(word) + 1 if word in NUMBER_WORDS else int(word)
+        length = _length(figure, unit)
+        # 4 years and 4 months may be called four years, and 4 years and 10 months four or five.
+        if said not in (int(length), round(length)):
+            words = f'"{figure.period_length_text}" is said of {figure.period_text}, which is {printed(length)} {unit}s.'
+            arithmetic = f"{figure.period_earliest} to {figure.period_latest}, both included: {figure.period_days:,} days"
+            yield Finding(FindingKind.PERIOD_LENGTH, (figure.uid,), words, arithmetic)
+
+
+def _length(figure: Figure, unit: str) -> Decimal:
+    """How long a period is by the calendar, so that 2011–2015 is five years and not 4.9994."""
+    start, days = figure.period_earliest, figure.period_days
+    if start is None or days is None or unit in ("day", "week"):
+        length = Decimal(days or 0) / (7 if unit == "week" else 1)
+    else:
+        end = start + timedelta(days=days)
+        months = (end.year - start.year) * 12 + end.month - start.month + Decimal(end.day - start.day) / 31
+        length = months / (12 if unit == "year" else 1)
+    return round(length, 1)
+
+
+def copies_of_one_unread_text(matter: Matter) -> Iterator[Finding]:
+    """Copies that disagree about a text that nobody here has read: some of them at least are wrong."""
+    by_uid = {figure.uid: figure for figure in matter.figures}
+    for original in matter.figures:
+        copies = [
+            by_uid[link.later]
+            for link in matter.links
+            if link.earlier == original.uid and link.later in by_uid
+        ]
+        versions: dict[Version, list[Figure]] = {}
+        for copy in copies if not original.was_read else ():
+            versions.setdefault(_version(copy), []).append(copy)
+        if len(versions) > 1:
+            told = "; ".join(
+                f'"{same[0].text}" ({listed(matter.vocabulary.word(each.publisher) for each in same)})'
+                for same in versions.values()
+            )
+            uids = tuple(copy.uid for same in versions.values() for copy in same)
+            words = f"What {matter.vocabulary.word(original.publisher)} said was not read here, and is told as {told}."
+            yield Finding(FindingKind.COPIES_DISAGREE, (original.uid, *uids), words)
+
+
+def _version(figure: Figure) -> Version:
+    """The numbers of a figure and the sense of each, in which idiom makes no difference."""
+    return frozenset((part.bound, part.number, part.sense) for part in figure.parts)
+
+
+CHECKS: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
+    contradictions,
+    rates_beside_totals,
+    out_of_order,
+    wider_scopes,
+    period_lengths,
+    copies_of_one_unread_text,
+    two_categories_in_one_range,
+    same_number_without_a_parent,
+)

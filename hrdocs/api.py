@@ -1,0 +1,159 @@
+"""The read-only API: `visible_to` → filterset → shape → a page or a format. Every list and detail goes this way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, StreamingHttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import exceptions, pagination, viewsets
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from hrdocs.filtersets import RecordFilterSet
+from hrdocs.formats import csv, geojson
+from hrdocs.formats.json import JSONRenderer
+from hrdocs.shapes import Reader, Shape
+from hrdocs.uids import understood
+
+LARGEST_PAGE = 200
+
+
+class CSVRenderer(BaseRenderer):
+    """Names the format; the file itself is streamed by the viewset."""
+
+    media_type, format = "text/csv", "csv"
+
+
+class GeoJSONRenderer(BaseRenderer):
+    """Names the format; the file itself is streamed by the viewset."""
+
+    media_type, format = "application/geo+json", "geojson"
+
+
+class ProblemRenderer(JSONRenderer):
+    """How errors are answered, whatever format was asked for (RFC 9457)."""
+
+    media_type = "application/problem+json"
+
+
+class Pages(pagination.CursorPagination):
+    """Pages that stay in step while records come and go. `page_size` up to 200, `cursor` from the `next` link."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = LARGEST_PAGE
+    ordering = "uid"
+
+    def get_page_size(self, request: Request) -> int:
+        given = request.query_params.get("page_size")
+        if given is None:
+            return self.page_size
+        if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= LARGEST_PAGE:
+            raise exceptions.ValidationError({"page_size": f"Write a number from 1 to {LARGEST_PAGE}."})
+        return int(given)
+
+    def get_ordering(self, request: Request, queryset: QuerySet, view: RecordViewSet) -> tuple[str, ...]:
+        given = request.query_params.get("ordering", self.ordering)
+        if given.removeprefix("-") not in view.orderings:
+            raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
+        return (given,) if given.endswith("uid") else (given, "uid")
+
+    def _get_position_from_instance(self, instance: Any, ordering: tuple[str, ...]) -> str:
+        return str(instance[-1])  # the row's value of the ordering stands last
+
+
+class RecordFilterBackend(DjangoFilterBackend):
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: RecordViewSet) -> QuerySet:
+        try:
+            return view.filterset_class(request.query_params, queryset, reader=view.reader).rows()
+        except ValidationError as error:
+            raise exceptions.ValidationError(error.message_dict) from None
+
+
+class RecordViewSet(viewsets.GenericViewSet):
+    """One kind of record, read only. A subclass names its shape and its filterset, and nothing else."""
+
+    shape: Shape
+    filterset_class: type[RecordFilterSet]
+    orderings = ("uid", "edited_at")
+    lookup_field = "uid"
+    lookup_value_regex = "[^/]+"
+    http_method_names = ["get", "head", "options"]
+    filter_backends = [RecordFilterBackend]
+    pagination_class = Pages
+    renderer_classes = [JSONRenderer, CSVRenderer, GeoJSONRenderer]
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}")
+
+    def get_queryset(self) -> QuerySet:
+        return self.shape.model._default_manager.visible_to(self.request.user)
+
+    def get_serializer_class(self) -> Any:
+        from hrdocs.openapi import serializer_of
+
+        return serializer_of(self.shape)
+
+    def list(self, request: Request) -> Any:
+        rows, reader = self.filter_queryset(self.get_queryset()), self.reader
+        ordering = self.paginator.get_ordering(request, rows, self)
+        if request.accepted_renderer.format != "json":
+            return self.stream(rows.order_by(*ordering))
+        selected = self.shape.select(rows, reader, ordering[0].removeprefix("-"))
+        page = self.paginate_queryset(selected)
+        return self.get_paginated_response([self.shape.row(values, reader) for values in page])
+
+    def retrieve(self, request: Request, uid: str) -> Any:
+        rows, reader = self.get_queryset().filter(uid=understood(uid) or ""), self.reader
+        if request.accepted_renderer.format != "json":
+            return self.stream(rows if rows.exists() else _not_found())
+        found = self.shape.select(rows, reader).first() or _not_found()
+        return Response(self.shape.row(found, reader))
+
+    def stream(self, rows: QuerySet) -> StreamingHttpResponse:
+        """All rows, as a file in the format asked for."""
+        renderer = self.request.accepted_renderer
+        pieces = self._csv(rows) if renderer.format == "csv" else self._geojson(rows)
+        response = StreamingHttpResponse(pieces, content_type=f"{renderer.media_type}; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{renderer.format}"'
+        response["X-Accel-Buffering"] = "no"
+        return response
+
+    def _csv(self, rows: QuerySet) -> Iterator[bytes]:
+        shape, reader = self.shape, self.reader
+        found = shape.select(rows, reader).iterator(chunk_size=csv.ROWS_A_PIECE)
+        return csv.write(shape.header(reader), (shape.flat(values, reader) for values in found))
+
+    def _geojson(self, rows: QuerySet) -> Iterator[bytes]:
+        shape, reader = self.shape, self.reader
+        found = shape.select(rows, reader, *shape.located(reader)).iterator(chunk_size=geojson.FEATURES_A_PIECE)
+        return geojson.write((shape.row(values, reader), values[-2], values[-1]) for values in found)
+
+
+def _not_found() -> Any:
+    raise Http404
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Errors in one form (RFC 9457): what was wrong, in words, and for each parameter what to write instead."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    errors = response.data if isinstance(error, exceptions.ValidationError) else None
+    titles = {400: "The request can't be understood", 404: "There is no such record, or you may not see it"}
+    response.data = {
+        "type": "about:blank",
+        "title": titles.get(response.status_code, getattr(error, "default_detail", "Error")),
+        "status": response.status_code,
+        **({"errors": errors} if errors else {}),
+    }
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), ProblemRenderer.media_type
+    return response

@@ -1,0 +1,205 @@
+"""Filters: one set per kind of record, the same for the API, the exports, the pages and the admin's lists.
+
+A filter asks only what its reader is shown: a column that she may not see can't be filtered by, an unknown name
+is refused by name, and a link to a record that she may not see fails exactly like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from hrdocs import dates
+from hrdocs.folding import fold, skeleton
+from hrdocs.models import Term
+from hrdocs.shapes import Reader, Shape
+from hrdocs.uids import understood
+
+
+class EdtfFormField(forms.CharField):
+    """A date to filter by, as a span of days."""
+
+    def clean(self, value: str | None) -> dates.Span | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return dates.parse(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class DateFilter(filters.Filter):
+    """`date=2013` finds every record whose date can share a day with 2013; `date_within=2013` those wholly in it."""
+
+    field_class = EdtfFormField
+
+    def filter(self, queryset: QuerySet, value: dates.Span | None) -> QuerySet:
+        if value is None:
+            return queryset
+        inside = self.lookup_expr == "within"
+        return queryset.filter((dates.within if inside else dates.overlapping)(self.field_name, value))
+
+
+class ChoicesFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """One value of a closed list, or several separated by commas."""
+
+
+class AnyOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """Rows whose list holds at least one of these values."""
+
+    def filter(self, queryset: QuerySet, value: list[str] | None) -> QuerySet:
+        return queryset.filter(**{f"{self.field_name}__overlap": value}) if value else queryset
+
+
+class TermFilter(filters.CharFilter):
+    """A term by its code, with all narrower terms; several separated by commas."""
+
+    def __init__(self, *args: Any, vocabulary: str = "", **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        terms = Term.objects.filter(vocabulary=self.vocabulary).values_list("pk", "code", "parent")
+        wanted = {part.strip() for part in value.split(",")}
+        unknown = wanted - {code for _, code, _ in terms}
+        if unknown:
+            raise ValidationError({self.extra.get("label") or self.field_name: f"“{sorted(unknown)[0]}” is no term of the vocabulary “{self.vocabulary}”."})
+        chosen = {pk for pk, code, _ in terms if code in wanted}
+        while narrower := {pk for pk, _, parent in terms if parent in chosen} - chosen:
+            chosen |= narrower
+        return queryset.filter(**{f"{self.field_name}__in": chosen}).distinct()
+
+
+class UidFormField(forms.CharField):
+    def clean(self, value: str | None) -> str | None:
+        text = super().clean(value)
+        if text and (uid := understood(text)) is None:
+            raise ValidationError(f"“{text[:40]}” is no uid. A uid looks like INC-7K3M9-QXD4TH.")
+        return uid if text else None
+
+
+class UidFilter(filters.Filter):
+    """Records linked to the one with this uid, if the reader may see that one; otherwise none."""
+
+    field_class = UidFormField
+
+    def __init__(self, *args: Any, to: type[models.Model] | None = None, **kwargs: Any) -> None:
+        self.to = to
+        super().__init__(*args, **kwargs)
+
+    def found(self, uid: str) -> QuerySet:
+        return self.to._default_manager.visible_to(self.parent.reader.user).filter(uid=uid)
+
+    def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
+        return queryset.filter(**{f"{self.field_name}__in": self.found(value)}) if value else queryset
+
+
+class SearchFilter(filters.CharFilter):
+    """`q=`: names across scripts and spellings (صيدنايا finds Sednaya), and words of texts."""
+
+    def __init__(self, *args: Any, names: Sequence[str] = (), texts: Sequence[str] = (), parts: Any = (), **kwargs: Any) -> None:
+        self.names, self.texts, self.parts = names, texts, parts
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value or not fold(value):
+            return queryset
+        clause = Q()
+        for name in self.names:
+            clause |= name_matches(name, value)
+        for text in self.texts:
+            clause |= Q(**{f"{text}__icontains": value})
+        for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
+            rows = model.objects.visible_to(self.parent.reader.user).filter(name_matches("search", value))
+            clause |= Q(**{f"{path}__in": rows.values("pk")})
+        return queryset.filter(clause).distinct()
+
+
+def name_matches(column: str, typed: str) -> Q:
+    """Rows whose search column holds what was typed: its letters, or its consonants as whole words."""
+    clause = Q(**{f"{column}__contains": fold(typed)})
+    if len(bones := skeleton(typed)) >= 3:
+        clause |= Q(**{f"{column}__contains": f" {bones} "})
+    return clause
+
+
+# Parameters that every list takes besides its filters.
+COMMON = frozenset({"page_size", "cursor", "ordering", "format"})
+
+
+class RecordFilterSet(filters.FilterSet):
+    """The filters of one kind of record. `Meta.fields` names the model's fields; the rest is declared."""
+
+    shape: Shape
+    exempt: dict[str, str] = {}
+
+    def __init__(self, data: Any = None, queryset: QuerySet | None = None, *, reader: Reader) -> None:
+        self.reader = reader
+        super().__init__(data, queryset)
+        seen = {column.name for column in self.shape.seen_by(reader)}
+        for name, given in list(self.filters.items()):
+            column = self.shape.column(given.field_name.split("__")[0]) or self.shape.column(name)
+            if column is not None and column.name not in seen:
+                del self.filters[name]
+
+    @classmethod
+    def filter_for_field(cls, field: models.Field, field_name: str, lookup_expr: str = "exact") -> filters.Filter:
+        common = {"field_name": field_name, "label": field_name, "help_text": str(field.help_text)}
+        if isinstance(field, dates.EdtfField):
+            return DateFilter(**common, lookup_expr=lookup_expr)
+        if isinstance(field, models.ForeignKey | models.ManyToManyField):
+            if field.related_model is Term:
+                return TermFilter(**common, vocabulary=field.get_limit_choices_to().get("vocabulary", ""))
+            return UidFilter(**common, to=field.related_model)
+        if isinstance(field, ArrayField):
+            return AnyOfFilter(**common, choices=field.base_field.choices)
+        if field.choices:
+            return ChoicesFilter(**common, choices=field.choices)
+        if isinstance(field, models.CharField | models.TextField):
+            return filters.CharFilter(**common, lookup_expr="icontains")
+        return super().filter_for_field(field, field_name, lookup_expr)
+
+    def refuse_unknown(self) -> None:
+        """Raise a ValidationError that names each parameter which this list does not take."""
+        problems = {}
+        for name in self.data:
+            if name not in self.filters and name not in COMMON:
+                problems[name] = "This list takes no such parameter. See /api/v1/schema/ for those that it takes."
+            elif len(self.data.getlist(name)) > 1:
+                problems[name] = "Given more than once. Separate several values by commas."
+        if problems:
+            raise ValidationError(problems)
+
+    def rows(self) -> QuerySet:
+        """The filtered rows. Raises ValidationError where a parameter is unknown or its value makes no sense."""
+        self.refuse_unknown()
+        if not self.is_valid():
+            raise ValidationError(self.form.errors.as_data())
+        return self.qs
+
+
+def lookups(model: type[models.Model], *left_out: str) -> dict[str, list[str]]:
+    """`Meta.fields` for all fields of a model that people fill in, with the comparisons that make sense for each."""
+    chosen: dict[str, list[str]] = {}
+    for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
+        if field.name in left_out or field.primary_key or field.generated or field.name.startswith("search"):
+            continue
+        if field.name.endswith(("_earliest", "_latest", "_precision")) or getattr(field.remote_field, "parent_link", False):
+            continue
+        if isinstance(field, dates.EdtfField):
+            chosen[field.name] = ["exact", "within"]
+        elif isinstance(field, models.DecimalField | models.IntegerField | models.DateTimeField):
+            chosen[field.name] = ["exact", "gte", "lte"]
+        else:
+            chosen[field.name] = ["exact"]
+    return chosen

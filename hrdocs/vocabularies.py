@@ -1,0 +1,44 @@
+"""The vocabularies as the API gives them: terms with labels, broader terms and codes of other systems."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from hrdocs.api import RecordViewSet
+from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter
+from hrdocs.models import Term, Vocabulary
+from hrdocs.shapes import Column, Shape, plain
+
+TERMS = Shape(
+    Term,
+    "vocabularies",
+    (
+        Column("uid", "code", "The term's code.", type="text"),
+        *plain("vocabulary", "code"),
+        Column("parent", "parent__code", "Code of the broader term.", type="text"),
+        *plain("label_en", "label_ar", "definition_en", "codes"),
+    ),
+)
+
+
+class TermFilterSet(RecordFilterSet):
+    shape = TERMS
+    q = SearchFilter(names=["search"], help_text="Labels and codes, in any script and spelling.")
+    vocabulary = ChoicesFilter(choices=Vocabulary.choices, help_text="The vocabulary, or several.")
+    parent = filters.CharFilter(field_name="parent__code", help_text="Code of the broader term.")
+    code = filters.CharFilter(help_text="The term's code.")
+
+    class Meta:
+        model = Term
+        fields: list[str] = []
+
+
+class TermViewSet(RecordViewSet):
+    """Terms of the vocabularies, open to everybody."""
+
+    shape, filterset_class = TERMS, TermFilterSet
+    orderings = ("id",)
+
+    def get_queryset(self) -> QuerySet:
+        return Term.objects.all()

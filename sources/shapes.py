@@ -1,0 +1,97 @@
+"""What leaves of sources and parties."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, QuerySet
+
+from hrdocs.access import Sensitivity
+from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, json_array, plain, record
+from sources.models import Party, PartyIdentifier, PartyName, Publisher, Relay, Source, SourceAuthor, SourceIdentifier, SourcePublisher
+
+PARTY: Values = (("uid", "uid"), ("name", "name_en"), ("name_ar", "name_ar"), ("kind", "kind"))
+NAME: Values = (("text", "text"), ("language", "language"), ("kind", "kind"))
+IDENTIFIER: Values = (("scheme", "scheme"), ("value", "value"), ("release", "release"))
+
+
+def publishers_of(source: str) -> Values:
+    """The publishers of the source that a path of the outer row leads to."""
+
+    def rows(reader: Reader) -> QuerySet:
+        return SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef(source)).order_by("id")
+
+    values = (("uid", "party__uid"), ("name", "party__name_en"), ("role", "role"))
+    return (("publishers", lambda reader: json_array(rows(reader), values, reader)),)
+
+
+SOURCE: Values = (
+    ("uid", "uid"), ("title", "title"), ("title_en", "title_en"), ("kind", "kind"), ("published", "published"),
+    *publishers_of("pk"), ("source_url", "url"), ("read_as", "read_as"), ("reliability", "reliability"),
+)  # fmt: skip
+
+
+def names(model: type, owner: str) -> Many:
+    return Many("names", values=NAME, text="{text}", help="Spellings met in sources, with language and kind.",
+                rows=lambda reader: model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by("id"))  # fmt: skip
+
+
+def identifiers(model: type, owner: str) -> Many:
+    return Many("identifiers", values=IDENTIFIER, text="{scheme}:{value}", help="Codes by which other systems know it.",
+                rows=lambda reader: model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by("id"))  # fmt: skip
+
+
+PARTY_COLUMNS = (
+    *plain("name_en", "name_ar", "kind"),
+    *coded("country"),
+    *plain("placeholder", "gender"),
+    *dated("began", "ended"),
+    *plain("only_cited", "note_en"),
+    names(PartyName, "party"),
+    identifiers(PartyIdentifier, "party"),
+)
+
+PARTIES = Shape(Party, "parties", (*record("parties"), *PARTY_COLUMNS))
+
+PUBLISHERS = Shape(
+    Publisher,
+    "publishers",
+    (
+        *record("publishers"),
+        *PARTY_COLUMNS,
+        Many("sources", values=(("uid", "source__uid"), ("title", "source__title"), ("role", "role")), text="{uid}",
+             help="What it publishes, carries or republishes.",
+             rows=lambda reader: SourcePublisher.objects.visible_to(reader.user).filter(party=OuterRef("pk")).order_by("id")),
+    ),
+)  # fmt: skip
+
+_DRAWN_ON: Values = (
+    ("source", "draws_on__uid"), ("title", "draws_on__title"), ("party", "party__uid"), ("name", "party__name_en"),
+    ("unnamed", "unnamed"), ("how", "how"), ("stated", "stated"), ("note", "note"),
+)  # fmt: skip
+
+SOURCES = Shape(
+    Source,
+    "sources",
+    (
+        *record("sources"),
+        *plain("title", "title_en", "kind", "languages", "number"),
+        *dated("published", "event", "accessed"),
+        *plain("archived_url", "access", "read_as", "method", "own_note", "licence", "edition"),
+        Column("source_url", "url", "Address of the document itself.", type="text"),
+        Link("edition_of", to=Source, values=(("uid", "uid"), ("title", "title"))),
+        Column("obtained", guard=Sensitivity.INTERNAL),
+        *plain("reliability", "reliability_reason"),
+        Column("rated_by", "rated_by__username", guard=Sensitivity.INTERNAL, type="text"),
+        Many("publishers", values=(("uid", "party__uid"), ("name", "party__name_en"), ("role", "role")), text="{name}",
+             help="Who publishes, carries or republishes it.",
+             rows=lambda reader: SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
+        Many("authors", values=(("uid", "party__uid"), ("name", "party__name_en"), ("literal", "literal"), ("role", "role")),
+             text="{literal}", help="Named authors and speakers.",
+             rows=lambda reader: SourceAuthor.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
+        Many("draws_on", values=_DRAWN_ON, text="{source}{name}{unnamed}", help="What it draws on: sources, parties, unnamed kinds.",
+             rows=lambda reader: Relay.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
+        Many("drawn_on_by", values=(("uid", "source__uid"), ("title", "source__title"), ("how", "how"), ("stated", "stated")),
+             help="Sources that draw on it.",
+             rows=lambda reader: Relay.objects.visible_to(reader.user).filter(draws_on=OuterRef("pk")).order_by("id")),
+        identifiers(SourceIdentifier, "source"),
+    ),
+)  # fmt: skip
