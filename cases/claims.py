@@ -92,6 +92,14 @@ class Claim:
         return (self.period_latest - self.period_earliest).days + 1
 
     @property
+    def _first_day(self) -> date:
+        return self.period_earliest or date.min
+
+    @property
+    def _last_day(self) -> date:
+        return self.period_latest or date.max
+
+    @property
     def period_text(self) -> str:
         return self.period.replace("/", " – ")
 
@@ -101,9 +109,12 @@ class Claim:
 
     def covers_period_of(self, other: "Claim") -> bool:
         """Whether every day that the other speaks of is one that this speaks of; an open end has no limit."""
-        starts = self.period_earliest or date.min
-        ends = self.period_latest or date.max
-        return starts <= (other.period_earliest or date.min) and (other.period_latest or date.max) <= ends
+        return self._first_day <= other._first_day and other._last_day <= self._last_day
+
+    def may_share_a_day_with(self, other: "Claim") -> bool:
+        """Whether the periods touch, as far as is known: an open or unknown end touches everything."""
+        starts, ends = max(self._first_day, other._first_day), min(self._last_day, other._last_day)
+        return starts <= ends
 
     def covers_place_of(self, other: "Claim") -> bool:
         return self.about == other.about or self.about in other.within
@@ -225,7 +236,7 @@ class Vocabulary:
         return all(not wider.isdisjoint(self.lineage(code)) for code in narrower)
 
     def family(self, categories: frozenset[str]) -> frozenset[str]:
-        """The widest act above a category; a number that stands for several is kin only to the same several."""
+        """The widest act above a category; one number for several is kin only to the same several."""
         if len(categories) != 1:
             return categories
         (only,) = categories

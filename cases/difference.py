@@ -1,4 +1,4 @@
-"""One difference between two claims: what kind, how grave, which way, and in a sentence that a reader understands."""
+"""One difference between two claims: its kind, how grave it is, which way it goes, and that in words."""
 
 from dataclasses import dataclass
 from enum import StrEnum

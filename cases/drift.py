@@ -28,8 +28,10 @@ NO_ACT_NAMED = frozenset({"death", "died", "killed"})
 
 # How firmly a source stands by what it says; one step is a hedge, two make another claim.
 FIRMNESS = {
-    "doubt": 0, "conditional": 1, "possibility": 1, "belief": 2, "estimate": 2, "report_of_others": 2, "fact": 3,
+    "doubt": 0, "conditional": 1, "possibility": 1, "belief": 2, "estimate": 2, "report_of_others": 2,
+    "fact": 3, "stated_as_fact": 3,
 }  # fmt: skip
+ESTIMATED = FIRMNESS["estimate"]
 HEDGES = (Severity.WORDING, Severity.WORDING, Severity.MATERIAL, Severity.REVERSES)
 
 # Support and acquiescence: to have backed an act is not to have committed it.
@@ -39,7 +41,7 @@ NOT_COMMITTING = SUPPORT | {"unspecified"}
 
 @dataclass(frozen=True)
 class Hop(Generic[AnyClaim]):
-    """One step of a chain: what changed since the statement before, and since the one where the chain begins."""
+    """One step of a chain: what changed since the statement before, and since the first of all."""
 
     earlier: AnyClaim
     later: AnyClaim
@@ -68,7 +70,7 @@ def differences(
 def chain_drift(
     chain: Sequence[AnyClaim], tree: Codes = NOTHING, labels: Codes = NOTHING
 ) -> tuple[Hop[AnyClaim], ...]:
-    """The drift along a chain, told from its origin onwards: each hop, and beside it how far the claim has come."""
+    """The drift along a chain, from its origin onwards: each hop, and how far the claim has come by then."""
     return tuple(
         Hop(
             earlier,
@@ -90,8 +92,7 @@ def _period(earlier: Claim, later: Claim, _: Vocabulary) -> Iterator[Difference 
     )
     if way is Direction.WIDER and _is_coarser(earlier.period, later.period):
         # The same ends with less precision: 2011-09 is still in 2011, but the month is gone.
-        facet = Facet(Kind.PERIOD, "The period", facet.earlier, facet.later, "coarser")
-        yield facet.difference(way, Severity.WORDING)
+        yield replace(facet, sub_kind="coarser").difference(way, Severity.WORDING)
     else:
         yield facet.difference(way)
 
@@ -151,7 +152,7 @@ def _certainty(earlier: Claim, later: Claim, vocabulary: Vocabulary) -> Iterator
     if not before or not after:
         yield facet.difference(Direction.NONE, Severity.WORDING)
     elif before != after:
-        steps = FIRMNESS[after] - FIRMNESS[before]
+        steps = FIRMNESS.get(after, ESTIMATED) - FIRMNESS.get(before, ESTIMATED)
         way = Direction.HIGHER if steps > 0 else Direction.LOWER if steps < 0 else Direction.MOVED
         yield facet.difference(way, HEDGES[abs(steps)])
 
@@ -204,22 +205,19 @@ def _subject(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator
 def _done_by(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.done_by, later.done_by
     facet = Facet(Kind.PERPETRATOR, "Who did it", vocabulary.words(before), vocabulary.words(after))
-    yield facet.difference(Direction.of(later_covers=before <= after, earlier_covers=after <= before))
+    yield facet.difference(_among(before, after))
+
+
+def _among(before: frozenset[str], after: frozenset[str]) -> Direction:
+    return Direction.of(later_covers=before <= after, earlier_covers=after <= before)
 
 
 def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     lost = earlier.relations - later.relations
     if lost:
-        words = f"How it stands to other numbers ({vocabulary.words(lost)}) was left out: it now reads as the whole."
-        yield Difference(
-            Kind.RELATION,
-            Severity.MATERIAL,
-            Direction.MOVED,
-            vocabulary.words(lost),
-            "",
-            words,
-            not_carried_over=True,
-        )
+        omitted = Facet(Kind.RELATION, "How it stands to other numbers", vocabulary.words(lost), "").omitted()
+        # "Another 2 million" without "another" reads as the whole.
+        yield replace(omitted, severity=Severity.MATERIAL, direction=Direction.MOVED)
 
 
 # What only accusations are compared in
@@ -230,15 +228,12 @@ def _accused(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> 
     facet = Facet(
         Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary)
     )
-    now_certain = earlier.alternatives and not later.alternatives
-    if after < before and not now_certain:
+    if before == after and earlier.alternatives != later.alternatives and len(before) > 1:
+        yield facet.difference(Direction.NARROWER if earlier.alternatives else Direction.WIDER)
+    elif after < before and not (after and earlier.alternatives):
         yield Facet(Kind.PERPETRATOR, "Also accused", vocabulary.words(before - after, " and "), "").omitted()
-    elif len(before) > 1 and after and after <= before and now_certain:
-        yield facet.difference(Direction.NARROWER)
-    elif before == after and later.alternatives and not earlier.alternatives:
-        yield facet.difference(Direction.WIDER)
-    else:
-        yield facet.difference(Direction.of(later_covers=before <= after, earlier_covers=after <= before))
+    else:  # of two alternatives, to name but one is to accuse that one for certain
+        yield facet.difference(_among(before, after))
 
 
 def _parties(accusation: Accusation, vocabulary: Vocabulary) -> str:
@@ -246,10 +241,9 @@ def _parties(accusation: Accusation, vocabulary: Vocabulary) -> str:
 
 
 def _acts(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
-    facet = Facet(
-        Kind.ACT, "The act", vocabulary.words(earlier.acts, ", "), vocabulary.words(later.acts, ", ")
-    )
-    yield facet.difference(_way(earlier.acts, later.acts, vocabulary))
+    before, after = earlier.acts, later.acts
+    facet = Facet(Kind.ACT, "The act", vocabulary.words(before, ", "), vocabulary.words(after, ", "))
+    yield facet.difference(_way(before, after, vocabulary))
 
 
 def _modes(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
@@ -265,11 +259,7 @@ def _modes(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> It
         elif before.modes == after.modes and before.alternatives and not after.alternatives:
             yield facet.difference(Direction.NARROWER)
         else:
-            yield facet.difference(
-                Direction.of(
-                    later_covers=before.modes <= after.modes, earlier_covers=after.modes <= before.modes
-                )
-            )
+            yield facet.difference(_among(before.modes, after.modes))
 
 
 def _part_in_it(accused: Accused, vocabulary: Vocabulary) -> str:

@@ -1,7 +1,7 @@
 """From how many origins a set of statements can come: corroboration counts origins, never outlets.
 
 What a source says of its own origin (a stated link) settles that two statements are one voice. What we infer
-settles nothing, but forbids us to be certain. So the count is an interval: at most so many, certainly so many.
+settles nothing, but forbids us to be certain. So the count is an interval: so many for sure, so many at most.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ class Independence:
     """How many independent origins stand behind a set of statements, as far as the sources let us know.
 
     `at_most` is None where an origin rests only on sources that nobody names, so that there is no telling how
-    many they are. `voices` are the origins, those joined that may be one; only `certain` of them count for sure.
+    many they are. `voices` are the origins, joined where they may be one; only `certain` of them count.
     """
 
     certain: int
@@ -34,14 +34,14 @@ class Independence:
     def words(self) -> str:
         least = _origins(self.certain)
         if self.at_most is None:
-            return f"{least} for certain; how many at most is open, since some rest only on sources nobody names."
+            return f"{least} for certain; at most is open, since some rest only on sources that nobody names."
         if self.certain == self.at_most:
             return f"{least}, for certain and at most."
         return f"{least} for certain, {_origins(self.at_most).lower()} at most."
 
 
 def independence(statements: Iterable[Claim], links: Iterable[Link]) -> Independence:
-    """Count the origins behind statements; give also the statements that the links lead to, where they are known."""
+    """Count the origins behind statements; of those that links lead to, the ones given are known better."""
     known = {statement.uid: statement for statement in statements}
     links = tuple(links)
     stated, every = earlier_ones(links, stated_only=True), earlier_ones(links)
@@ -88,7 +88,7 @@ def origins(uid: str, earlier: Earlier) -> frozenset[str]:
 
 
 def _marks(root: str, every: Earlier, known: Mapping[str, Claim]) -> frozenset[tuple[str, str]]:
-    """All by which an origin could turn out to be one with another: statements behind it, sources, evidence."""
+    """All that could show an origin to be one with another: statements behind it, sources, evidence."""
     statements = behind(root, every)
     claims = [known[uid] for uid in statements if uid in known]
     return frozenset(
@@ -123,7 +123,7 @@ def _origins(count: int) -> str:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far one figure travelled: who tells it whole, who tells it in part, and through which publications."""
+    """How far a figure travelled: who tells it whole, who in part, and through which publications."""
 
     whole: tuple[str, ...]
     in_part: tuple[str, ...]
@@ -139,7 +139,7 @@ class Spread:
 def spread(
     origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]
 ) -> Spread:
-    """Follow a figure to all that hand it on; `relays` are links between sources, on which texts travel unseen."""
+    """Follow a figure to all that hand it on; `relays` are links between sources, by which texts travel."""
     earlier = earlier_ones(links)
     bounds = {part.bound for part in origin.parts}
     telling = [figure for figure in figures if origin.uid in behind(figure.uid, earlier)]
@@ -152,7 +152,7 @@ def spread(
 
 
 def publications(sources: Iterable[str], relays: Iterable[Link]) -> frozenset[str]:
-    """The sources of a chain and those between them, through which a text passed on its way from one to another."""
+    """The sources of a chain, and those through which a text passed on its way from one to another."""
     ends, earlier = frozenset(sources), earlier_ones(relays)
     passed = frozenset(source for end in ends for source in behind(end, earlier))
     return ends | {source for source in passed if behind(source, earlier) & ends}

@@ -1,4 +1,4 @@
-"""What a comparison is given and what it gives back: figures with all that joins them, and findings in words."""
+"""What a comparison is given and gives back: figures with all that joins them, and findings in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Relation:
-    """How one figure stands to another, as a source states it or for a reason of ours: includes, disjoint …"""
+    """How one figure stands to another, by a source's word or for a reason of ours: includes, disjoint …"""
 
     one: str
     kind: str
@@ -48,7 +48,7 @@ QUESTIONS = frozenset({FindingKind.TWO_CATEGORIES, FindingKind.SAME_NUMBER})
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that an analyst should look at, with the figures it speaks of and what could be recorded for it."""
+    """Something that an analyst should look at: the figures it speaks of, and what could be recorded."""
 
     kind: FindingKind
     figures: tuple[str, ...]

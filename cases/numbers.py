@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cases.claims import Bound, Figure, Part, Vocabulary, printed
-from cases.difference import Difference, Direction, Kind, Severity
+from cases.difference import Difference, Direction, Facet, Kind, Severity
 
 # To round is to drop digits, not to change the size: 13,000 may stand for 12,958, but 10,000 may not.
 LARGEST_ROUNDING = Decimal("0.1")
@@ -77,7 +77,7 @@ def rounds_to(exact: Decimal, rounded: Decimal) -> bool:
 
 
 def _still_holds(earlier: Decimal, later: Decimal, bound: Bound) -> bool:
-    """A plain number is rounded to the nearest; a floor only down and a ceiling only up, or it claims more than it did."""
+    """A number is rounded to the nearest, a floor down, a ceiling up: or it claims more than it did."""
     match bound:
         case Bound.LOWER:
             return later < earlier
@@ -107,7 +107,7 @@ def _is_close(exact: Decimal, rounded: Decimal) -> bool:
 
 
 def _is_slip(earlier: str, later: str) -> bool:
-    """Two neighbouring digits exchanged, or one digit (a zero, a decimal point) lost or doubled on the way."""
+    """Two neighbouring digits exchanged, or one digit (a zero, a decimal point) lost or doubled."""
     earlier, later = earlier.replace(",", ""), later.replace(",", "")
     if len(earlier) == len(later):
         apart = [at for at, (a, b) in enumerate(zip(earlier, later, strict=True)) if a != b]
@@ -127,27 +127,29 @@ def _is_slip(earlier: str, later: str) -> bool:
 # The same in words
 
 
-def number_differences(earlier: Figure, later: Figure, _: Vocabulary) -> Iterator[Difference]:
+def number_differences(earlier: Figure, later: Figure, _: Vocabulary) -> Iterator[Difference | None]:
     """What became of the numbers of a figure in the one that hands it on."""
     if not earlier.parts or not later.parts:
-        yield from _words_for_a_number(earlier, later)
+        yield _words_for_a_number(earlier, later)
         return
     pairing = paired(earlier.parts, later.parts)
-    way = _way(earlier, later)
+    way, became = _way(earlier, later), _became(earlier, later)
     if not pairing.pairs:
-        words = f"{_quoted(earlier)} became {_quoted(later)}: none of its numbers is left."
+        words = f"{became}: none of its numbers is left."
         yield Difference(Kind.VALUE, Severity.MATERIAL, way, earlier.text, later.text, words, Change.OTHER)
         return
     for before, after in pairing.pairs:
         yield from _value(before, after)
         yield from _bound(before, after, way)
     for part in pairing.lost:
-        words = f"The {part.bound.noun}, {printed(part.number)}, was lost: {_quoted(earlier)} became {_quoted(later)}."
+        words = f"The {part.bound.noun}, {printed(part.number)}, was lost: {became}."
+        # A best value left out of a range that stays neither narrows nor widens it.
+        severity = Severity.MATERIAL if way else Severity.NONE
         yield Difference(
-            Kind.BOUND, Severity.MATERIAL, way, earlier.text, later.text, words, "lost", not_carried_over=True
+            Kind.BOUND, severity, way, earlier.text, later.text, words, "lost", not_carried_over=True
         )
     for part in pairing.gained:
-        words = f"The {part.bound.noun}, {printed(part.number)}, was added: {_quoted(earlier)} became {_quoted(later)}."
+        words = f"The {part.bound.noun}, {printed(part.number)}, was added: {became}."
         yield Difference(Kind.BOUND, Severity.MATERIAL, way, earlier.text, later.text, words, "added")
 
 
@@ -155,15 +157,16 @@ def _value(before: Part, after: Part) -> Iterator[Difference]:
     if before.number == after.number:
         return
     rises = after.number > before.number
+    went, up_or_down = ("rose", "up") if rises else ("fell", "down")
     change = change_of(
         before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST
     )
     what, old, new = before.bound.noun, printed(before.number), printed(after.number)
     words = {
         Change.ROUNDING: f"The {what} was rounded from {old} to {new}.",
-        Change.WRONG_WAY: f"The {what} was rounded the wrong way, {'up' if rises else 'down'} from {old} to {new}.",
-        Change.SLIP: f"The {what} {'rose' if rises else 'fell'} from {old} to {new}, which looks like a slip of digits.",
-        Change.OTHER: f"The {what} {'rose' if rises else 'fell'} from {old} to {new}.",
+        Change.WRONG_WAY: f"The {what} was rounded the wrong way, {up_or_down} from {old} to {new}.",
+        Change.SLIP: f"The {what} {went} from {old} to {new}, which looks like a slip of digits.",
+        Change.OTHER: f"The {what} {went} from {old} to {new}.",
     }[change]
     severity = Severity.WORDING if change is Change.ROUNDING else Severity.MATERIAL
     way = Direction.HIGHER if rises else Direction.LOWER
@@ -183,28 +186,19 @@ def _bound(before: Part, after: Part, way: Direction) -> Iterator[Difference]:
         )
 
 
-def _words_for_a_number(earlier: Figure, later: Figure) -> Iterator[Difference]:
-    """Words without a number cannot be told apart from their translation; only a number gained or lost can be seen."""
-    if not earlier.parts and not later.parts:
-        return
-    words = f"{_quoted(earlier)} became {_quoted(later)}."
-    if not later.parts and later.text:
-        yield Difference(
-            Kind.VALUE, Severity.WORDING, Direction.WIDER, earlier.text, later.text, words, Change.OTHER
-        )
-    elif not later.parts:
-        words = f"The number, {_quoted(earlier)}, was not carried over."
-        yield Difference(
-            Kind.VALUE, Severity.NONE, Direction.NONE, earlier.text, "", words, not_carried_over=True
-        )
-    elif earlier.text:
-        yield Difference(
-            Kind.VALUE, Severity.MATERIAL, Direction.NARROWER, earlier.text, later.text, words, Change.OTHER
-        )
+def _words_for_a_number(earlier: Figure, later: Figure) -> Difference | None:
+    """Words cannot be told from their translation, so that only a number gained or lost is a difference."""
+    if earlier.parts == later.parts:
+        return None
+    before, after = (each.text if each.parts or each.value_text else "" for each in (earlier, later))
+    facet = Facet(Kind.VALUE, "The number", before, after, Change.OTHER)
+    if later.parts:
+        return facet.difference(Direction.NARROWER)
+    return facet.difference(Direction.WIDER, Severity.WORDING)
 
 
-def _quoted(figure: Figure) -> str:
-    return f'"{figure.text}"'
+def _became(earlier: Figure, later: Figure) -> str:
+    return f'"{earlier.text}" became "{later.text}"'
 
 
 def _way(earlier: Figure, later: Figure) -> Direction:

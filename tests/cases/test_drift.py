@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
+from cases.claims import Accusation, Accused
 from cases.drift import (
     AnyClaim,
     Difference,
@@ -39,6 +42,10 @@ def only(found: tuple[Difference, ...], kind: Kind) -> Difference:
 
 def drift(found: tuple[Difference, ...]) -> set[Kind]:
     return {difference.kind for difference in found if difference.is_drift}
+
+
+counts = some.none() | some.integers(0, 20_000).map(Decimal)
+bounds = some.fixed_dictionaries({"lower": counts, "best": counts, "upper": counts})
 
 
 # The founding case, in the order of its list
@@ -254,6 +261,19 @@ def test_one_number_for_a_range_that_does_not_contain_it_as_an_end_is_another_va
     assert (back.kind, back.direction) == (Kind.VALUE, Direction.WIDER)
 
 
+def test_a_best_value_left_out_of_its_range_is_not_carried_over_and_no_drift() -> None:
+    [lost] = told(number(lower=5, best=7, upper=10), number(lower=5, upper=10))
+    assert (lost.sub_kind, lost.is_drift, lost.not_carried_over) == ("lost", False, True)
+
+
+def test_bounds_left_out_beside_a_best_value_narrow_the_claim() -> None:
+    found = told(number(lower=5, best=7, upper=10), number(best=7))
+    assert [(each.sub_kind, each.direction, each.severity) for each in found] == [
+        ("lost", Direction.NARROWER, Severity.MATERIAL),
+        ("lost", Direction.NARROWER, Severity.MATERIAL),
+    ]
+
+
 def test_a_bound_added_to_a_number_is_seen() -> None:
     [found] = told(number(best=50), number(lower=40, best=50))
     assert (found.sub_kind, found.words) == (
@@ -266,6 +286,16 @@ def test_another_number_under_another_bound_differs_in_both() -> None:
     found = told(number(upper=50), number(lower=60))
     assert [each.kind for each in found] == [Kind.VALUE, Kind.BOUND]
     assert worst(found) is Severity.REVERSES
+
+
+@settings(database=None)
+@given(bounds, bounds)
+def test_any_two_figures_can_be_compared_and_none_differs_from_itself(
+    one: dict[str, Decimal | None], other: dict[str, Decimal | None]
+) -> None:
+    earlier, later = number(**one), number(**other)
+    assert told(earlier, earlier) == ()
+    assert bool(told(earlier, later)) is (earlier.parts != later.parts)
 
 
 def test_zero_is_a_value_and_not_an_empty_bound() -> None:
@@ -417,8 +447,8 @@ def test_certainty_gained_or_lost_weighs_by_its_steps(earlier: str, later: str, 
 # Accusations
 
 
-def accused_of(*modes: str, alternatives: bool = False) -> saydnaya.Accusation:
-    russia = saydnaya.Accused("Russia", frozenset(modes), alternatives)
+def accused_of(*modes: str, alternatives: bool = False) -> Accusation:
+    russia = Accused("Russia", frozenset(modes), alternatives)
     return replace(saydnaya.BACKING, accused=(russia,))
 
 
@@ -473,6 +503,16 @@ def test_one_of_two_told_on_as_that_one_is_drift() -> None:
         "Iran or Russia",
         "Russia",
     )
+
+
+def test_alternatives_told_on_as_all_of_them_are_drift() -> None:
+    either = replace(saydnaya.BACKING, alternatives=True)
+    assert only(told(either, saydnaya.BACKING), Kind.PERPETRATOR).direction is Direction.NARROWER
+    assert only(told(saydnaya.BACKING, either), Kind.PERPETRATOR).direction is Direction.WIDER
+
+
+def test_an_accusation_that_names_nobody_any_more_is_not_carried_over() -> None:
+    assert not only(told(saydnaya.BACKING, replace(saydnaya.BACKING, accused=())), Kind.PERPETRATOR).is_drift
 
 
 def test_a_figure_is_never_compared_with_an_accusation() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.claims import Figure
-from cases.independence import independence, origins, earlier_ones, publications, spread
+from cases.independence import earlier_ones, independence, origins, publications, spread
 from cases.matter import Link
 from tests.cases import saydnaya
 from tests.cases.saydnaya import LINKS, RELAYS
@@ -32,7 +32,7 @@ def test_a_rate_that_rests_on_sources_nobody_names_has_no_certain_origin_and_is_
     assert (found.certain, found.at_most, found.unnamed) == (0, None, ("S2-daily",))
     assert (
         found.words
-        == "No origin for certain; how many at most is open, since some rest only on sources nobody names."
+        == "No origin for certain; at most is open, since some rest only on sources that nobody names."
     )
 
 

@@ -44,10 +44,10 @@ def added(found: Sum | Refusal) -> Sum:
 def test_hangings_and_deaths_in_custody_are_added_where_a_source_says_that_they_exclude_each_other() -> None:
     with_interval = replace(saydnaya.IN_CUSTODY, lower=Decimal(13409), upper=Decimal(18713))
     found = added(add(with_interval, saydnaya.HANGED, relations=(EXCLUDES,)))
-    assert (found.lower, found.best, found.upper) == (18409, None, 31713)
+    assert (found.lower, found.best, found.upper) == (Decimal(18409), None, Decimal(31713))
     assert found.words == (
-        "Computed by us, published by nobody. Lower: 13,409 + 5,000 = 18,409; upper: 18,713 + 13,000 = 31,713."
-        " No best, since not every figure has one."
+        "Computed by us, published by nobody. Lower: 13,409 + 5,000 = 18,409;"
+        " upper: 18,713 + 13,000 = 31,713. No best, since not every figure has one."
     )
 
 
@@ -81,7 +81,7 @@ def test_deaths_of_periods_that_do_not_touch_are_added() -> None:
     found = added(
         add(dead("A", 3, **in_year(2012)), dead("B", 4, **in_year(2013)), dead("C", 0, **in_year(2014)))
     )
-    assert (found.best, found.lower, found.upper) == (7, None, None)
+    assert (found.best, found.lower, found.upper) == (Decimal(7), None, None)
     assert found.words.startswith("Computed by us, published by nobody. Best: 3 + 4 + 0 = 7.")
 
 

@@ -1,0 +1,84 @@
+"""Statements entered where they belong: under the incident, facility, place or victim that they are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+
+from cases.choices import Mode
+from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
+from hrdocs.admin.records import RecordForm, StatementInline, parts
+from unfold.widgets import UnfoldAdminAutocompleteWidget, UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+WHERE = (("source", "text_part", "read_as"), ("locator_kind", "locator"), "quotation")
+FIGURE = (
+    "value_text", ("lower_wording", "lower", "best_wording", "best", "upper_wording", "upper"),
+    ("counted", "measure", "per_time"), ("categories", "who_wording"), ("period", "period_wording"),
+)  # fmt: skip
+
+
+def _about(model: type[models.Model], about: str, *fields: Any, form: type[forms.ModelForm] = RecordForm) -> type[StatementInline]:
+    fieldsets = ((None, {"fields": (*WHERE, *fields, "seen_version")}),)
+    return type(f"{model.__name__}Inline", (StatementInline,), {"model": model, "fk_name": about, "fieldsets": fieldsets, "form": form})
+
+
+class AllegationForm(RecordForm):
+    """An allegation with its one accused; further ones are added on the allegation's own page."""
+
+    accused_party = forms.ModelChoiceField(queryset=None, required=False, label="Who is accused",
+                                           help_text="The party, where the source names one.")  # fmt: skip
+    accused_wording = forms.CharField(required=False, max_length=500, label="In the words of the source",
+                                      widget=UnfoldAdminTextInputWidget)  # fmt: skip
+    modes = forms.MultipleChoiceField(choices=Mode.choices, required=False, label="Of which part in it",
+                                      widget=UnfoldAdminSelectMultipleWidget)  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        link = Accused._meta.get_field("party")
+        self.fields["accused_party"].queryset = link.related_model.objects.all()
+        self.fields["accused_party"].widget = UnfoldAdminAutocompleteWidget(link, admin.site)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.has_changed() and not self.instance.pk and not (cleaned.get("accused_party") or cleaned.get("accused_wording")):
+            self.add_error("accused_party", "Name the accused, or quote how the source describes them.")
+        return cleaned
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        given = self.cleaned_data
+        if given.get("accused_party") or given.get("accused_wording"):
+            Accused.objects.create(allegation=self.instance, party=given["accused_party"],
+                                   wording=given["accused_wording"], modes=given["modes"])  # fmt: skip
+
+
+def estimates(about: str) -> type[StatementInline]:
+    """How many: figures about the record of the form."""
+    return _about(Estimate, about, *FIGURE)
+
+
+def allegations(about: str) -> type[StatementInline]:
+    """Who is accused of having had a part in it."""
+    return _about(Allegation, about, ("accused_party", "accused_wording"), "modes", "acts", form=AllegationForm)
+
+
+def responses(about: str) -> type[StatementInline]:
+    """What they answered."""
+    return _about(Response, about, ("answer", "wording"), ("spoken_for", "speaker"), "date")
+
+
+def characterisations(about: str) -> type[StatementInline]:
+    """What it is called by law or standard."""
+    return _about(Characterisation, about, ("norm", "polarity"), "wording")
+
+
+def citations(about: str) -> type[StatementInline]:
+    """What else supports or contradicts the record."""
+    return _about(Citation, about, ("stance", "field"), ("value", "parsed_value"))
+
+
+PASSES_ON = parts(HandOn, "earlier", "how", "stated", "note", fk_name="later")
+QUOTED = parts(QuotedIn, "source", "locator_kind", "locator", "quotation", fk_name="statement")

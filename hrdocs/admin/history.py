@@ -1,0 +1,67 @@
+"""The history of one record as a person reads it: each change with its fields before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from hrdocs.models import Record, User
+
+_NOISE = {"version", "edited_at", "edited_by", "id"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: what kind, when, by whom, why, and (field, before, after) of each field that changed."""
+
+    label: str
+    at: Any
+    by: str
+    reason: str
+    fields: list[tuple[str, str, str]]
+
+
+def changes(record: Record) -> list[Change]:
+    """All changes of a record, newest first; a statement's two tables are told as one."""
+    tables = [record._meta.model, *record._meta.get_parent_list()]
+    rows = [change for table in tables if hasattr(table, "pgh_event_model") for change in _of_table(table, record.pk)]
+    return sorted((change for change in rows if change.fields), key=lambda change: change.at, reverse=True)
+
+
+def _of_table(table: type[models.Model], pk: int) -> list[Change]:
+    events = table.pgh_event_model.objects.filter(pgh_obj_id=pk).select_related("pgh_context").order_by("pgh_id")
+    people = {user.pk: str(user) for user in User.objects.all()}
+    told, before = [], None
+    for event in events:
+        context = event.pgh_context.metadata if event.pgh_context else {}
+        told.append(
+            Change(event.pgh_label, event.pgh_created_at, people.get(context.get("user"), ""), context.get("reason", ""),
+                   _compared(table, before, event))
+        )  # fmt: skip
+        before = event
+    return told
+
+
+def _compared(table: type[models.Model], before: Any, after: Any) -> list[tuple[str, str, str]]:
+    found = []
+    for field in table._meta.local_concrete_fields:
+        if field.name in _NOISE or field.generated or field.primary_key or field.name.endswith(("_earliest", "_latest", "_precision")):
+            continue
+        old, new = (_shown(event, field) for event in (before, after))
+        if old != new:
+            found.append((str(field.verbose_name), old, new))
+    return found
+
+
+def _shown(event: Any, field: models.Field) -> str:
+    if event is None:
+        return ""
+    value = getattr(event, field.attname)
+    if value in (None, "", []):
+        return ""
+    if isinstance(field, models.ForeignKey):
+        linked = field.related_model._base_manager.filter(pk=value).first()
+        return getattr(linked, "uid", "") or str(linked)
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,39 @@
+"""The form that a move of review asks to be filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from hrdocs.access import Sensitivity
+from hrdocs.transitions import TRANSITIONS
+
+_BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
+
+
+class MoveForm(forms.Form):
+    """Reason, level and public note: only those that the move takes, and required where it needs them."""
+
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": _BOX}))
+    level = forms.ChoiceField(
+        choices=[(s.value, s.label) for s in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)],
+        label="Publish for", widget=forms.RadioSelect)  # fmt: skip
+    public_note = forms.CharField(
+        required=False, label="Note to the public", help_text="Stands in place of the record.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": _BOX}))  # fmt: skip
+
+    def __init__(self, verb: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = TRANSITIONS[verb].needs
+        for name in ("reason", "public_note"):
+            self.fields[name].required = name in needed
+        if verb != "publish":
+            del self.fields["level"]
+        if "public_note" not in needed:
+            del self.fields["public_note"]
+
+    def given(self) -> dict[str, Any]:
+        """The keyword arguments of the verb."""
+        given = dict(self.cleaned_data)
+        return {**given, "level": Sensitivity(given["level"])} if "level" in given else given

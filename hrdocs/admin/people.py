@@ -1,0 +1,67 @@
+"""Accounts, teams and grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, ReadOnlyPasswordHashField
+from django.contrib.auth.models import Group
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from hrdocs.audit import acting_as
+from hrdocs.models import Grant, Team, User
+
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)  # one role per account; no groups
+
+
+class AccountForm(forms.ModelForm):
+    password = ReadOnlyPasswordHashField(label="Password", help_text='<a href="../password/">Set a new password</a>')
+
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "email", "role", "teams", "is_active", "password")
+
+
+class NewAccountForm(BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "role")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    form = AccountForm
+    add_form = NewAccountForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "role", "is_active")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "full_name")
+    ordering = ("username",)
+    autocomplete_fields = ("teams",)
+    filter_horizontal = ()
+    fieldsets = ((None, {"fields": ("username", "password", "full_name", "email", "role", "teams", "is_active")}),)
+    add_fieldsets = ((None, {"fields": ("username", "full_name", "role", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with acting_as(request.user):
+            super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Team)
+class TeamAdmin(ModelAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(Grant)
+class GrantAdmin(ModelAdmin):
+    list_display = ("user", "content_type", "object_id", "until", "granted_by")
+    autocomplete_fields = ("user", "granted_by")

@@ -1,0 +1,268 @@
+"""What the form and the list of any record do: show only what the person may see, save with her name and her
+reason, refuse to overwrite a colleague, and offer the moves of review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import display
+
+from hrdocs import review
+from hrdocs.access import Sensitivity, State
+from hrdocs.admin.history import changes
+from hrdocs.admin.moves import MoveForm
+from hrdocs.audit import acting_as
+from hrdocs.filtersets import name_matches
+from hrdocs.models import Part, Record
+from hrdocs.transitions import TRANSITIONS
+
+OPEN = (State.DRAFT, State.RETURNED)
+COLOURS = {
+    State.DRAFT: "info", State.IN_REVIEW: "warning", State.RETURNED: "danger",
+    State.APPROVED: "success", State.PUBLISHED: "success", State.RETRACTED: "danger",
+}  # fmt: skip
+KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by", "edited_at")
+
+
+class Gated:
+    """Every list, link and choice starts from what the person may see; nothing is deleted."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        queryset = super().get_queryset(request)
+        return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **{**self._choices(db_field, request), **kwargs})
+
+    def formfield_for_manytomany(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{**self._choices(db_field, request), **kwargs})
+
+    def _choices(self, db_field: models.Field, request: HttpRequest) -> dict[str, Any]:
+        manager = db_field.related_model._default_manager
+        return {"queryset": manager.visible_to(request.user)} if hasattr(manager, "visible_to") else {}
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Every link is found by typing: no select box over a table that grows."""
+        fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
+        return [f.name for f in fields if f.related_model in self.admin_site._registry and not _is_parent(f)]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecordForm(forms.ModelForm):
+    """The form of a record: refuses to overwrite what somebody else saved in between, and asks why."""
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        required=False, max_length=500, label="Why this change",
+        help_text="Kept in the history beside your name. Optional for drafts.",
+        widget=forms.TextInput(attrs={"class": "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        table = self.instance._meta.get_field("version").model
+        if self.instance.pk:
+            stored = table._base_manager.select_for_update().select_related("edited_by").get(pk=self.instance.pk)
+            if cleaned.get("seen_version") != stored.version:
+                raise ValidationError(
+                    f"{stored.edited_by} changed this record at {stored.edited_at:%H:%M} UTC, after you opened it. "
+                    "Nothing was saved. Your entries are still below: open the record in a second window, compare, "
+                    "and enter there what is missing."
+                )
+        elif cleaned.get("sensitivity") in (Sensitivity.PUBLIC, Sensitivity.REGISTERED):
+            self.add_error("sensitivity", "A new record begins at internal or stricter; publishing opens it.")
+        return cleaned
+
+
+class RecordAdmin(Gated, ModelAdmin):
+    """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
+
+    form = RecordForm
+    search_names: tuple[str, ...] = ()
+    search_fields = ("uid",)
+    title_field = "uid"
+    lead_fieldsets: tuple[Any, ...] = ()
+    list_before_state: tuple[str, ...] = ()
+    list_filter = ("state", "sensitivity")
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+    warn_unsaved_form = True
+    compressed_fields = True
+    change_form_before_template = "hrdocs/admin/review_panel.html"
+    list_fullwidth = True
+
+    # ── the list ──
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited_at")
+
+    @display(description="State", ordering="state", label={State(s).label: colour for s, colour in COLOURS.items()})
+    def state_shown(self, record: Record) -> str:
+        return str(State(record.state).label)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only the filters beside the list; any other lookup could ask for what is not shown."""
+        return lookup.split("__")[0] in {name if isinstance(name, str) else name[0] for name in self.list_filter}
+
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
+        if not term.strip():
+            return queryset, False
+        clause = models.Q(uid__icontains=term.strip())
+        for name in self.search_names:
+            clause |= name_matches(name, term)
+        return queryset.filter(clause).distinct(), False
+
+    # ── the form ──
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        why = ("reason", "seen_version") if obj else ("seen_version",)
+        who = [("sensitivity", "team"), *why]
+        return (*self.lead_fieldsets, (_("Who may see it, and why it changes"), {"fields": who}),
+                (_("The record itself"), {"fields": KEPT if obj else (), "classes": ["collapse"]}))  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj is None or obj.state in OPEN:
+            return list(KEPT)
+        return [*KEPT, *(name for fieldset in self.get_fieldsets(request, obj) for name in _names(fieldset) if name not in ("reason", "seen_version"))]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:  # a change is saved in save_related, once it is known whether anything changed
+            with acting_as(request.user, form.cleaned_data.get("reason", "")):
+                obj.save_by(request.user)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        record, reason = form.instance, form.cleaned_data.get("reason", "")
+        with acting_as(request.user, reason):
+            parts_changed = any(formset.has_changed() for formset in formsets if issubclass(formset.model, Part))
+            touched = set(form.changed_data) - {"reason", "seen_version"}
+            if change and record.state in OPEN and (touched or parts_changed):
+                record.save_by(request.user)
+            super().save_related(request, form, formsets, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for instance in formset.save(commit=False):
+            if isinstance(instance, Record):
+                instance.save_by(request.user)
+            else:
+                instance.save()
+        for gone in formset.deleted_objects:
+            gone.delete()
+        formset.save_m2m()
+
+    # ── review and history ──
+
+    def get_urls(self) -> list[Any]:
+        own = path("<path:object_id>/move/<slug:verb>/", self.admin_site.admin_view(self.move_view), name=self._url("move"))
+        return [own, *super().get_urls()]
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None) -> Any:
+        context = dict(extra_context or {})
+        record = self.get_object(request, unquote(object_id)) if object_id else None
+        if record is not None:
+            context |= {
+                "record": record,
+                "moves": [(v, TRANSITIONS[v].label) for v in review.possible(record, request.user)],
+                "decisions": review.decisions_on(record)[:5],
+                "closed": record.state not in OPEN,
+                "state_colour": COLOURS[State(record.state)],
+            }
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """One move of review: a page that asks for what the move needs, and makes it."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None or verb not in TRANSITIONS:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        back = reverse(f"admin:{self._url('change')}", args=[record.pk])
+        form = MoveForm(verb, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                getattr(review, "return_" if verb == "return" else verb)(record, by=request.user, **form.given())
+            except review.Refused as refused:
+                for blocker in refused.blockers:
+                    form.add_error(None, blocker)
+            else:
+                messages.success(request, f"{record.uid}: {record.get_state_display().lower()}.")
+                return HttpResponseRedirect(back)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": TRANSITIONS[verb].label,
+                   "record": record, "form": form, "back": back, "verb": verb}  # fmt: skip
+        return TemplateResponse(request, "hrdocs/admin/move.html", context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who changed what, when and why, from the database's own history."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return redirect("admin:index")
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("History"),
+                   "object": record, "changes": changes(record)}  # fmt: skip
+        return TemplateResponse(request, "hrdocs/admin/history.html", context)
+
+    def _url(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+
+class PartInline(Gated, TabularInline):
+    """Rows that belong to the record of the form: names, links, identifiers."""
+
+    extra = 0
+    show_change_link = False
+    tab = False
+
+    def _open(self, obj: Any) -> bool:
+        return obj is None or obj.state in OPEN
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._open(obj) and request.user.has_perm("hrdocs.change_part")
+
+
+class StatementInline(Gated, StackedInline):
+    """Statements about the record of the form: entered in a few fields, opened for the rest."""
+
+    extra = 0
+    show_change_link = True
+    form = RecordForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # opened on its own page, where its review stands
+
+
+def parts(model: type[models.Model], *fields: str, fk_name: str | None = None, collapse: bool = False) -> type[PartInline]:
+    """An inline of parts with these fields."""
+    options = {"model": model, "fields": fields, "fk_name": fk_name, "classes": ["collapse"] if collapse else []}
+    return type(f"{model.__name__}Inline", (PartInline,), options)
+
+
+def _names(fieldset: Any) -> list[str]:
+    found = []
+    for name in fieldset[1]["fields"]:
+        found += name if isinstance(name, tuple | list) else [name]
+    return found
+
+
+def _is_parent(field: models.Field) -> bool:
+    return bool(getattr(field.remote_field, "parent_link", False))
