@@ -139,9 +139,7 @@ class Figure(Claim):
     categories: frozenset[str] = frozenset()
     who: Who = frozenset()
     done_by: frozenset[str] = frozenset()
-    relations: frozenset[str] = (
-        frozenset()
-    )  # to other numbers, by the source's own word: "another" is disjoint
+    relations: frozenset[str] = frozenset()  # to other numbers, by the source's own word: "another" is disjoint
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -171,9 +169,7 @@ class Figure(Claim):
 
     @property
     def per_text(self) -> str:
-        time = {"": "", "hour": " an hour", "session": " per session"}.get(
-            self.per_time, f" a {self.per_time}"
-        )
+        time = {"": "", "hour": " an hour", "session": " per session"}.get(self.per_time, f" a {self.per_time}")
         return time if self.per_persons is None else f"{time} per {printed(self.per_persons)} persons"
 
     @property
@@ -183,9 +179,7 @@ class Figure(Claim):
         best = parts.pop(Bound.BEST, None)
         strict = {part.sense for part in parts.values()} & {"more_than", "fewer_than"}
         joined = "–".join(printed(part.number) for part in parts.values())
-        bounds = (
-            joined if len(parts) == 2 and not strict else " and ".join(part.text for part in parts.values())
-        )
+        bounds = joined if len(parts) == 2 and not strict else " and ".join(part.text for part in parts.values())
         value = f"{best.text} ({bounds})" if best and bounds else best.text if best else bounds
         return (value or self.value_text) + self.per_text
 

@@ -77,9 +77,7 @@ class Difference:
 
 def worst(differences: tuple[Difference, ...]) -> Severity:
     """How grave the gravest of several differences is."""
-    return max(
-        (difference.severity for difference in differences), key=lambda s: s.rank, default=Severity.NONE
-    )
+    return max((difference.severity for difference in differences), key=lambda s: s.rank, default=Severity.NONE)
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,7 @@ class Facet:
 
     def changed(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference:
         verb = {Direction.WIDER: "was widened", Direction.NARROWER: "was narrowed"}.get(direction, "changed")
-        return self._difference(
-            severity, direction, f"{self.name} {verb} from {self.earlier} to {self.later}."
-        )
+        return self._difference(severity, direction, f"{self.name} {verb} from {self.earlier} to {self.later}.")
 
     def difference(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference | None:
         """The difference between what both give: left out, added, changed, or none."""
@@ -114,9 +110,5 @@ class Facet:
             return self.added(severity)
         return None if direction is Direction.NONE else self.changed(direction, severity)
 
-    def _difference(
-        self, severity: Severity, direction: Direction, words: str, *, not_carried_over: bool = False
-    ) -> Difference:
-        return Difference(
-            self.kind, severity, direction, self.earlier, self.later, words, self.sub_kind, not_carried_over
-        )
+    def _difference(self, severity: Severity, direction: Direction, words: str, *, not_carried_over: bool = False) -> Difference:
+        return Difference(self.kind, severity, direction, self.earlier, self.later, words, self.sub_kind, not_carried_over)

@@ -49,9 +49,7 @@ class Hop(Generic[AnyClaim]):
     from_origin: tuple[Difference, ...]
 
 
-def differences(
-    earlier: AnyClaim, later: AnyClaim, tree: Codes = NOTHING, labels: Codes = NOTHING
-) -> tuple[Difference, ...]:
+def differences(earlier: AnyClaim, later: AnyClaim, tree: Codes = NOTHING, labels: Codes = NOTHING) -> tuple[Difference, ...]:
     """All that changed between a claim and the later one that hands it on, numbers first.
 
     `tree` puts each act under the wider one (executed under killed under died); `labels` gives codes, parties
@@ -67,9 +65,7 @@ def differences(
     return tuple(difference for difference in found if difference)
 
 
-def chain_drift(
-    chain: Sequence[AnyClaim], tree: Codes = NOTHING, labels: Codes = NOTHING
-) -> tuple[Hop[AnyClaim], ...]:
+def chain_drift(chain: Sequence[AnyClaim], tree: Codes = NOTHING, labels: Codes = NOTHING) -> tuple[Hop[AnyClaim], ...]:
     """The drift along a chain, from its origin onwards: each hop, and how far the claim has come by then."""
     return tuple(
         Hop(
@@ -87,9 +83,7 @@ def chain_drift(
 
 def _period(earlier: Claim, later: Claim, _: Vocabulary) -> Iterator[Difference | None]:
     facet = Facet(Kind.PERIOD, "The period", _period_text(earlier), _period_text(later))
-    way = Direction.of(
-        later_covers=later.covers_period_of(earlier), earlier_covers=earlier.covers_period_of(later)
-    )
+    way = Direction.of(later_covers=later.covers_period_of(earlier), earlier_covers=earlier.covers_period_of(later))
     if way is Direction.WIDER and _is_coarser(earlier.period, later.period):
         # The same ends with less precision: 2011-09 is still in 2011, but the month is gone.
         yield replace(facet, sub_kind="coarser").difference(way, Severity.WORDING)
@@ -116,9 +110,7 @@ def _place(earlier: Claim, later: Claim, _: Vocabulary) -> Iterator[Difference |
         yield facet.omitted()
     else:
         yield facet.difference(
-            Direction.of(
-                later_covers=later.covers_place_of(earlier), earlier_covers=earlier.covers_place_of(later)
-            )
+            Direction.of(later_covers=later.covers_place_of(earlier), earlier_covers=earlier.covers_place_of(later))
         )
 
 
@@ -129,9 +121,7 @@ def _attribution(earlier: Claim, later: Claim, vocabulary: Vocabulary) -> Iterat
     after = vocabulary.words(named or {later.speaker or later.publisher}, " and ")
 
     def moved(sub_kind: str, words: str) -> Difference:
-        return Difference(
-            Kind.ATTRIBUTION, Severity.MATERIAL, Direction.MOVED, before, after, words, sub_kind, not named
-        )
+        return Difference(Kind.ATTRIBUTION, Severity.MATERIAL, Direction.MOVED, before, after, words, sub_kind, not named)
 
     if not named:
         if origin or later.publisher != earlier.publisher:
@@ -168,9 +158,7 @@ def _category(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterato
 
 
 def _way(before: frozenset[str], after: frozenset[str], vocabulary: Vocabulary) -> Direction:
-    return Direction.of(
-        later_covers=vocabulary.covers(after, before), earlier_covers=vocabulary.covers(before, after)
-    )
+    return Direction.of(later_covers=vocabulary.covers(after, before), earlier_covers=vocabulary.covers(before, after))
 
 
 def _unit(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
@@ -191,12 +179,8 @@ def _counted(figure: Figure, vocabulary: Vocabulary) -> str:
 
 
 def _subject(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
-    way = Direction.of(
-        later_covers=who_covers(later.who, earlier.who), earlier_covers=who_covers(earlier.who, later.who)
-    )
-    before, after = (
-        vocabulary.words((value for _, value in who), ", ") or "everyone" for who in (earlier.who, later.who)
-    )
+    way = Direction.of(later_covers=who_covers(later.who, earlier.who), earlier_covers=who_covers(earlier.who, later.who))
+    before, after = (vocabulary.words((value for _, value in who), ", ") or "everyone" for who in (earlier.who, later.who))
     found = Facet(Kind.SUBJECT, "Who is counted", before, after).difference(way)
     # Here silence says something: no one named means everyone.
     yield replace(found, not_carried_over=True) if found and not later.who else found
@@ -225,9 +209,7 @@ def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterato
 
 def _accused(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.parties, later.parties
-    facet = Facet(
-        Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary)
-    )
+    facet = Facet(Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary))
     if before == after and earlier.alternatives != later.alternatives and len(before) > 1:
         yield facet.difference(Direction.NARROWER if earlier.alternatives else Direction.WIDER)
     elif after < before and not (after and earlier.alternatives):

@@ -136,9 +136,7 @@ class Spread:
         return f"Told whole in {whole}, by way of {publications}{in_part}."
 
 
-def spread(
-    origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]
-) -> Spread:
+def spread(origin: Figure, figures: Sequence[Figure], links: Iterable[Link], relays: Iterable[Link]) -> Spread:
     """Follow a figure to all that hand it on; `relays` are links between sources, by which texts travel."""
     earlier = earlier_ones(links)
     bounds = {part.bound for part in origin.parts}

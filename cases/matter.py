@@ -84,9 +84,7 @@ class Matter:
         """A figure with its category and publisher, as a sentence about it begins or ends."""
         category = self.vocabulary.words(figure.categories)
         publisher = self.vocabulary.word(figure.publisher)
-        return (
-            figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
-        )
+        return figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
 
 
 def listed(names: Iterable[str]) -> str:

@@ -69,11 +69,7 @@ def rounds_to(exact: Decimal, rounded: Decimal) -> bool:
     """Whether a number, told with no more digits than the other has, is that other number."""
     if exact == rounded:
         return True
-    return (
-        _has_fewer_digits(rounded, exact)
-        and 2 * abs(exact - rounded) <= _place(rounded)
-        and _is_close(exact, rounded)
-    )
+    return _has_fewer_digits(rounded, exact) and 2 * abs(exact - rounded) <= _place(rounded) and _is_close(exact, rounded)
 
 
 def _still_holds(earlier: Decimal, later: Decimal, bound: Bound) -> bool:
@@ -145,9 +141,7 @@ def number_differences(earlier: Figure, later: Figure, _: Vocabulary) -> Iterato
         words = f"The {part.bound.noun}, {printed(part.number)}, was lost: {became}."
         # A best value left out of a range that stays neither narrows nor widens it.
         severity = Severity.MATERIAL if way else Severity.NONE
-        yield Difference(
-            Kind.BOUND, severity, way, earlier.text, later.text, words, "lost", not_carried_over=True
-        )
+        yield Difference(Kind.BOUND, severity, way, earlier.text, later.text, words, "lost", not_carried_over=True)
     for part in pairing.gained:
         words = f"The {part.bound.noun}, {printed(part.number)}, was added: {became}."
         yield Difference(Kind.BOUND, Severity.MATERIAL, way, earlier.text, later.text, words, "added")
@@ -158,9 +152,7 @@ def _value(before: Part, after: Part) -> Iterator[Difference]:
         return
     rises = after.number > before.number
     went, up_or_down = ("rose", "up") if rises else ("fell", "down")
-    change = change_of(
-        before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST
-    )
+    change = change_of(before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST)
     what, old, new = before.bound.noun, printed(before.number), printed(after.number)
     words = {
         Change.ROUNDING: f"The {what} was rounded from {old} to {new}.",
@@ -181,9 +173,7 @@ def _bound(before: Part, after: Part, way: Direction) -> Iterator[Difference]:
         yield Difference(Kind.BOUND, severity, way, before.text, after.text, words)
     elif before.number == after.number and before.sense != after.sense:
         words = f'"{before.text}" became "{after.text}".'
-        yield Difference(
-            Kind.BOUND, Severity.WORDING, Direction.NONE, before.text, after.text, words, "wording"
-        )
+        yield Difference(Kind.BOUND, Severity.WORDING, Direction.NONE, before.text, after.text, words, "wording")
 
 
 def _words_for_a_number(earlier: Figure, later: Figure) -> Difference | None:

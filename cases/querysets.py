@@ -45,9 +45,7 @@ class StatementQuerySet(VisibleQuerySet):
         """Statements about any of these facilities, or about an incident at one of them."""
         from cases.models import Incident
 
-        return self.filter(
-            Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities).values("pk"))
-        )
+        return self.filter(Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities).values("pk")))
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -27,9 +27,7 @@ def two_categories_in_one_range(matter: Matter) -> Iterator[Finding]:
         told_on = any(link.later == figure.uid and link.stated for link in matter.links)
         if low_end is None or high_end is None or low_end == high_end or told_on:
             continue
-        others = [
-            each for each in single if _overlap(figure, each) and figure.uid not in behind(each.uid, earlier)
-        ]
+        others = [each for each in single if _overlap(figure, each) and figure.uid not in behind(each.uid, earlier)]
         lows = [each for each in others if rounds_to(_only(each), low_end)]
         highs = [each for each in others if rounds_to(_only(each), high_end)]
         for low, high in product(lows, highs):

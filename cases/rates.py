@@ -49,9 +49,7 @@ class RateCheck:
 
 def rate_checks(matter: Matter) -> tuple[RateCheck, ...]:
     """Every rate beside the totals of its place: one check for each period for which totals are given."""
-    return tuple(
-        check for rate in matter.figures if rate.measure == "rate" for check in _checks(rate, matter)
-    )
+    return tuple(check for rate in matter.figures if rate.measure == "rate" for check in _checks(rate, matter))
 
 
 def _checks(rate: Figure, matter: Matter) -> Iterator[RateCheck]:
@@ -60,7 +58,7 @@ def _checks(rate: Figure, matter: Matter) -> Iterator[RateCheck]:
         if _can_be_multiplied(rate) and _is_total_beside(rate, total, matter) and _shared_days(rate, total):
             periods.setdefault((total.period_earliest, total.period_latest), []).append(total)
     for totals in periods.values():
-        highest_first = sorted(totals, key=lambda total: _reach(total), reverse=True)
+        highest_first = sorted(totals, key=_reach, reverse=True)
         comparisons = [_Comparison(rate, total, matter) for total in highest_first]
         # A rate that fits any total is in no conflict; one that fits none is measured by the most generous.
         agreeing = [each for each in comparisons if each.verdict is not Verdict.CONTRADICTS]
@@ -128,9 +126,7 @@ class _Comparison:
     @property
     def is_too_high(self) -> bool:
         least, most = self.rate.span[0], self.total.span[1]
-        return (
-            least is not None and most is not None and Fraction(least) * self.units > Fraction(most) * SLACK
-        )
+        return least is not None and most is not None and Fraction(least) * self.units > Fraction(most) * SLACK
 
     @property
     def is_too_low(self) -> bool:
@@ -141,12 +137,7 @@ class _Comparison:
             and self.rate.who == self.total.who
             and self.matter.vocabulary.covers(self.rate.categories, self.total.categories)
         )
-        return (
-            whole
-            and most is not None
-            and least is not None
-            and Fraction(most) * self.units * SLACK < Fraction(least)
-        )
+        return whole and most is not None and least is not None and Fraction(most) * self.units * SLACK < Fraction(least)
 
     @property
     def verdict(self) -> Verdict:
@@ -198,9 +189,7 @@ class _Comparison:
         def rounded(number: Decimal | None) -> Decimal | None:
             return None if number is None else number.quantize(place)
 
-        return replace(
-            figure, lower=rounded(figure.lower), best=rounded(figure.best), upper=rounded(figure.upper)
-        )
+        return replace(figure, lower=rounded(figure.lower), best=rounded(figure.best), upper=rounded(figure.upper))
 
     def _time(self) -> str:
         units = round(self.units) if self.units >= 10 else round(float(self.units), 1)

@@ -129,9 +129,7 @@ def _is_part(part: Figure, whole: Figure, matter: Matter) -> bool:
     if Relation(whole.uid, "includes", part.uid) in matter.relations:
         return True
     explained = EXPLAINED | {"includes"}
-    return (
-        _is_inside(part, whole, matter.vocabulary) and not matter.relations_between(part, whole) & explained
-    )
+    return _is_inside(part, whole, matter.vocabulary) and not matter.relations_between(part, whole) & explained
 
 
 def _is_inside(part: Figure, whole: Figure, vocabulary: Vocabulary) -> bool:
@@ -172,9 +170,7 @@ def wider_scopes(matter: Matter) -> Iterator[Finding]:
         if whole.about and any(whole.about in figure.within for figure in narrower):
             scope = f"For {whole.place_text} as a whole, not for {part.place_text}, a part of it"
             numbers = listed(dict.fromkeys(figure.text for figure in wider))
-            unsaid = dict.fromkeys(
-                matter.vocabulary.word(figure.publisher) for figure in wider if figure.about_known != "stated"
-            )
+            unsaid = dict.fromkeys(matter.vocabulary.word(figure.publisher) for figure in wider if figure.about_known != "stated")
             silent = f" Not every source says so itself: {listed(unsaid)}." if unsaid else ""
             yield Finding(
                 FindingKind.SCOPE,
@@ -226,11 +222,7 @@ def copies_of_one_unread_text(matter: Matter) -> Iterator[Finding]:
     """Copies that disagree about a text that nobody here has read: some of them at least are wrong."""
     by_uid = {figure.uid: figure for figure in matter.figures}
     for original in matter.figures:
-        copies = [
-            by_uid[link.later]
-            for link in matter.links
-            if link.earlier == original.uid and link.later in by_uid
-        ]
+        copies = [by_uid[link.later] for link in matter.links if link.earlier == original.uid and link.later in by_uid]
         versions: dict[Version, list[Figure]] = {}
         for copy in copies if not original.was_read else ():
             versions.setdefault(_version(copy), []).append(copy)

@@ -119,17 +119,12 @@ def _can_be_met_again(one: Figure, other: Figure, matter: Matter) -> bool:
 
 def _bounds(matter: Matter) -> Iterator[str]:
     if not _common_bounds(matter):
-        given = (
-            f"{each.uid} gives {listed([part.bound for part in each.parts] or ['none'])}"
-            for each in matter.figures
-        )
+        given = (f"{each.uid} gives {listed([part.bound for part in each.parts] or ['none'])}" for each in matter.figures)
         yield f"They have no bound in common, and none is put in another's place: {'; '.join(given)}."
 
 
 def _common_bounds(matter: Matter) -> list[Bound]:
-    return [
-        bound for bound in Bound if all(bound in {p.bound for p in each.parts} for each in matter.figures)
-    ]
+    return [bound for bound in Bound if all(bound in {p.bound for p in each.parts} for each in matter.figures)]
 
 
 def _total(matter: Matter) -> Sum:

@@ -12,16 +12,14 @@ def database_understands_every_script(databases: list[str] | None = None, **kwar
     problems = []
     for alias in databases or []:
         with connections[alias].cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = current_database()"
-            )
+            cursor.execute("SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = current_database()")
             encoding, character_type = cursor.fetchone()
         if encoding != "UTF8" or character_type in ("C", "POSIX"):
             problems.append(
                 Error(
                     f"The database is encoded in {encoding} with character type {character_type}: search would not find "
                     "Arabic names.",
-                    hint="Make it anew: CREATE DATABASE hrdocs TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8';",
+                    hint="CREATE DATABASE hrdocs TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8';",
                     id="hrdocs.E001",
                 )
             )

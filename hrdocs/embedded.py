@@ -63,9 +63,7 @@ def _prepare(data: Path) -> None:
     data.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(data.parent).free
     if not data.exists() and free < NEEDED_BYTES:
-        raise CannotStart(
-            f"Not enough room for a database: {free // 2**20} MB are free under {data.parent}, 500 MB are needed."
-        )
+        raise CannotStart(f"Not enough room for a database: {free // 2**20} MB are free under {data.parent}, 500 MB are needed.")
     closed = [str(p) for p in data.parents if os.geteuid() == 0 and p.exists() and not p.stat().st_mode & 0o005]
     if closed:
         # As root the server runs under a system user of its own, who must be able to reach its folder.

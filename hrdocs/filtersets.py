@@ -73,7 +73,12 @@ class TermFilter(filters.CharFilter):
         wanted = {part.strip() for part in value.split(",")}
         unknown = wanted - {code for _, code, _ in terms}
         if unknown:
-            raise ValidationError({self.extra.get("label") or self.field_name: f"“{sorted(unknown)[0]}” is no term of the vocabulary “{self.vocabulary}”."})
+            raise ValidationError(
+                {
+                    self.extra.get("label")
+                    or self.field_name: f"“{sorted(unknown)[0]}” is no term of the vocabulary “{self.vocabulary}”."
+                }
+            )
         chosen = {pk for pk, code, _ in terms if code in wanted}
         while narrower := {pk for pk, _, parent in terms if parent in chosen} - chosen:
             chosen |= narrower

@@ -94,7 +94,8 @@ def _against(record: Record, verb: str, user: Any) -> list[str]:
     """Why this person can't do this to the record, by the table alone."""
     move = TRANSITIONS[verb]
     if record.state not in move.from_states:
-        return [f"It is {record.get_state_display().lower()}; “{move.label}” needs {' or '.join(s.label.lower() for s in move.from_states)}."]
+        needed = " or ".join(state.label.lower() for state in move.from_states)
+        return [f"It is {record.get_state_display().lower()}; “{move.label}” needs {needed}."]
     if user.role not in move.roles or not user.is_active:
         return [f"“{move.label}” is for {' or '.join(role.label.lower() for role in move.roles)}."]
     own = user.pk in (record.created_by_id, record.edited_by_id)

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "hrdocs.policy.LibraryPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_RUN
@@ -129,7 +131,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
-# attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/admin.py loosens the policy for its pages alone.
+# attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/policy.py loosens the policy for its pages alone.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -153,7 +155,7 @@ USE_TZ = True
 
 # ── Static files ─────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=ROOT / "staticfiles")()
+STATIC_ROOT = env.str("STATIC_ROOT", default=str((LOCAL if LOCAL_RUN else ROOT) / "staticfiles"))
 WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
 if not (LOCAL_RUN or DEBUG):
     STORAGES = {
@@ -190,6 +192,7 @@ UNFOLD = {
     "SITE_TITLE": "hrdocs",
     "SITE_HEADER": "hrdocs",
     "SITE_SYMBOL": "account_tree",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/hrdocs/icon.svg"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

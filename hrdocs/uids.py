@@ -42,14 +42,14 @@ def _double(value: int) -> int:
     return value ^ 0b100101 if value & 0b100000 else value
 
 
-class UidField(models.CharField):
+class UidField(models.CharField):  # type: ignore[type-arg]  # Django's fields take no arguments when run
     """The uid of a record; given when the record is first saved, by the `uid_prefix` of its class."""
 
     def __init__(self, **kwargs: Any) -> None:
         options = {"max_length": 16, "editable": False, "default": ""}
         super().__init__(**{**options, **kwargs})
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = getattr(model_instance, self.attname) or new_uid(model_instance.uid_prefix)
+    def pre_save(self, model_instance: Any, add: bool) -> str:
+        value: str = getattr(model_instance, self.attname) or new_uid(model_instance.uid_prefix)
         setattr(model_instance, self.attname, value)
         return value

@@ -28,8 +28,8 @@ def model_texts() -> Iterator[str]:
     for model in our_models():
         yield str(model._meta.verbose_name)
         yield str(model._meta.verbose_name_plural)
-        for field in model._meta.get_fields():
-            if isinstance(field, models.Field):
+        for field in model._meta.get_fields():  # what is derived from dates is computed, and shown nowhere by itself
+            if isinstance(field, models.Field) and not field.name.endswith(("_earliest", "_latest", "_precision")):
                 yield from filter(None, (str(field.verbose_name), str(field.help_text)))
                 yield from (str(label) for value, label in field.flatchoices if value not in ("", None))
 

@@ -38,7 +38,9 @@ class SourceFilterSet(RecordFilterSet):
     shape = shapes.SOURCES
     exempt = EXEMPT
     q = SearchFilter(names=["search"], help_text="Titles and numbers, in any script and spelling.")
-    publisher = UidFilter(field_name="id", method="published_by", to=Party, help_text="Sources that this party publishes or carries.")
+    publisher = UidFilter(
+        field_name="id", method="published_by", to=Party, help_text="Sources that this party publishes or carries."
+    )
     draws_on = UidFilter(field_name="id", method="drawing_on", to=Source, help_text="Sources that draw on this one directly.")
 
     class Meta:

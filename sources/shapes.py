@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, QuerySet
+from collections.abc import Callable
+
+from django.db.models import Func, OuterRef, QuerySet
 
 from hrdocs.access import Sensitivity
 from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, json_array, plain, record
-from sources.models import Party, PartyIdentifier, PartyName, Publisher, Relay, Source, SourceAuthor, SourceIdentifier, SourcePublisher
+from sources.models import (
+    Party,
+    PartyIdentifier,
+    PartyName,
+    Publisher,
+    Relay,
+    Source,
+    SourceAuthor,
+    SourceIdentifier,
+    SourcePublisher,
+)
 
 PARTY: Values = (("uid", "uid"), ("name", "name_en"), ("name_ar", "name_ar"), ("kind", "kind"))
 NAME: Values = (("text", "text"), ("language", "language"), ("kind", "kind"))
 IDENTIFIER: Values = (("scheme", "scheme"), ("value", "value"), ("release", "release"))
 
 
-def publishers_of(source: str) -> Values:
-    """The publishers of the source that a path of the outer row leads to."""
+def rows_of(model: type, owner: str, *, order: str = "id") -> Callable[[Reader], QuerySet]:
+    """The rows of a part that belong to the outer record and that the reader may see."""
 
     def rows(reader: Reader) -> QuerySet:
-        return SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef(source)).order_by("id")
+        return model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by(order)
 
+    return rows
+
+
+def publishers_of(source: str) -> Values:
+    """The publishers of the source that a path of the outer row leads to."""
     values = (("uid", "party__uid"), ("name", "party__name_en"), ("role", "role"))
-    return (("publishers", lambda reader: json_array(rows(reader), values, reader)),)
+
+    def listed(reader: Reader) -> Func:
+        rows = SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef(source)).order_by("id")
+        return json_array(rows, values, reader)
+
+    return (("publishers", listed),)
 
 
 SOURCE: Values = (
@@ -30,13 +52,13 @@ SOURCE: Values = (
 
 
 def names(model: type, owner: str) -> Many:
-    return Many("names", values=NAME, text="{text}", help="Spellings met in sources, with language and kind.",
-                rows=lambda reader: model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by("id"))  # fmt: skip
+    told = "Spellings met in sources, with language and kind."
+    return Many("names", values=NAME, text="{text}", help=told, rows=rows_of(model, owner))
 
 
 def identifiers(model: type, owner: str) -> Many:
-    return Many("identifiers", values=IDENTIFIER, text="{scheme}:{value}", help="Codes by which other systems know it.",
-                rows=lambda reader: model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by("id"))  # fmt: skip
+    told = "Codes by which other systems know it."
+    return Many("identifiers", values=IDENTIFIER, text="{scheme}:{value}", help=told, rows=rows_of(model, owner))
 
 
 PARTY_COLUMNS = (
@@ -59,7 +81,7 @@ PUBLISHERS = Shape(
         *PARTY_COLUMNS,
         Many("sources", values=(("uid", "source__uid"), ("title", "source__title"), ("role", "role")), text="{uid}",
              help="What it publishes, carries or republishes.",
-             rows=lambda reader: SourcePublisher.objects.visible_to(reader.user).filter(party=OuterRef("pk")).order_by("id")),
+             rows=rows_of(SourcePublisher, "party")),
     ),
 )  # fmt: skip
 
@@ -83,15 +105,15 @@ SOURCES = Shape(
         Column("rated_by", "rated_by__username", guard=Sensitivity.INTERNAL, type="text"),
         Many("publishers", values=(("uid", "party__uid"), ("name", "party__name_en"), ("role", "role")), text="{name}",
              help="Who publishes, carries or republishes it.",
-             rows=lambda reader: SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
+             rows=rows_of(SourcePublisher, "source")),
         Many("authors", values=(("uid", "party__uid"), ("name", "party__name_en"), ("literal", "literal"), ("role", "role")),
              text="{literal}", help="Named authors and speakers.",
-             rows=lambda reader: SourceAuthor.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
-        Many("draws_on", values=_DRAWN_ON, text="{source}{name}{unnamed}", help="What it draws on: sources, parties, unnamed kinds.",
-             rows=lambda reader: Relay.objects.visible_to(reader.user).filter(source=OuterRef("pk")).order_by("id")),
+             rows=rows_of(SourceAuthor, "source")),
+        Many("draws_on", values=_DRAWN_ON, text="{source}{name}{unnamed}", help="What it draws on.",
+             rows=rows_of(Relay, "source")),
         Many("drawn_on_by", values=(("uid", "source__uid"), ("title", "source__title"), ("how", "how"), ("stated", "stated")),
              help="Sources that draw on it.",
-             rows=lambda reader: Relay.objects.visible_to(reader.user).filter(draws_on=OuterRef("pk")).order_by("id")),
+             rows=rows_of(Relay, "draws_on")),
         identifiers(SourceIdentifier, "source"),
     ),
 )  # fmt: skip

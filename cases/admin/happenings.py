@@ -43,7 +43,11 @@ class CaseAdmin(RecordAdmin):
     lead_fieldsets = (
         (None, {"fields": (("title_en", "title_ar"), ("question_en", "question_ar"), ("lead", "original_language"))}),
     )
-    inlines = (parts(CaseIncident, "incident", "note"), parts(CaseFacility, "facility", "note"), parts(CaseParty, "party", "note"))
+    inlines = (
+        parts(CaseIncident, "incident", "note"),
+        parts(CaseFacility, "facility", "note"),
+        parts(CaseParty, "party", "note"),
+    )
 
 
 @admin.register(Incident)
@@ -57,7 +61,7 @@ class IncidentAdmin(RecordAdmin):
     lead_fieldsets = (
         ("What", {"fields": (("title_en", "title_ar"), ("extent", "original_language"), ("violations", "means"),
                              "narrative_en", "narrative_ar")}),
-        ("When", {"fields": (("date", "date_meaning", "date_shown"), "date_wording")}),
+        ("When", {"fields": (("date", "date_wording"), ("date_meaning", "date_shown"))}),
         ("Where", {"fields": (("place", "place_shown"), "place_wording")}),
         ("Time of day", {"classes": ["collapse"], "fields": (
             "local_time", ("time_earliest", "time_latest", "utc_offset"), "duration")}),
@@ -149,9 +153,11 @@ class HarmAdmin(RecordAdmin):
     list_filter = ("standing", "state", "sensitivity")
     search_names = ("incident__search",)
     lead_fieldsets = (
-        ("To whom or what", {"fields": (("victim", "facility", "place"), "object", ("object_quantity", "object_owner", "object_returned"))}),
-        ("What was done", {"fields": (("act", "incident"), ("grounds", "grounds_wording"), "means", ("extent", "cause_of_death"))}),
-        ("When and where held", {"fields": (("date", "date_meaning", "date_shown"), "date_wording", ("duration", "frequency"),
+        ("To whom or what", {"fields": (("victim", "facility", "place"), "object",
+                                         ("object_quantity", "object_owner", "object_returned"))}),
+        ("What was done", {"fields": (("act", "incident"), ("grounds", "grounds_wording"), "means",
+                                      ("extent", "cause_of_death"))}),
+        ("When and where held", {"fields": (("date", "date_wording"), ("date_meaning", "date_shown"), ("duration", "frequency"),
                                             ("held_at", "custody"))}),
         ("Safeguards and fate", {"classes": ["collapse"], "fields": (
             ("last_seen", "last_seen_where"), ("capture_acknowledged", "place_disclosed"),

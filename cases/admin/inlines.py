@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from cases.choices import Mode
 from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
 from hrdocs.admin.records import RecordForm, StatementInline, parts
-from unfold.widgets import UnfoldAdminAutocompleteWidget, UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 WHERE = (("source", "text_part", "read_as"), ("locator_kind", "locator"), "quotation")
 FIGURE = (
@@ -20,9 +22,12 @@ FIGURE = (
 )  # fmt: skip
 
 
-def _about(model: type[models.Model], about: str, *fields: Any, form: type[forms.ModelForm] = RecordForm) -> type[StatementInline]:
+def _about(
+    model: type[models.Model], about: str, title: Any, *fields: Any, form: type[forms.ModelForm] = RecordForm
+) -> type[StatementInline]:
     fieldsets = ((None, {"fields": (*WHERE, *fields, "seen_version")}),)
-    return type(f"{model.__name__}Inline", (StatementInline,), {"model": model, "fk_name": about, "fieldsets": fieldsets, "form": form})
+    options = {"model": model, "fk_name": about, "verbose_name_plural": title, "fieldsets": fieldsets, "form": form}
+    return type(f"{model.__name__}Inline", (StatementInline,), options)
 
 
 class AllegationForm(RecordForm):
@@ -38,8 +43,9 @@ class AllegationForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         link = Accused._meta.get_field("party")
+        attrs = {"class": "unfold-admin-autocomplete admin-autocomplete"}
+        self.fields["accused_party"].widget = AutocompleteSelect(link, admin.site, attrs=attrs)
         self.fields["accused_party"].queryset = link.related_model.objects.all()
-        self.fields["accused_party"].widget = UnfoldAdminAutocompleteWidget(link, admin.site)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -57,28 +63,30 @@ class AllegationForm(RecordForm):
 
 def estimates(about: str) -> type[StatementInline]:
     """How many: figures about the record of the form."""
-    return _about(Estimate, about, *FIGURE)
+    return _about(Estimate, about, _("Who says how many"), *FIGURE)
 
 
 def allegations(about: str) -> type[StatementInline]:
     """Who is accused of having had a part in it."""
-    return _about(Allegation, about, ("accused_party", "accused_wording"), "modes", "acts", form=AllegationForm)
+    return _about(
+        Allegation, about, _("Who is accused"), ("accused_party", "accused_wording"), "modes", "acts", form=AllegationForm
+    )
 
 
 def responses(about: str) -> type[StatementInline]:
     """What they answered."""
-    return _about(Response, about, ("answer", "wording"), ("spoken_for", "speaker"), "date")
+    return _about(Response, about, _("What they answered"), ("answer", "wording"), ("spoken_for", "speaker"), "date")
 
 
 def characterisations(about: str) -> type[StatementInline]:
     """What it is called by law or standard."""
-    return _about(Characterisation, about, ("norm", "polarity"), "wording")
+    return _about(Characterisation, about, _("What it is called by law"), ("norm", "polarity"), "wording")
 
 
 def citations(about: str) -> type[StatementInline]:
     """What else supports or contradicts the record."""
-    return _about(Citation, about, ("stance", "field"), ("value", "parsed_value"))
+    return _about(Citation, about, _("What else supports or contradicts it"), ("stance", "field"), ("value", "parsed_value"))
 
 
-PASSES_ON = parts(HandOn, "earlier", "how", "stated", "note", fk_name="later")
-QUOTED = parts(QuotedIn, "source", "locator_kind", "locator", "quotation", fk_name="statement")
+PASSES_ON = parts(HandOn, "earlier", "how", "stated", "note", title=_("What it hands on"), fk_name="later")
+QUOTED = parts(QuotedIn, "source", "locator_kind", "locator", "quotation", title=_("Where we read it"), fk_name="statement")

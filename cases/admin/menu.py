@@ -37,9 +37,7 @@ _GROUPS = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of links, each link only for those who may open it."""
-    return [
-        {"title": title, "separator": True, "items": [_item(*link) for link in links]} for title, links in _GROUPS
-    ]
+    return [{"title": title, "separator": True, "items": [_item(*link) for link in links]} for title, links in _GROUPS]
 
 
 def _item(name: str, title: Any, icon: str) -> dict[str, Any]:

@@ -51,7 +51,11 @@ class StatementAdmin(RecordAdmin):
     search_fields = ("uid",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).select_related("source", "about_facility", "about_incident", "about_place", "about_victim")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("source", "about_facility", "about_incident", "about_place", "about_victim")
+        )
 
     @admin.display(description="about")
     def about_shown(self, statement: Statement) -> str:

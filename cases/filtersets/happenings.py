@@ -35,7 +35,9 @@ class FacilityFilterSet(RecordFilterSet):
     q = SearchFilter(names=["search"], parts=[("names", FacilityName)], help_text="Names, in any script and spelling.")
     place = PlaceFilter(field_name="place", shown_by="place_shown", help_text="Facilities in this place.")
     country = country("place__country")
-    operator = UidFilter(field_name="operators__party", to=shapes.links.Party, help_text="Facilities that this party runs, guards or is based at.")
+    operator = UidFilter(
+        field_name="operators__party", to=shapes.links.Party, help_text="Facilities that this party runs, guards or is based at."
+    )
 
     class Meta:
         model = Facility

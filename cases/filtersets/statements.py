@@ -46,10 +46,18 @@ class StatementFilterSet(RecordFilterSet):
         parts=[("about_facility__names", FacilityName)],
         help_text="Titles of the source, names of what it is about in any script, words quoted.",
     )
-    facility = FacilityFilter(field_name="about_facility", how="concerning", help_text="Statements about this facility, its parts, or incidents at one of them.")
+    facility = FacilityFilter(
+        field_name="about_facility",
+        how="concerning",
+        help_text="Statements about this facility, its parts, or incidents at one of them.",
+    )
     publisher = UidFilter(field_name="id", method="published_by", to=Party, help_text="Statements in sources of this publisher.")
-    passes_on = UidFilter(field_name="id", method="handing_on", to=Statement, help_text="Statements that hand this one on directly.")
-    passed_on_by = UidFilter(field_name="id", method="handed_on", to=Statement, help_text="Statements that this one hands on directly.")
+    passes_on = UidFilter(
+        field_name="id", method="handing_on", to=Statement, help_text="Statements that hand this one on directly."
+    )
+    passed_on_by = UidFilter(
+        field_name="id", method="handed_on", to=Statement, help_text="Statements that this one hands on directly."
+    )
     is_origin = filters.BooleanFilter(method="origins", help_text="Whether it hands on no earlier statement.")
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:

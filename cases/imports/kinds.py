@@ -61,10 +61,7 @@ def model_of(sheet: str) -> type[models.Model]:
 
 
 def key_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """What tells the rows of a sheet apart: `ref` for records, the natural key of a part, every cell otherwise."""
+    """What tells the rows of a sheet apart: `ref` for records, for parts the columns that may stand there once."""
     if issubclass(model, Record):
         return ("ref",)
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            return tuple(constraint.fields)
-    return ()
+    return next(tuple(c.fields) for c in model._meta.constraints if isinstance(c, models.UniqueConstraint))

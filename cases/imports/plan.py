@@ -63,8 +63,7 @@ class Plan:
             )
 
     def _key(self, model: type[models.Model], row: Row) -> str:
-        columns = key_columns(model)
-        cells = [row.cells.get(name, "") for name in columns] if columns else list(row.cells.values())
+        cells = [row.cells.get(name, "") for name in key_columns(model)]
         return " | ".join(cells)[:500] if any(cells) else ""
 
     def _row(self, sheet: Sheet, model: type[models.Model], row: Row, key: str) -> str:
@@ -99,7 +98,11 @@ class Plan:
                 many[name] = value
             else:
                 setattr(record, name, value)
-        if isinstance(record, Record) and record.pk is None and record.sensitivity in (Sensitivity.PUBLIC, Sensitivity.REGISTERED):
+        if (
+            isinstance(record, Record)
+            and record.pk is None
+            and record.sensitivity in (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
+        ):
             errors["sensitivity"] = "An import can't publish. Leave it empty (internal), or write restricted or sealed."
         if errors:
             raise ValidationError(errors)
@@ -186,4 +189,3 @@ def _said(error: Exception) -> list[tuple[str, str]]:
             for name, found in error.error_dict.items()
         ]
     return [("", str(error).splitlines()[0])]
-

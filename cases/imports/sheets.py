@@ -87,5 +87,5 @@ def _rows(sheet: Sheet, reader: Iterator[list[str]]) -> Iterator[Row]:
                 f"{sheet.file_name} row {number}: {len(values)} cells under {len(sheet.header)} columns. "
                 "A comma inside a text needs quotation marks around the text."
             )
-        values += [""] * (len(sheet.header) - len(values))
-        yield Row(number, dict(zip(sheet.header, (value.strip() for value in values), strict=True)))
+        cells = [value.strip() for value in values] + [""] * (len(sheet.header) - len(values))
+        yield Row(number, dict(zip(sheet.header, cells, strict=True)))

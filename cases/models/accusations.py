@@ -53,6 +53,8 @@ class Accused(Part):
         constraints = [
             models.CheckConstraint(name="cases_accused_somebody", condition=Q(party__isnull=False) | ~Q(wording=""),
                                    violation_error_message="Name the accused, or quote how the source describes them."),
+            models.UniqueConstraint(name="cases_accused_once", fields=["allegation", "party", "wording"], nulls_distinct=False,
+                                    violation_error_message="This accused is entered already."),
         ]  # fmt: skip
         triggers = [NotAPlaceholder()]
 

@@ -76,4 +76,6 @@ class Concerned(Part):
                 | Q(party=None, victim__isnull=False, facility=None)
                 | Q(party=None, victim=None, facility__isnull=False),
                 violation_error_message="Name one: a party, a victim or a facility."),
+            models.UniqueConstraint(name="cases_concerned_once", fields=["act", "party", "victim", "facility", "role"],
+                                    nulls_distinct=False, violation_error_message="This role is entered already."),
         ]  # fmt: skip

@@ -103,7 +103,7 @@ class Estimate(Statement):
                 name="cases_estimate_wording_has_value",
                 condition=(Q(lower_wording="") | Q(lower__isnull=False)) & (Q(best_wording="") | Q(best__isnull=False))
                 & (Q(upper_wording="") | Q(upper__isnull=False)),
-                violation_error_message="A wording belongs to a value: give the number it speaks of, or leave the wording empty."),
+                violation_error_message="A wording belongs to a value: give the number, or leave the wording empty."),
             models.CheckConstraint(
                 name="cases_estimate_rate_has_unit",
                 condition=~Q(measure=Measure.RATE) | ~Q(per_time="") | Q(per_persons__isnull=False),

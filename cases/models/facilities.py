@@ -89,3 +89,9 @@ class FacilityIdentifier(Identifier):
     hangs_on = ("facility",)
 
     facility = fields.owner("cases.Facility", "Which facility it names.", "identifiers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_facilityidentifier_once", fields=["facility", "scheme", "value"],
+                                    violation_error_message="It has that identifier already."),
+        ]  # fmt: skip

@@ -85,6 +85,12 @@ class IncidentIdentifier(Identifier):
 
     incident = fields.owner("cases.Incident", "Which incident it names.", "identifiers")
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_incidentidentifier_once", fields=["incident", "scheme", "value"],
+                                    violation_error_message="It has that identifier already."),
+        ]  # fmt: skip
+
 
 @recorded
 class IncidentPlace(Part):

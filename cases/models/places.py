@@ -90,3 +90,9 @@ class PlaceIdentifier(Identifier):
     hangs_on = ("place",)
 
     place = fields.owner("cases.Place", "Which place it names.", "identifiers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_placeidentifier_once", fields=["place", "scheme", "value"],
+                                    violation_error_message="It has that identifier already."),
+        ]  # fmt: skip

@@ -82,6 +82,10 @@ class VictimName(Name):
 
     class Meta:
         indexes = [search_index("cases_victimname")]
+        constraints = [
+            models.UniqueConstraint(name="cases_victimname_once", fields=["victim", "text", "kind"],
+                                    violation_error_message="This victim has that name already."),
+        ]  # fmt: skip
 
 
 @recorded
@@ -91,6 +95,12 @@ class VictimIdentifier(Identifier):
     hangs_on = ("victim",)
 
     victim = fields.owner("cases.Victim", "Whom it names.", "identifiers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_victimidentifier_once", fields=["victim", "scheme", "value"],
+                                    violation_error_message="It has that identifier already."),
+        ]  # fmt: skip
 
 
 @recorded

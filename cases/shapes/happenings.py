@@ -23,11 +23,10 @@ from cases.models import (
     PlaceName,
 )
 from cases.shapes import links
-from cases.shapes.links import rows_of
 from hrdocs.access import Sensitivity
 from hrdocs.shapes import Codes, Column, Link, Many, Shape, coded, dated, plain, record
 from sources.models import Source
-from sources.shapes import identifiers, names
+from sources.shapes import identifiers, names, rows_of
 
 CASES = Shape(
     Case,

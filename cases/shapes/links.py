@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, JSONField, OuterRef, Subquery, Value, When
 
 from cases.models import ABOUT, Facility, Incident, Place, Victim
-from hrdocs.shapes import JsonObject, Link, Nested, Reader, Values
+from hrdocs.shapes import JsonObject, Link, Nested, Values
 from sources.models import Party
 from sources.shapes import PARTY
 
@@ -64,7 +64,9 @@ def about_object(prefix: str = "") -> Case:
     for name in (about.removeprefix("about_") for about in ABOUT):
         if name in LABEL_OF:
             path = f"{prefix}about_{name}"
-            thing = JsonObject(Value("kind"), Value(name), Value("uid"), F(f"{path}__uid"), Value("label"), F(f"{path}__{LABEL_OF[name]}"))
+            thing = JsonObject(
+                Value("kind"), Value(name), Value("uid"), F(f"{path}__uid"), Value("label"), F(f"{path}__{LABEL_OF[name]}")
+            )
             found.append(When(**{f"{path}__isnull": False}, then=thing))
     return Case(*found, default=None, output_field=JSONField())
 
@@ -72,12 +74,3 @@ def about_object(prefix: str = "") -> Case:
 def about() -> Nested:
     values = (("kind", ""), ("uid", ""), ("label", ""))
     return Nested("about", about_object(), "The one thing that the statement is about.", values=values)
-
-
-def rows_of(model: type, owner: str, *, order: str = "id") -> object:
-    """The rows of a part that belong to the outer record and that the reader may see."""
-
-    def rows(reader: Reader) -> QuerySet:
-        return model.objects.visible_to(reader.user).filter(**{owner: OuterRef("pk")}).order_by(order)
-
-    return rows

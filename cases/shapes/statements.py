@@ -17,30 +17,31 @@ from cases.models import (
     HandOn,
     QuotedIn,
     Response,
-    Statement,
     Victim,
 )
 from cases.shapes import links
-from cases.shapes.links import about, rows_of
+from cases.shapes.links import about
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, Values, coded, dated, number, plain, record
 from sources.models import Source
-from sources.shapes import SOURCE, publishers_of
+from sources.shapes import SOURCE, publishers_of, rows_of
 
 _INSIDE = Sensitivity.INTERNAL
-FIGURE: Values = (
-    ("value_text", "value_text"), ("lower", "lower"), ("lower_wording", "lower_wording"), ("best", "best"),
-    ("best_wording", "best_wording"), ("upper", "upper"), ("upper_wording", "upper_wording"),
-)  # fmt: skip
+
+
+def _figure(prefix: str = "") -> Values:
+    """The number of an estimate, with its bounds and their words."""
+    words = ("value_text", "lower_wording", "best_wording", "upper_wording", "per_time")
+    bounds = tuple((name, number(f"{prefix}{name}")) for name in ("lower", "best", "upper"))
+    return (*((name, f"{prefix}{name}") for name in words), *bounds)
 
 
 def _hop(end: str) -> Values:
     """One hop of a chain, seen from its other end: the statement, who publishes it when, how it is handed on."""
-    figure = tuple((name, f"{end}__estimate__{path}") for name, path in FIGURE)
     return (
         ("uid", f"{end}__uid"), ("how", "how"), ("stated", "stated"), ("note", "note"),
         ("source", f"{end}__source__uid"), ("title", f"{end}__source__title"), ("published", f"{end}__source__published"),
-        *publishers_of(f"{end}__source"), *figure, ("quotation", f"{end}__quotation"),
+        *publishers_of(f"{end}__source"), *_figure(f"{end}__estimate__"), ("quotation", f"{end}__quotation"),
         ("locator_kind", f"{end}__locator_kind"), ("locator", f"{end}__locator"),
     )  # fmt: skip
 
@@ -92,8 +93,9 @@ def _point(reader: Reader) -> tuple[Any, Any]:
     return longitude, latitude
 
 
-def _accused(reader: Reader) -> Any:
-    return Accused.objects.visible_to(reader.user).filter(allegation=OuterRef("pk")).order_by("id")
+def _done_by(reader: Reader) -> QuerySet:
+    through = Estimate.done_by.through.objects.filter(estimate=OuterRef(OuterRef("pk"))).values("party")
+    return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
 
 
 ESTIMATES = Shape(
@@ -114,7 +116,7 @@ ESTIMATES = Shape(
         *plain("who_community", "who_health", "who_circumstance"),
         links.place("who_home"), links.party("who_party"), Column("who_wording"),
         Many("done_by", values=(("uid", "uid"), ("name", "name_en")), help="By whom it was done, as the source says.",
-             rows=lambda reader: _done_by(reader)),
+             rows=_done_by),
         Column("done_by_wording"),
         *dated("period"),
         *plain("period_wording", "period_length"),
@@ -130,11 +132,6 @@ ESTIMATES = Shape(
 )  # fmt: skip
 
 
-def _done_by(reader: Reader) -> QuerySet:
-    through = Estimate.done_by.through.objects.filter(estimate=OuterRef(OuterRef("pk"))).values("party")
-    return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
-
-
 def _victims_named(reader: Reader) -> QuerySet:
     through = Allegation.victims.through.objects.filter(allegation=OuterRef(OuterRef("pk"))).values("victim")
     return Victim.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
@@ -145,7 +142,7 @@ ALLEGATIONS = Shape(
     "allegations",
     (
         *statement("allegations"),
-        Many("accused", rows=_accused, text="{name}{wording}: {modes}",
+        Many("accused", rows=rows_of(Accused, "allegation"), text="{name}{wording}: {modes}",
              values=(("uid", "party__uid"), ("name", "party__name_en"), ("wording", "wording"), ("modes", "modes"),
                      ("modes_joined", "modes_joined")),
              help="Who is accused, of which part in it, in the words of the source."),
@@ -171,7 +168,7 @@ RESPONSES = Shape(
         *statement("responses"),
         *plain("answer", "wording"),
         *dated("date", "asked"),
-        Link("own_number", to=Estimate, values=(("uid", "uid"), *FIGURE)),
+        Link("own_number", to=Estimate, values=(("uid", "uid"), *_figure())),
     ),
     point=_point,
 )

@@ -17,9 +17,9 @@ from cases.models import (
     Response,
 )
 from cases.shapes import links
-from cases.shapes.links import about_object, rows_of
+from cases.shapes.links import about_object
 from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, json_array, plain, record
-from sources.shapes import PARTY_COLUMNS
+from sources.shapes import PARTY_COLUMNS, rows_of
 
 _TIES = (*dated("start"), *plain("start_known", "start_wording"), *dated("end"), *plain("end_known", "end_wording", "meaning"))
 
@@ -32,7 +32,14 @@ OPERATIONS = Shape(
 AFFILIATIONS = Shape(
     Affiliation,
     "affiliations",
-    (*record("affiliations"), links.party("party"), Column("kind"), links.party("to_party"), *plain("tie", "post", "rank"), *_TIES),
+    (
+        *record("affiliations"),
+        links.party("party"),
+        Column("kind"),
+        links.party("to_party"),
+        *plain("tie", "post", "rank"),
+        *_TIES,
+    ),
 )
 
 OFFICIAL_ACTS = Shape(
@@ -62,7 +69,13 @@ def _answers_to(allegation: str) -> object:
 
     def listed(reader: Reader) -> object:
         answers = Response.objects.visible_to(reader.user).filter(about_statement=OuterRef(allegation)).order_by("id")
-        values = (("uid", "uid"), ("answer", "answer"), ("by", links.name_of("spoken_for")), ("wording", "wording"), ("date", "date"))
+        values = (
+            ("uid", "uid"),
+            ("answer", "answer"),
+            ("by", links.name_of("spoken_for")),
+            ("wording", "wording"),
+            ("date", "date"),
+        )
         return json_array(answers, values, reader)
 
     return listed

@@ -47,7 +47,12 @@ def _of_table(table: type[models.Model], pk: int) -> list[Change]:
 def _compared(table: type[models.Model], before: Any, after: Any) -> list[tuple[str, str, str]]:
     found = []
     for field in table._meta.local_concrete_fields:
-        if field.name in _NOISE or field.generated or field.primary_key or field.name.endswith(("_earliest", "_latest", "_precision")):
+        if (
+            field.name in _NOISE
+            or field.generated
+            or field.primary_key
+            or field.name.endswith(("_earliest", "_latest", "_precision"))
+        ):
             continue
         old, new = (_shown(event, field) for event in (before, after))
         if old != new:

@@ -9,19 +9,19 @@ from django import forms
 from hrdocs.access import Sensitivity
 from hrdocs.transitions import TRANSITIONS
 
-_BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
+BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
 
 
 class MoveForm(forms.Form):
     """Reason, level and public note: only those that the move takes, and required where it needs them."""
 
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": _BOX}))
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": BOX}))
     level = forms.ChoiceField(
         choices=[(s.value, s.label) for s in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)],
         label="Publish for", widget=forms.RadioSelect)  # fmt: skip
     public_note = forms.CharField(
         required=False, label="Note to the public", help_text="Stands in place of the record.",
-        widget=forms.Textarea(attrs={"rows": 3, "class": _BOX}))  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 3, "class": BOX}))  # fmt: skip
 
     def __init__(self, verb: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

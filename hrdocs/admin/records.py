@@ -15,13 +15,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
 from hrdocs.admin.history import changes
-from hrdocs.admin.moves import MoveForm
+from hrdocs.admin.moves import BOX, MoveForm
 from hrdocs.audit import acting_as
 from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
@@ -68,7 +69,7 @@ class RecordForm(forms.ModelForm):
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change",
         help_text="Kept in the history beside your name. Optional for drafts.",
-        widget=forms.TextInput(attrs={"class": "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"}),
+        widget=forms.TextInput(attrs={"class": BOX}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +114,11 @@ class RecordAdmin(Gated, ModelAdmin):
     # ── the list ──
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited_at")
+        return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited")
+
+    @display(description="Edited (UTC)", ordering="edited_at")
+    def edited(self, record: Record) -> str:
+        return f"{record.edited_at:%Y-%m-%d %H:%M}"
 
     @display(description="State", ordering="state", label={State(s).label: colour for s, colour in COLOURS.items()})
     def state_shown(self, record: Record) -> str:
@@ -121,7 +126,7 @@ class RecordAdmin(Gated, ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only the filters beside the list; any other lookup could ask for what is not shown."""
-        return lookup.split("__")[0] in {name if isinstance(name, str) else name[0] for name in self.list_filter}
+        return lookup.split("__", maxsplit=1)[0] in {name if isinstance(name, str) else name[0] for name in self.list_filter}
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
         if not term.strip():
@@ -142,7 +147,15 @@ class RecordAdmin(Gated, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None or obj.state in OPEN:
             return list(KEPT)
-        return [*KEPT, *(name for fieldset in self.get_fieldsets(request, obj) for name in _names(fieldset) if name not in ("reason", "seen_version"))]
+        return [
+            *KEPT,
+            *(
+                name
+                for fieldset in self.get_fieldsets(request, obj)
+                for name in _names(fieldset)
+                if name not in ("reason", "seen_version")
+            ),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:  # a change is saved in save_related, once it is known whether anything changed
@@ -174,7 +187,9 @@ class RecordAdmin(Gated, ModelAdmin):
         own = path("<path:object_id>/move/<slug:verb>/", self.admin_site.admin_view(self.move_view), name=self._url("move"))
         return [own, *super().get_urls()]
 
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None) -> Any:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         context = dict(extra_context or {})
         record = self.get_object(request, unquote(object_id)) if object_id else None
         if record is not None:
@@ -251,9 +266,13 @@ class StatementInline(Gated, StackedInline):
         return False  # opened on its own page, where its review stands
 
 
-def parts(model: type[models.Model], *fields: str, fk_name: str | None = None, collapse: bool = False) -> type[PartInline]:
+def parts(
+    model: type[models.Model], *fields: str, title: str = "", fk_name: str | None = None, collapse: bool = False
+) -> type[PartInline]:
     """An inline of parts with these fields."""
     options = {"model": model, "fields": fields, "fk_name": fk_name, "classes": ["collapse"] if collapse else []}
+    if title:
+        options["verbose_name_plural"] = gettext_lazy(title)
     return type(f"{model.__name__}Inline", (PartInline,), options)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-
-import pgtrigger
 
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.audit import recorded

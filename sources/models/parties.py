@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
@@ -91,5 +90,5 @@ class PartyIdentifier(Identifier):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="sources_partyidentifier_once", fields=["party", "scheme", "value"],
-                                    condition=~Q(value=""), violation_error_message="It has that identifier already."),
+                                    violation_error_message="It has that identifier already."),
         ]  # fmt: skip

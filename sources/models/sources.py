@@ -99,6 +99,8 @@ class SourceAuthor(Part):
             models.CheckConstraint(
                 name="sources_sourceauthor_somebody", condition=Q(party__isnull=False) | ~Q(literal=""),
                 violation_error_message="Name the author: choose a party or write the name as printed."),
+            models.UniqueConstraint(name="sources_sourceauthor_once", fields=["source", "party", "literal", "role"],
+                                    nulls_distinct=False, violation_error_message="This author is entered already."),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -112,6 +114,12 @@ class SourceIdentifier(Identifier):
     hangs_on = ("source",)
 
     source = fields.owner("sources.Source", "Which source it names.", "identifiers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="sources_sourceidentifier_once", fields=["source", "scheme", "value"],
+                                    violation_error_message="It has that identifier already."),
+        ]  # fmt: skip
 
 
 @recorded

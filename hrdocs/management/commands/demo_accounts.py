@@ -21,7 +21,7 @@ class Command(BaseCommand):
             if password:
                 self.stdout.write(f"  demo-{role.value:14} {password}   {role.label}")
         if not any(password for _, password in made):
-            self.stdout.write("  Demonstration accounts: demo-analyst, demo-reviewer … (passwords were printed on the first run;\n"
+            self.stdout.write("  demo-analyst, demo-reviewer … (their passwords were printed on the first run;\n"
                               "  manage.py changepassword demo-analyst sets a new one)")  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         if not settings.LOCAL_RUN:
             raise CommandError("run_local serves without TLS and without a second factor. On a server see docs/operations.md.")
         port = _free_port()
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # static files are served from where they lie
         call_command("migrate", verbosity=0)
         call_command("load_vocabularies", verbosity=0, stdout=self.stdout)
         self.stdout.write("Accounts:")

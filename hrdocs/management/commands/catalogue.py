@@ -1,0 +1,28 @@
+"""`manage.py catalogue`: bring hrdocs/locale in step with the texts of models, menus and templates, and compile it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from hrdocs.transitions import TRANSITIONS
+from hrdocs.wording import model_texts
+
+
+class Command(BaseCommand):
+    help = "Collect every text that a person reads into hrdocs/locale/*/LC_MESSAGES/django.po, and compile (needs gettext)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Texts of models are written plainly in the models; they are laid out here for gettext to find.
+        texts = Path(settings.ROOT) / "hrdocs" / "model_texts.py"
+        found = dict.fromkeys([*model_texts(), *(move.label for move in TRANSITIONS.values())])
+        texts.write_text("".join(f"_({text!r})\n" for text in found))
+        try:
+            call_command(
+                "makemessages", locale=["ar"], ignore_patterns=[".venv", ".local", "tests"], no_location=True, no_obsolete=True
+            )
+            call_command("compilemessages", locale=["ar"], ignore_patterns=[".venv", ".local"])
+        finally:
+            texts.unlink()

@@ -1,0 +1,17 @@
+"""The tests' own PostgreSQL: started where DATABASE_URL is empty, in a folder of its own, and gone afterwards."""
+
+import os
+
+os.environ["HRDOCS_LOCAL"] = "1"
+
+if not os.environ.get("DATABASE_URL"):
+    import psycopg
+
+    from hrdocs import embedded
+
+    url = embedded.start(embedded.DATA.with_name(f"test-{os.getpid()}"), cleanup="delete")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to survive a crash
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    os.environ["DATABASE_URL"] = url  # the other test processes join this server
