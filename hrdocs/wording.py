@@ -34,6 +34,28 @@ def model_texts() -> Iterator[str]:
                 yield from (str(label) for value, label in field.flatchoices if value not in ("", None))
 
 
+# What the admin's interface says in English alone; its library has no catalogue of its own.
+LIBRARY_TEXTS = (
+    "Add row", "All applications", "Apply Filters", "Clear all filters", "Clear selection", "Filter navigation items",
+    "General", "Go back", "Light", "Dark", "System", "Loading more results...", "More actions", "Next", "Previous",
+    "No data", "No recent searches", "No results found", "No results matching your query", "Objects", "Recent searches",
+    "Record picture", "Reset filters", "Run", "Save and view", "Search apps and models...", "Select all rows",
+    "Select record", "Select value", "This page yielded into no results. Create a new item or reset your filters.",
+    "Toggle password visibility", "Type to search",
+)  # fmt: skip
+
+
+def form_texts() -> Iterator[str]:
+    """The headings of the admin's forms, and the texts of its interface."""
+    from django.contrib import admin
+
+    yield from LIBRARY_TEXTS
+    for record_admin in admin.site._registry.values():
+        for heading, _ in getattr(record_admin, "lead_fieldsets", ()):
+            if heading:
+                yield heading
+
+
 def translate_model_texts() -> None:
     """Make every text of our models a lazy look-up in the catalogue. Called once, when the apps are ready."""
     for model in our_models():

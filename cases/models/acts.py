@@ -28,7 +28,9 @@ class OfficialAct(Record):
     docket = fields.line("Docket or file number; acts of one case share it.", max_length=200)
     legal_basis = fields.line("Law or resolution on which it rests.")
     outcome = fields.prose("The outcome in the operative words.")
-    final = models.BooleanField("final", null=True, blank=True, help_text="Whether it can still be appealed; empty: not known.")
+    final = models.BooleanField(
+        "final", null=True, blank=True, help_text="Whether it can no longer be appealed; empty: not known."
+    )
     final_since = EdtfField(help_text="Since when it is final.")
     final_since_earliest, final_since_latest, final_since_precision = derived_from("final_since")
     penalty = fields.line("Penalty as worded.")

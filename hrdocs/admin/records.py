@@ -141,7 +141,8 @@ class RecordAdmin(Gated, ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         why = ("reason", "seen_version") if obj else ("seen_version",)
         who = [("sensitivity", "team"), *why]
-        return (*self.lead_fieldsets, (_("Who may see it, and why it changes"), {"fields": who}),
+        lead = [(heading and _(heading), options) for heading, options in self.lead_fieldsets]
+        return (*lead, (_("Who may see it, and why it changes"), {"fields": who}),
                 (_("The record itself"), {"fields": KEPT if obj else (), "classes": ["collapse"]}))  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

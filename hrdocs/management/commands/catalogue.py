@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from hrdocs.transitions import TRANSITIONS
-from hrdocs.wording import model_texts
+from hrdocs.wording import form_texts, model_texts
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Texts of models are written plainly in the models; they are laid out here for gettext to find.
         texts = Path(settings.ROOT) / "hrdocs" / "model_texts.py"
-        found = dict.fromkeys([*model_texts(), *(move.label for move in TRANSITIONS.values())])
+        found = dict.fromkeys([*model_texts(), *form_texts(), *(move.label for move in TRANSITIONS.values())])
         texts.write_text("".join(f"_({text!r})\n" for text in found))
         try:
             call_command(
