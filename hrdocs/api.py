@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
@@ -48,7 +49,6 @@ class Pages(pagination.CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = LARGEST_PAGE
-    ordering = "uid"
 
     def get_page_size(self, request: Request) -> int:
         given = request.query_params.get("page_size")
@@ -59,10 +59,11 @@ class Pages(pagination.CursorPagination):
         return int(given)
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: RecordViewSet) -> tuple[str, ...]:
-        given = request.query_params.get("ordering", self.ordering)
+        given = request.query_params.get("ordering", view.orderings[0])
         if given.removeprefix("-") not in view.orderings:
             raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
-        return (given,) if given.endswith("uid") else (given, "uid")
+        unique = view.orderings[0]
+        return (given,) if given.endswith(unique) else (given, unique)
 
     def _get_position_from_instance(self, instance: Any, ordering: tuple[str, ...]) -> str:
         return str(instance[-1])  # the row's value of the ordering stands last
@@ -101,6 +102,10 @@ class RecordViewSet(viewsets.GenericViewSet):
 
         return serializer_of(self.shape)
 
+    def found(self, uid: str) -> QuerySet:
+        """The one record that an address names, if the reader may see it."""
+        return self.get_queryset().filter(uid=understood(uid) or "")
+
     def list(self, request: Request) -> Any:
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
         ordering = self.paginator.get_ordering(request, rows, self)
@@ -111,7 +116,7 @@ class RecordViewSet(viewsets.GenericViewSet):
         return self.get_paginated_response([self.shape.row(values, reader) for values in page])
 
     def retrieve(self, request: Request, uid: str) -> Any:
-        rows, reader = self.get_queryset().filter(uid=understood(uid) or ""), self.reader
+        rows, reader = self.found(uid), self.reader
         if request.accepted_renderer.format != "json":
             return self.stream(rows if rows.exists() else _not_found())
         found = self.shape.select(rows, reader).first() or _not_found()
@@ -143,6 +148,8 @@ def _not_found() -> Any:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors in one form (RFC 9457): what was wrong, in words, and for each parameter what to write instead."""
+    if isinstance(error, DataError):  # a number or a text that the database itself can't take
+        error = exceptions.ValidationError({"value": "A value is too large or not of its kind."})
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pghistory
 import pghistory.middleware
 import pgtrigger
+from django.apps import apps
 from django.db import models
 
 Model = TypeVar("Model", bound=type[models.Model])
@@ -50,9 +51,10 @@ def _track(model: type[models.Model]) -> None:
     )(model)
 
 
-def history_of(record: models.Model) -> models.QuerySet:
-    """The history rows of one record's own table, newest first."""
-    return record._meta.model.pgh_event_model.objects.filter(pgh_obj_id=record.pk).order_by("-pgh_id")
+def history_of(model: type[models.Model], pk: int) -> models.QuerySet:
+    """The history rows of one row of a model's own table, oldest first."""
+    events = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
+    return events.objects.filter(pgh_obj_id=pk).select_related("pgh_context").order_by("pgh_id")
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

@@ -185,11 +185,6 @@ class JsonObject(Func):
     output_field = models.JSONField()
 
 
-def number(path: str) -> Func:
-    """A decimal inside a JSON object without the zeros that its column is padded with: 50, not 50.0000."""
-    return Func(F(path), function="trim_scale", output_field=models.DecimalField())
-
-
 def json_object(values: Values, reader: Reader) -> JsonObject:
     """A JSON object of (name, expression) pairs."""
     return JsonObject(*(part for name, given in values for part in (Value(name), resolved(given, reader))))

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 
 from hrdocs.api import RecordViewSet
 from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter
 from hrdocs.models import Term, Vocabulary
 from hrdocs.shapes import Column, Shape, plain
 
+
+def _key() -> Concat:
+    return Concat("vocabulary", Value(":"), "code")
+
+
 TERMS = Shape(
     Term,
     "vocabularies",
     (
-        Column("uid", "code", "The term's code.", type="text"),
+        Column("uid", _key(), "Vocabulary and code: act:killed.", type="text"),
+        Column(
+            "url",
+            lambda reader: Concat(Value(f"{reader.base_url}/api/v1/vocabularies/"), _key(), Value("/")),
+            "Where this term stands in the API.",
+            type="text",
+        ),
         *plain("vocabulary", "code"),
         Column("parent", "parent__code", "Code of the broader term.", type="text"),
         *plain("label_en", "label_ar", "definition_en", "codes"),
@@ -42,3 +54,7 @@ class TermViewSet(RecordViewSet):
 
     def get_queryset(self) -> QuerySet:
         return Term.objects.all()
+
+    def found(self, uid: str) -> QuerySet:
+        vocabulary, _, code = uid.partition(":")
+        return Term.objects.filter(vocabulary=vocabulary, code=code)

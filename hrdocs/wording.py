@@ -71,4 +71,4 @@ def translate_model_texts() -> None:
 
 
 def _lazy(text: str | Promise) -> str | Promise:
-    return gettext_lazy(text) if isinstance(text, str) and text else text
+    return gettext_lazy(str(text)) if text else text  # a plural that Django derives is lazy already, in English

@@ -15,7 +15,7 @@ from cases.choices import Mode
 from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
 from hrdocs.admin.records import RecordForm, StatementInline, parts
 
-WHERE = (("source", "text_part", "read_as"), ("locator_kind", "locator"), "quotation")
+WHERE = ("source", ("text_part", "read_as"), ("locator_kind", "locator"), "quotation")
 FIGURE = (
     "value_text", ("lower_wording", "lower", "best_wording", "best", "upper_wording", "upper"),
     ("counted", "measure", "per_time"), ("categories", "who_wording"), ("period", "period_wording"),
@@ -23,11 +23,16 @@ FIGURE = (
 
 
 def _about(
-    model: type[models.Model], about: str, title: Any, *fields: Any, form: type[forms.ModelForm] = RecordForm
+    model: type[models.Model],
+    about: str,
+    title: Any,
+    *fields: Any,
+    form: type[forms.ModelForm] = RecordForm,
+    base: type[StatementInline] = StatementInline,
 ) -> type[StatementInline]:
     fieldsets = ((None, {"fields": (*WHERE, *fields, "seen_version")}),)
     options = {"model": model, "fk_name": about, "verbose_name_plural": title, "fieldsets": fieldsets, "form": form}
-    return type(f"{model.__name__}Inline", (StatementInline,), options)
+    return type(f"{model.__name__}Inline", (base,), options)
 
 
 class AllegationForm(RecordForm):
@@ -61,6 +66,20 @@ class AllegationForm(RecordForm):
                                    wording=given["accused_wording"], modes=given["modes"])  # fmt: skip
 
 
+class AllegationInline(StatementInline):
+    """Allegations already entered show whom they accuse, in the places where a new one asks for it."""
+
+    def accused_party(self, allegation: Allegation) -> str:
+        return ", ".join(str(accused.party) for accused in allegation.accused.all() if accused.party)
+
+    def accused_wording(self, allegation: Allegation) -> str:
+        return ", ".join(accused.wording for accused in allegation.accused.all())
+
+    def modes(self, allegation: Allegation) -> str:
+        said = dict(Mode.choices)
+        return ", ".join(str(said[mode]) for accused in allegation.accused.all() for mode in accused.modes)
+
+
 def estimates(about: str) -> type[StatementInline]:
     """How many: figures about the record of the form."""
     return _about(Estimate, about, _("Who says how many"), *FIGURE)
@@ -68,9 +87,8 @@ def estimates(about: str) -> type[StatementInline]:
 
 def allegations(about: str) -> type[StatementInline]:
     """Who is accused of having had a part in it."""
-    return _about(
-        Allegation, about, _("Who is accused"), ("accused_party", "accused_wording"), "modes", "acts", form=AllegationForm
-    )
+    accused = (("accused_party", "accused_wording"), "modes", "acts")
+    return _about(Allegation, about, _("Who is accused"), *accused, form=AllegationForm, base=AllegationInline)
 
 
 def responses(about: str) -> type[StatementInline]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases.admin.inlines import PASSES_ON, QUOTED, responses
 from cases.models import (
@@ -57,7 +58,7 @@ class StatementAdmin(RecordAdmin):
             .select_related("source", "about_facility", "about_incident", "about_place", "about_victim")
         )
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def about_shown(self, statement: Statement) -> str:
         return str(statement.about or "")
 

@@ -49,7 +49,7 @@ class Estimate(Statement):
     margin = fields.line("A margin as printed: “± 300”.", max_length=60)
     margin_of = fields.choice(Bound, "The value that the margin belongs to.")
     interval_kind = fields.choice(IntervalKind, "What the range between the bounds means.")
-    interval_level = fields.number("Level of a statistical interval, between 0 and 1.", max_digits=5)
+    interval_level = fields.number("Level of a statistical interval, between 0 and 1.")
     counted = fields.term("counted", "What is counted: persons, cases, bodies …", null=False, blank=False)
     measure = fields.choice(Measure, "What kind of number it is.", default=Measure.TOTAL)
     per_time = fields.choice(PerTime, "For a rate: per which time.")

@@ -22,7 +22,7 @@ from cases.models import (
 from cases.shapes import links
 from cases.shapes.links import about
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, Values, coded, dated, number, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
 from sources.models import Source
 from sources.shapes import SOURCE, publishers_of, rows_of
 
@@ -31,9 +31,8 @@ _INSIDE = Sensitivity.INTERNAL
 
 def _figure(prefix: str = "") -> Values:
     """The number of an estimate, with its bounds and their words."""
-    words = ("value_text", "lower_wording", "best_wording", "upper_wording", "per_time")
-    bounds = tuple((name, number(f"{prefix}{name}")) for name in ("lower", "best", "upper"))
-    return (*((name, f"{prefix}{name}") for name in words), *bounds)
+    names = ("value_text", "lower", "lower_wording", "best", "best_wording", "upper", "upper_wording", "per_time")
+    return tuple((name, f"{prefix}{name}") for name in names)
 
 
 def _hop(end: str) -> Values:

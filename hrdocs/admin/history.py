@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from hrdocs.audit import history_of
 from hrdocs.models import Record, User
 
 _NOISE = {"version", "edited_at", "edited_by", "id"}
@@ -26,15 +28,14 @@ class Change:
 def changes(record: Record) -> list[Change]:
     """All changes of a record, newest first; a statement's two tables are told as one."""
     tables = [record._meta.model, *record._meta.get_parent_list()]
-    rows = [change for table in tables if hasattr(table, "pgh_event_model") for change in _of_table(table, record.pk)]
+    rows = [change for table in tables for change in _of_table(table, record.pk)]
     return sorted((change for change in rows if change.fields), key=lambda change: change.at, reverse=True)
 
 
 def _of_table(table: type[models.Model], pk: int) -> list[Change]:
-    events = table.pgh_event_model.objects.filter(pgh_obj_id=pk).select_related("pgh_context").order_by("pgh_id")
     people = {user.pk: str(user) for user in User.objects.all()}
     told, before = [], None
-    for event in events:
+    for event in history_of(table, pk):
         context = event.pgh_context.metadata if event.pgh_context else {}
         told.append(
             Change(event.pgh_label, event.pgh_created_at, people.get(context.get("user"), ""), context.get("reason", ""),
@@ -69,4 +70,6 @@ def _shown(event: Any, field: models.Field) -> str:
     if isinstance(field, models.ForeignKey):
         linked = field.related_model._base_manager.filter(pk=value).first()
         return getattr(linked, "uid", "") or str(linked)
-    return str(dict(field.flatchoices).get(value, value))
+    listed = field.base_field if isinstance(field, ArrayField) else field
+    labels = dict(listed.flatchoices)
+    return ", ".join(str(labels.get(item, item)) for item in (value if isinstance(value, list) else [value]))

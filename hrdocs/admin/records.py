@@ -116,11 +116,11 @@ class RecordAdmin(Gated, ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited")
 
-    @display(description="Edited (UTC)", ordering="edited_at")
+    @display(description=gettext_lazy("edited (UTC)"), ordering="edited_at")
     def edited(self, record: Record) -> str:
         return f"{record.edited_at:%Y-%m-%d %H:%M}"
 
-    @display(description="State", ordering="state", label={State(s).label: colour for s, colour in COLOURS.items()})
+    @display(description=gettext_lazy("state"), ordering="state", label={State(s).label: colour for s, colour in COLOURS.items()})
     def state_shown(self, record: Record) -> str:
         return str(State(record.state).label)
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
+
+LARGEST_NUMBER = 10**12  # more than all people who ever lived, ten times over
 
 
 def line(help_text: str, **options: Any) -> models.CharField:
@@ -33,10 +36,22 @@ def several(choices: type[models.TextChoices], help_text: str, **options: Any) -
     return ArrayField(item, help_text=help_text, **{"blank": True, "default": list, **options})
 
 
-def number(help_text: str, **options: Any) -> models.DecimalField:
-    """A number as a source gives it; zero is a value, empty is "not stated"."""
-    given = {"max_digits": 20, "decimal_places": 4, "null": True, "blank": True}
-    return models.DecimalField(help_text=help_text, **{**given, **options})
+class NumberField(models.DecimalField):
+    """A decimal of PostgreSQL's own kind, which keeps the decimals that were given: 50 stays 50, 0.5 stays 0.5."""
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return models.Field.check(self, **kwargs)  # without the questions for digits and decimal places
+
+    def db_type(self, connection: Any) -> str:
+        return "numeric"
+
+    cast_db_type = db_type
+
+
+def number(help_text: str, **options: Any) -> NumberField:
+    """A number as a source gives it, with as many decimals as it has; zero is a value, empty is "not stated"."""
+    given = {"null": True, "blank": True, "validators": [MaxValueValidator(LARGEST_NUMBER)]}
+    return NumberField(help_text=help_text, **{**given, **options})
 
 
 def link(to: str, help_text: str, **options: Any) -> models.ForeignKey:

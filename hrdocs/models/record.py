@@ -111,6 +111,9 @@ class Part(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
 
 def search_column(*columns: str) -> models.GeneratedField:
     """A column that the database keeps: the folded text and the consonant skeleton of these columns."""
