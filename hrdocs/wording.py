@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 OUR_APPS = ("hrdocs", "sources", "cases")
 
@@ -68,6 +68,12 @@ def translate_model_texts() -> None:
                 field.help_text = _lazy(field.help_text)
                 if field.choices and not field.remote_field:
                     field.choices = [(value, _lazy(label)) for value, label in field.flatchoices]
+
+
+def own_text(record: models.Model, name: str) -> str:
+    """One of our own texts (name, title, label) in the reader's language, or in English where it has none."""
+    arabic = getattr(record, f"{name}_ar") if (get_language() or "").startswith("ar") else ""
+    return arabic or getattr(record, f"{name}_en")
 
 
 def _lazy(text: str | Promise) -> str | Promise:

@@ -10,6 +10,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 
 
 @recorded
@@ -49,7 +50,7 @@ class OfficialAct(Record):
         indexes = [search_index("cases_officialact")]
 
     def __str__(self) -> str:
-        return self.title_en
+        return own_text(self, "title")
 
 
 @recorded

@@ -9,6 +9,7 @@ from cases.choices import Language
 from hrdocs.audit import recorded
 from hrdocs.models import Part, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 
 
 @recorded
@@ -31,7 +32,7 @@ class Case(Record):
         indexes = [search_index("cases_case")]
 
     def __str__(self) -> str:
-        return self.title_en
+        return own_text(self, "title")
 
 
 @recorded

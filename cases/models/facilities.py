@@ -11,6 +11,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 
 
 @recorded
@@ -53,7 +54,7 @@ class Facility(Record):
         indexes = [search_index("cases_facility")]
 
     def __str__(self) -> str:
-        return self.name_en
+        return own_text(self, "name")
 
     def blockers(self, verb: str, level: object = None) -> list[str]:
         found = super().blockers(verb, level)

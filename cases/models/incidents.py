@@ -21,6 +21,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Part, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 
 
 @recorded
@@ -66,7 +67,7 @@ class Incident(Record):
         indexes = [search_index("cases_incident")]
 
     def __str__(self) -> str:
-        return self.title_en
+        return own_text(self, "title")
 
     def blockers(self, verb: str, level: object = None) -> list[str]:
         found = super().blockers(verb, level)

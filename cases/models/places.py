@@ -11,6 +11,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 
 
 def coordinate(help_text: str, **options: object) -> models.DecimalField:
@@ -60,7 +61,7 @@ class Place(Record):
         indexes = [search_index("cases_place")]
 
     def __str__(self) -> str:
-        return self.name_en
+        return own_text(self, "name")
 
 
 @recorded

@@ -11,7 +11,7 @@ from django.db import models
 from hrdocs.audit import history_of
 from hrdocs.models import Record, User
 
-_NOISE = {"version", "edited_at", "edited_by", "id"}
+_NOISE = {"version", "created_at", "edited_at", "edited_by"}
 
 
 @dataclass(frozen=True)

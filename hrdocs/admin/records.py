@@ -120,9 +120,9 @@ class RecordAdmin(Gated, ModelAdmin):
     def edited(self, record: Record) -> str:
         return f"{record.edited_at:%Y-%m-%d %H:%M}"
 
-    @display(description=gettext_lazy("state"), ordering="state", label={State(s).label: colour for s, colour in COLOURS.items()})
-    def state_shown(self, record: Record) -> str:
-        return str(State(record.state).label)
+    @display(description=gettext_lazy("state"), ordering="state", label=COLOURS)
+    def state_shown(self, record: Record) -> tuple[str, str]:
+        return record.state, record.get_state_display()
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only the filters beside the list; any other lookup could ask for what is not shown."""

@@ -15,6 +15,7 @@ from hrdocs import uids
 from hrdocs.access import Sensitivity, State, VisibleQuerySet
 from hrdocs.models import fields
 from hrdocs.models.triggers import BeginsClosed, MovesByDecision
+from hrdocs.wording import own_text
 
 
 class StaleVersion(Exception):
@@ -207,4 +208,4 @@ class Term(models.Model):
         indexes = [search_index("hrdocs_term")]
 
     def __str__(self) -> str:
-        return self.label_en
+        return own_text(self, "label")

@@ -8,6 +8,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
 from hrdocs.models.record import search_column, search_index
+from hrdocs.wording import own_text
 from sources.choices import Gender, PartyKind
 from sources.querysets import PartyQuerySet, PublisherQuerySet
 
@@ -47,7 +48,7 @@ class Party(Record):
         indexes = [search_index("sources_party")]
 
     def __str__(self) -> str:
-        return self.name_en
+        return own_text(self, "name")
 
 
 class Publisher(Party):
