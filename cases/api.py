@@ -1,7 +1,14 @@
 """The API's endpoints of cases, incidents, facilities, victims, structure, statements and conclusions."""
 
-from cases import filtersets, shapes
+from django.http import Http404
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases import compared, filtersets, shapes
 from hrdocs.api import RecordViewSet
+from hrdocs.formats.json import JSONRenderer
 
 
 class CaseViewSet(RecordViewSet):
@@ -26,6 +33,15 @@ class FacilityViewSet(RecordViewSet):
     """Prisons, branches, hospitals, graves, and the buildings within them."""
 
     shape, filterset_class = shapes.FACILITIES, filtersets.FacilityFilterSet
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, renderer_classes=[JSONRenderer])
+    def comparison(self, request: Request, uid: str) -> Response:
+        """All figures about the facility side by side: what may be compared, what contradicts what, and why."""
+        facility = self.found(uid).first()
+        if facility is None:
+            raise Http404
+        return Response(compared.comparison_of(facility, request.user))
 
 
 class PerpetratorViewSet(RecordViewSet):
@@ -68,6 +84,15 @@ class EstimateViewSet(RecordViewSet):
     """Numbers as sources give them, each with its bounds, wording, unit, period, place in the text and what it passes on."""
 
     shape, filterset_class = shapes.ESTIMATES, filtersets.EstimateFilterSet
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, renderer_classes=[JSONRenderer])
+    def chain(self, request: Request, uid: str) -> Response:
+        """By which hands the figure came, and how it changed at each: from its origin to all that tell it on."""
+        estimate = self.found(uid).first()
+        if estimate is None:
+            raise Http404
+        return Response(compared.chain_of(estimate, request.user))
 
 
 class AllegationViewSet(RecordViewSet):

@@ -90,14 +90,24 @@ class VisibleQuerySet(models.QuerySet):
     def _own_clause(self, user: Any) -> Q:
         readable = Q(sensitivity__in=levels_up_to(clearance(user)))
         if not hasattr(self.model, "state"):
-            return readable  # a part: its state is its owner's
+            return readable | self._restricted_part(user)  # a part: its state is its owner's
         if not is_staff_reader(user):
             return readable & Q(state=State.PUBLISHED)
-        return readable | Q(sensitivity=Sensitivity.RESTRICTED) & (Q(created_by=user) | Q(pk__in=self._granted(user)))
+        return readable | Q(sensitivity=Sensitivity.RESTRICTED) & (Q(created_by=user) | Q(pk__in=_granted(self.model, user)))
 
-    def _granted(self, user: Any) -> models.QuerySet:
-        from hrdocs.models import Grant
+    def _restricted_part(self, user: Any) -> Q:
+        """A restricted part is for who entered its owner, or has a grant to it."""
+        if not is_staff_reader(user):
+            return Q(pk__in=[])
+        path = self.model.hangs_on[0]
+        owner = self.model._meta.get_field(path).related_model
+        mine = Q(**{f"{path}__created_by": user}) if hasattr(owner, "state") else Q(pk__in=[])
+        return Q(sensitivity=Sensitivity.RESTRICTED) & (mine | Q(**{f"{path}__in": _granted(owner, user)}))
 
-        today = dt.date.today()
-        table = ContentType.objects.get_for_model(self.model._meta.get_field("state").model)
-        return Grant.objects.filter(user=user, content_type=table, until__gte=today).values("object_id")
+
+def _granted(model: type[models.Model], user: Any) -> models.QuerySet:
+    """Keys of the rows of a table that a grant opens to `user` today."""
+    from hrdocs.models import Grant
+
+    table = ContentType.objects.get_for_model(model._meta.get_field("state").model if hasattr(model, "state") else model)
+    return Grant.objects.filter(user=user, content_type=table, until__gte=dt.date.today()).values("object_id")

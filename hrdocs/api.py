@@ -153,11 +153,12 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
-    errors = response.data if isinstance(error, exceptions.ValidationError) else None
-    titles = {400: "The request can't be understood", 404: "There is no such record, or you may not see it"}
+    found = response.data if isinstance(error, exceptions.ValidationError) else {}
+    errors = {name: words if isinstance(words, list) else [words] for name, words in found.items()}
+    title = "There is no such record, or you may not see it" if isinstance(error, Http404) else str(getattr(error, "detail", ""))
     response.data = {
         "type": "about:blank",
-        "title": titles.get(response.status_code, getattr(error, "default_detail", "Error")),
+        "title": "The request can't be understood" if errors else title,
         "status": response.status_code,
         **({"errors": errors} if errors else {}),
     }

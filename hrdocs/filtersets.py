@@ -59,6 +59,13 @@ class AnyOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
         return queryset.filter(**{f"{self.field_name}__overlap": value}) if value else queryset
 
 
+class YesNoFilter(filters.TypedChoiceFilter):
+    """`true` or `false`; anything else is refused, where Django's own would answer with everything."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices=(("true", "true"), ("false", "false")), coerce=lambda text: text == "true", **kwargs)
+
+
 class TermFilter(filters.CharFilter):
     """A term by its code, with all narrower terms; several separated by commas."""
 
@@ -168,6 +175,8 @@ class RecordFilterSet(filters.FilterSet):
             return UidFilter(**common, to=field.related_model)
         if isinstance(field, ArrayField):
             return AnyOfFilter(**common, choices=field.base_field.choices)
+        if isinstance(field, models.BooleanField):
+            return YesNoFilter(**common)
         if field.choices:
             return ChoicesFilter(**common, choices=field.choices)
         if isinstance(field, models.CharField | models.TextField):

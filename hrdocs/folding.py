@@ -56,22 +56,23 @@ def _literal(text: str) -> str:
 
 
 def functions_sql() -> str:
-    """The same three functions for PostgreSQL, immutable, so that generated columns and indexes may use them."""
+    """The same three functions for PostgreSQL: immutable, so that generated columns and indexes may use them, and
+    with their schema named, since a restored dump sets no search path."""
     alike = f"{_literal(_PUNCTUATION + _ALIKE_FROM)}, {_literal(' ' * len(_PUNCTUATION) + _ALIKE_TO)}"
     digraphs = "hrdocs_text"
     for pair, letter in _DIGRAPHS:
         digraphs = f"replace({digraphs}, '{pair}', '{letter}')"
     return f"""
-CREATE OR REPLACE FUNCTION hrdocs_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $fold$
+CREATE OR REPLACE FUNCTION public.hrdocs_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $fold$
   SELECT btrim(regexp_replace(translate(
     regexp_replace(lower(normalize(value, NFKD)), {_literal(_DROPPED)}, '', 'g'), {alike}), ' +', ' ', 'g'))
 $fold$;
-CREATE OR REPLACE FUNCTION hrdocs_skeleton(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $skel$
+CREATE OR REPLACE FUNCTION public.hrdocs_skeleton(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $skel$
   SELECT btrim(regexp_replace(regexp_replace(regexp_replace(translate({digraphs},
     {_literal(_SOUND_FROM)}, {_literal(_SOUND_TO)}), {_literal(_SILENT)}, '', 'g'), '(.)\\1+', '\\1', 'g'), ' +', ' ', 'g'))
-  FROM (SELECT regexp_replace(hrdocs_fold(value), {_literal(_ARTICLES)}, ' ', 'g') AS hrdocs_text) AS folded
+  FROM (SELECT regexp_replace(public.hrdocs_fold(value), {_literal(_ARTICLES)}, ' ', 'g') AS hrdocs_text) AS folded
 $skel$;
-CREATE OR REPLACE FUNCTION hrdocs_search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $key$
-  SELECT ' ' || hrdocs_fold(value) || ' | ' || hrdocs_skeleton(value) || ' '
+CREATE OR REPLACE FUNCTION public.hrdocs_search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $key$
+  SELECT ' ' || public.hrdocs_fold(value) || ' | ' || public.hrdocs_skeleton(value) || ' '
 $key$;
 """

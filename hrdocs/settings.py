@@ -25,8 +25,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 def _secret_key() -> str:
     """The operator's key; on a local run a random one, made once and kept where git does not look."""
-    if key := env.str("SECRET_KEY", default=""):
-        return key
+    if (key := env.str("SECRET_KEY", default="")) or not LOCAL_RUN:
+        return key  # empty on a server: Django refuses to start, and names the setting
     kept = LOCAL / "secret_key"
     if not kept.exists():
         LOCAL.mkdir(exist_ok=True)

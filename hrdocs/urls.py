@@ -1,6 +1,7 @@
 """Addresses. Everything above this floor is named by string."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.utils.module_loading import import_string
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -36,6 +37,8 @@ for name, viewset in ENDPOINTS.items():
 
 urlpatterns = [
     path("", import_string("hrdocs.pages.start"), name="start"),
+    path("sign-in/", LoginView.as_view(template_name="hrdocs/sign_in.html", next_page="start"), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(next_page="start"), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

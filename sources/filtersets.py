@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hrdocs.filtersets import RecordFilterSet, SearchFilter, UidFilter, lookups
@@ -36,7 +37,8 @@ class PublisherFilterSet(PartyFilterSet):
 
 class SourceFilterSet(RecordFilterSet):
     shape = shapes.SOURCES
-    exempt = EXEMPT
+    exempt = {**EXEMPT, "url": "asked as source_url: url is the record's own address"}
+    source_url = filters.CharFilter(field_name="url", lookup_expr="icontains", help_text="Part of the document's address.")
     q = SearchFilter(names=["search"], help_text="Titles and numbers, in any script and spelling.")
     publisher = UidFilter(
         field_name="id", method="published_by", to=Party, help_text="Sources that this party publishes or carries."
@@ -45,7 +47,7 @@ class SourceFilterSet(RecordFilterSet):
 
     class Meta:
         model = Source
-        fields = lookups(Source, *EXEMPT)
+        fields = lookups(Source, *EXEMPT, "url")
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(source=OuterRef("pk"), party__uid=uid)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.inlines import PASSES_ON, QUOTED, responses
+from cases.figures import chain
 from cases.models import (
     ABOUT_BY_KIND,
     Accused,
@@ -106,8 +107,17 @@ class EstimateAdmin(StatementAdmin):
         responses("about_statement"),
     )  # fmt: skip
 
+    change_form_outer_before_template = "cases/admin/chain.html"
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related("counted")
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        estimate = self.get_object(request, object_id) if object_id else None
+        context = {**(extra_context or {}), "hops": chain(estimate, request.user) if estimate else ()}
+        return super().changeform_view(request, object_id, form_url, context)
 
 
 @admin.register(Allegation)

@@ -19,7 +19,7 @@ from cases.models import (
     Response,
     Statement,
 )
-from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, lookups
+from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, YesNoFilter, lookups
 from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {
@@ -58,7 +58,7 @@ class StatementFilterSet(RecordFilterSet):
     passed_on_by = UidFilter(
         field_name="id", method="handed_on", to=Statement, help_text="Statements that this one hands on directly."
     )
-    is_origin = filters.BooleanFilter(method="origins", help_text="Whether it hands on no earlier statement.")
+    is_origin = YesNoFilter(field_name="id", method="origins", help_text="Whether it hands on no earlier statement.")
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(source=OuterRef("source"), party__uid=uid)

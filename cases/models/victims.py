@@ -95,6 +95,8 @@ class VictimIdentifier(Identifier):
     hangs_on = ("victim",)
 
     victim = fields.owner("cases.Victim", "Whom it names.", "identifiers")
+    sensitivity = fields.choice(Sensitivity, "Who may see this number. Numbers of victims begin at internal.",
+                                default=Sensitivity.INTERNAL)  # fmt: skip
 
     class Meta:
         constraints = [

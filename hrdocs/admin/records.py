@@ -76,6 +76,8 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_version"] = self.instance.version
+        if level := self.fields.get("sensitivity"):  # nobody could open a sealed record yet, not even its author
+            level.choices = [choice for choice in level.choices if choice[0] != Sensitivity.SEALED]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -162,6 +164,12 @@ class RecordAdmin(Gated, ModelAdmin):
         if not change:  # a change is saved in save_related, once it is known whether anything changed
             with acting_as(request.user, form.cleaned_data.get("reason", "")):
                 obj.save_by(request.user)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Django's own log would keep names of victims in its messages; the database's history says it all."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """See log_addition."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         record, reason = form.instance, form.cleaned_data.get("reason", "")
@@ -271,7 +279,12 @@ def parts(
     model: type[models.Model], *fields: str, title: str = "", fk_name: str | None = None, collapse: bool = False
 ) -> type[PartInline]:
     """An inline of parts with these fields."""
-    options = {"model": model, "fields": fields, "fk_name": fk_name, "classes": ["collapse"] if collapse else []}
+    options = {
+        "model": model,
+        "fields": (*dict.fromkeys((*fields, "sensitivity")),),
+        "fk_name": fk_name,
+        "classes": ["collapse"] if collapse else [],
+    }
     if title:
         options["verbose_name_plural"] = gettext_lazy(title)
     return type(f"{model.__name__}Inline", (PartInline,), options)

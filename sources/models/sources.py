@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
 
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
@@ -60,7 +61,7 @@ class Source(Record):
         indexes = [search_index("sources_source")]
 
     def __str__(self) -> str:
-        return (self.title_en or self.title)[:120]
+        return Truncator(self.title_en or self.title).chars(80)
 
 
 @recorded
