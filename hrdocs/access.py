@@ -109,5 +109,6 @@ def _granted(model: type[models.Model], user: Any) -> models.QuerySet:
     """Keys of the rows of a table that a grant opens to `user` today."""
     from hrdocs.models import Grant
 
-    table = ContentType.objects.get_for_model(model._meta.get_field("state").model if hasattr(model, "state") else model)
-    return Grant.objects.filter(user=user, content_type=table, until__gte=dt.date.today()).values("object_id")
+    table = model._meta.get_field("state").model if hasattr(model, "state") else model
+    kinds = ContentType.objects.get_for_models(table, *table.__subclasses__()).values()  # a grant may name the kind
+    return Grant.objects.filter(user=user, content_type__in=kinds, until__gte=dt.date.today()).values("object_id")

@@ -20,7 +20,10 @@ from edtf import EDTFParseException, parse_edtf
 
 OPEN_ENDS = ("", "..")
 EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until)"
-PRECISIONS = ("day", "month", "season", "year", "decade", "interval", "unknown")
+_WIDEST = (("day", 1), ("month", 31), ("season", 184), ("year", 366), ("decade", 3653), ("century", 36525))
+PRECISIONS = (*(name for name, _ in _WIDEST), "interval", "unknown")
+_LAST_YEAR = 2200
+_LETTERS = r"[0-9X?~%,.\[\]{}-]+"  # no time of day, no significant digits: a date is days
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
@@ -55,6 +58,8 @@ def _parse_one(text: str) -> Span:
     if text == "XXXX":
         return Span(None, None, "unknown")
     try:
+        if not re.fullmatch(_LETTERS, text):
+            raise ValueError(text)
         date = parse_edtf(text)
         earliest, latest = (dt.date(*bound[:3]) for bound in (date.lower_strict(), date.upper_strict()))
     except (EDTFParseException, ValueError, TypeError, AttributeError):
@@ -64,23 +69,21 @@ def _parse_one(text: str) -> Span:
             f'"{text}" is a year of the Gregorian calendar before 1700. If it is a Hijri date, write the '
             "Gregorian one and keep the words of the source in the wording."
         )
-    precision = _precision(text)
+    if latest.year > _LAST_YEAR:
+        raise ValueError(f'"{text}" is a year too far ahead. Write {EXAMPLES}, or leave it empty.')
+    precision = _precision(text, (latest - earliest).days + 1)
     if text.endswith(("~", "%")):  # "about March" reaches one month to either side
         margin = {"day": relativedelta(days=1), "month": relativedelta(months=1), "season": relativedelta(months=3)}
-        width = margin.get(precision, relativedelta(years=10 if precision == "decade" else 1))
+        width = margin.get(precision, relativedelta(years={"decade": 10, "century": 100}.get(precision, 1)))
         earliest, latest = earliest - width, latest + width
     return Span(earliest, latest, precision)
 
 
-def _precision(text: str) -> str:
-    plain = text.rstrip("?~%")
-    if plain.startswith(("[", "{")):
+def _precision(text: str, days: int) -> str:
+    """How precise a date is, by the number of days that it can mean."""
+    if text.startswith(("[", "{")):
         return "interval"
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
-        return "day"
-    if match := re.fullmatch(r"\d{4}-(\d{2})(-XX)?", plain):
-        return "season" if int(match[1]) > 12 else "month"
-    return "year" if re.fullmatch(r"\d{4}(-XX(-XX)?)?", plain) else "decade"
+    return next(name for name, most in _WIDEST if days <= most)
 
 
 def validate_edtf(text: str) -> None:

@@ -31,9 +31,11 @@ _ARTICLES = r"(^| )(al|el|ال)(?= |$)|(?<=^)ال|(?<= )ال"
 
 def fold(text: str) -> str:
     """The folded text: "Ṣaydnāyā" and "SAYDNAYA" give `saydnaya`, "إدلب" gives `ادلب`."""
-    text = re.sub(_DROPPED, "", unicodedata.normalize("NFKD", text).lower())
+    # Letter by letter, as the database does it: Python alone would lower a Greek Σ by its place in the word.
+    lowered = "".join(map(str.lower, unicodedata.normalize("NFKD", text)))
+    text = re.sub(_DROPPED, "", lowered)
     text = text.translate(str.maketrans(_PUNCTUATION + _ALIKE_FROM, " " * len(_PUNCTUATION) + _ALIKE_TO))
-    return re.sub(r" +", " ", text).strip()
+    return re.sub(r" +", " ", text).strip(" ")
 
 
 def skeleton(text: str) -> str:
@@ -43,7 +45,7 @@ def skeleton(text: str) -> str:
         text = text.replace(pair, letter)
     text = text.translate(str.maketrans(_SOUND_FROM, _SOUND_TO))
     text = re.sub(r"(.)\1+", r"\1", re.sub(_SILENT, "", text))
-    return re.sub(r" +", " ", text).strip()
+    return re.sub(r" +", " ", text).strip(" ")
 
 
 def search_key(text: str) -> str:

@@ -75,7 +75,8 @@ def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision
     model = reviewed_model(record)
     with transaction.atomic(), acting_as(by, given["reason"]):
         stored = model._base_manager.select_for_update().get(pk=record.pk)
-        record.state, record.sensitivity, record.version = stored.state, stored.sensitivity, stored.version
+        for name in ("state", "sensitivity", "version", "created_by_id", "edited_by_id"):
+            setattr(record, name, getattr(stored, name))  # what is decided on is what is stored, not what was read before
         blockers = _against(record, verb, by) or _missing(verb, given) or record.blockers(verb, given.get("level"))
         if blockers:
             raise Refused(record, blockers)

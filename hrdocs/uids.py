@@ -5,6 +5,7 @@ can be read over the telephone and tells neither order, nor number, nor date. Th
 sum in the field of 32 elements: it finds every single wrong letter and every swap of two neighbours.
 """
 
+import re
 import secrets
 from typing import Any
 
@@ -25,7 +26,12 @@ def understood(text: str) -> str | None:
     """The uid that a person meant (lower case, O for 0, no hyphens), or None where it can't be one."""
     plain = text.strip().upper().replace("-", "").replace(" ", "")
     prefix, letters = plain[:3], plain[3:].translate(_LOOKALIKE)
-    if len(letters) != 11 or not set(letters) <= set(ALPHABET) or _check_letter(letters[:10]) != letters[10]:
+    if (
+        not re.fullmatch("[A-Z]{3}", prefix)
+        or len(letters) != 11
+        or not set(letters) <= set(ALPHABET)
+        or _check_letter(letters[:10]) != letters[10]
+    ):
         return None
     return f"{prefix}-{letters[:5]}-{letters[5:]}"
 

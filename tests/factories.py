@@ -5,7 +5,19 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from cases.models import Allegation, Estimate, Facility, Incident, Place, Response, Victim
+from cases.models import (
+    Allegation,
+    Characterisation,
+    Citation,
+    Estimate,
+    Facility,
+    HandOn,
+    Harm,
+    Incident,
+    Place,
+    Response,
+    Victim,
+)
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Record, Term, User
@@ -67,6 +79,25 @@ def make_allegation(by: User, **given: Any) -> Allegation:
 
 def make_response(by: User, **given: Any) -> Response:
     return _statement(Response, by, {"wording": "totally untrue"}, given)
+
+
+def make_characterisation(by: User, **given: Any) -> Characterisation:
+    return _statement(Characterisation, by, {"wording": "extermination"}, given)
+
+
+def make_citation(by: User, **given: Any) -> Citation:
+    return _statement(Citation, by, {"value": "a building modified from 2013"}, given)
+
+
+def make_hand_on(later: Any, earlier: Any, **given: Any) -> HandOn:
+    return HandOn.objects.create(later_id=later.pk, earlier_id=earlier.pk, **given)
+
+
+def make_harm(by: User, **given: Any) -> Harm:
+    given.setdefault("act", make_term("act", "killed"))
+    if not any(given.get(name) for name in ("victim", "facility", "place", "object")):
+        given["victim"] = make_victim(by)
+    return Harm(**given).save_by(by)
 
 
 def publish(*records: Record, by: User, level: Sensitivity = Sensitivity.PUBLIC, author: User | None = None) -> None:

@@ -86,7 +86,7 @@ class EstimateAdmin(StatementAdmin):
     lead_fieldsets = (
         ("The number", {"fields": (
             "value_text", ("lower_wording", "lower"), ("best_wording", "best"), ("upper_wording", "upper"),
-            ("counted", "measure"), ("per_time", "per_persons"), "categories", ("period", "period_wording", "period_length"),
+            ("counted", "measure"), ("per_time", "per_persons"), "categories", ("period", "period_wording"), "period_length",
             "who_wording")}),
         about("estimate"),
         WHERE,

@@ -65,14 +65,14 @@ class User(AbstractBaseUser):
         Administrators run accounts and nothing else; analysts, reviewers and managers enter and change records;
         nobody deletes.
         """
-        if not self.is_staff:
-            return False
         app, _, action = perm.partition(".")
         verb, _, model = action.partition("_")
+        if not self.is_staff or verb == "delete":
+            return False
         if model in ("user", "team"):
-            return verb != "delete" and (self.role == Role.ADMINISTRATOR or verb == "view")
+            return self.role == Role.ADMINISTRATOR or verb == "view"
         if model == "grant":
-            return verb != "delete" and self.role == Role.MANAGER
+            return self.role == Role.MANAGER
         return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "events", "context"))
 
     def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
