@@ -14,6 +14,7 @@ from django.db import models
 from hrdocs.models import Term
 
 Finder = Callable[[type[models.Model], str], models.Model]
+LARGEST_EXPONENT = 15
 YES, NO = ("yes", "true", "1", "نعم"), ("no", "false", "0", "لا")
 
 
@@ -93,9 +94,15 @@ def _number(field: models.Field, cell: str) -> Decimal | int:
         number = Decimal(plain)
         if not number.is_finite():
             raise InvalidOperation
+        if number.adjusted() > LARGEST_EXPONENT:  # before any arithmetic: 1e99999999 would take hours
+            raise ValueError(f'"{cell[:40]}" is too large a number.')
     except InvalidOperation:
         raise ValueError(f'"{cell}" is not a number. Write digits alone: 13000, 0.5.') from None
-    return int(number) if isinstance(field, models.IntegerField) and number == int(number) else number
+    if not isinstance(field, models.IntegerField):
+        return number
+    if number != int(number):
+        raise ValueError(f'"{cell}" is not a whole number.')
+    return int(number)
 
 
 def _is_parent_link(field: models.Field) -> bool:

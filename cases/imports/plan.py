@@ -6,6 +6,7 @@ earlier ones; a dry run, or any error, takes all of it back.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +22,7 @@ from hrdocs.access import Sensitivity, State
 from hrdocs.models import Record
 from hrdocs.uids import understood
 
+LONGEST_KEY = 500
 CLOSED = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
 
 
@@ -41,7 +43,7 @@ class Plan:
             key = self._key(model, row)
             try:
                 if not key:
-                    raise ValidationError({"ref": "Every record needs a ref: a short key that no other row has."})
+                    raise ValidationError(_without_key(model))
                 if key in keys_seen:
                     raise ValidationError(f"The same as row {keys_seen[key]}. Keep one of the two.")
                 keys_seen[key] = row.number
@@ -64,24 +66,33 @@ class Plan:
 
     def _key(self, model: type[models.Model], row: Row) -> str:
         cells = [row.cells.get(name, "") for name in key_columns(model)]
-        return " | ".join(cells)[:500] if any(cells) else ""
+        key = " | ".join(cells) if any(cells) else ""
+        return key if len(key) <= LONGEST_KEY else f"{key[:400]}… {hashlib.sha256(key.encode()).hexdigest()}"
 
     def _row(self, sheet: Sheet, model: type[models.Model], row: Row, key: str) -> str:
         seen = ImportedRow.objects.filter(dataset=self.run.dataset, sheet=sheet.name, key=key).first()
-        record = seen.target if seen else None
+        record = self._seen(seen) if seen else None
         fate = "unchanged" if record else "new"
         record = record.detail if isinstance(record, Statement) else record or model()
         before = None if fate == "new" else self._content(record, row)
         many = self._fill(record, row)
         if before is not None and before != self._content(record, row, many):
             fate = "changed"
-        if fate == "changed" and getattr(record, "state", "") in CLOSED:
-            self._flag(sheet, row, f"{record.uid} is {record.state}: what is in review or published is not overwritten.")
+        closed = _owner(record)
+        if fate != "unchanged" and closed.pk and closed.state in CLOSED:
+            self._flag(sheet, row, f"{closed.uid} is {closed.state}: what is in review or published is not overwritten.")
             return "flagged"
         if fate != "unchanged":
             self._save(record, many)
         self._remember(sheet, row, key, record, seen)
         return fate
+
+    def _seen(self, row: ImportedRow) -> models.Model:
+        """The record that a row became before, if the importer may see it."""
+        found = type(row.target)._default_manager.visible_to(self.run.by).filter(pk=row.object_id).first()
+        if found is None:
+            raise ValidationError({"ref": "This ref is not yours to use in this data set. Choose another one."})
+        return found
 
     def _fill(self, record: models.Model, row: Row) -> dict[str, list[models.Model]]:
         """Put the cells into the record's fields; return its many-to-many values, which need a saved record."""
@@ -91,6 +102,11 @@ class Plan:
                 continue
             try:
                 value = value_of(fields[name], cell, self._find)
+                if isinstance(value, str) and value:
+                    fields[name].run_validators(fields[name].to_python(value))
+            except ValidationError as error:
+                errors[name] = error.messages
+                continue
             except ValueError as error:
                 errors[name] = str(error)
                 continue
@@ -146,7 +162,8 @@ class Plan:
         else:
             kind = ContentType.objects.get_for_models(*_kinds_in(target)).values()
             row = ImportedRow.objects.filter(dataset=self.run.dataset, key=cell, content_type__in=kind).first()
-            found = row.target if row else self._by_uid(target, cell)
+            shown = row and type(row.target)._default_manager.visible_to(self.run.by).filter(pk=row.object_id).first()
+            found = shown or self._by_uid(target, cell)
             self._known[cell, table] = found
         return _as(target, found)
 
@@ -160,6 +177,20 @@ class Plan:
 
     def _flag(self, sheet: Sheet, row: Row, words: str) -> None:
         self.outcome.flags.append(RowError(sheet.file_name, row.number, "", words))
+
+
+def _owner(record: models.Model) -> Record:
+    """The record that a row belongs to: itself, or of a part the record (through another part) that it hangs on."""
+    while not isinstance(record, Record):
+        record = getattr(record, record.hangs_on[0])
+    return record
+
+
+def _without_key(model: type[models.Model]) -> str | dict[str, str]:
+    columns = key_columns(model)
+    if columns == ("ref",):
+        return {"ref": "Every record needs a ref: a short key that no other row has."}
+    return f"Nothing tells this row apart. Fill in {', '.join(columns)}."
 
 
 def _table(model: type[models.Model]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from cases.choices import Joined, LegalStage, Mode, Polarity, ResponseKind, Stance, StatementKind
 from cases.models.statements import Statement
-from cases.models.triggers import NotAPlaceholder
+from cases.models.triggers import NotAPlaceholder, StaysAccusable
 from cases.querysets import AllegedPerpetratorQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
@@ -60,6 +62,15 @@ class Accused(Part):
 
     def __str__(self) -> str:
         return self.wording
+
+    def clean(self) -> None:
+        if self.party and self.party.placeholder:
+            raise ValidationError({"party": "A placeholder can't be accused. Enter the party that the source names, or "
+                                            "leave it empty and write its words."})  # fmt: skip
+
+
+# Registered from up here: the floor of the parties knows nothing of accusations.
+pgtrigger.register(StaysAccusable())(Party)
 
 
 class AllegedPerpetrator(Party):

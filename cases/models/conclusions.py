@@ -74,6 +74,13 @@ class Conclusion(Record):
                 | Q(kind=ConclusionKind.STANDING) & ~Q(standing=""),
                 violation_error_message="An adopted figure needs a number, what is counted and its measure; the other "
                 "kinds need the standard of proof or the standing."),
+            models.CheckConstraint(
+                name="cases_conclusion_not_negative",
+                condition=(Q(lower=None) | Q(lower__gte=0)) & (Q(best=None) | Q(best__gte=0)) & (Q(upper=None) | Q(upper__gte=0)),
+                violation_error_message="A number of people or things can't be negative."),
+            models.CheckConstraint(
+                name="cases_conclusion_rate_has_unit", condition=~Q(measure=Measure.RATE) | ~Q(per_time=""),
+                violation_error_message="A rate needs its unit: per which time."),
             models.CheckConstraint(name="cases_conclusion_not_after_itself", condition=~Q(follows=F("id")),
                                    violation_error_message="A conclusion can't replace itself."),
         ]  # fmt: skip

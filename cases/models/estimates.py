@@ -111,7 +111,7 @@ class Estimate(Statement):
             models.CheckConstraint(
                 name="cases_estimate_interval_level",
                 condition=Q(interval_level=None) | Q(interval_level__gt=0, interval_level__lt=1),
-                violation_error_message="The level of an interval lies between 0 and 1: write 0.95 for 95 %."),
+                violation_error_message="The level of an interval lies between 0 and 1: write 0.95 for 95 per cent."),
             models.CheckConstraint(
                 name="cases_estimate_currency", condition=Q(currency="") | Q(currency__regex="^[A-Z]{3}$"),
                 violation_error_message="A currency is three capital letters (ISO 4217): USD, SYP."),

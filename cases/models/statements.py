@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility, Proof, StatementKind, TextPart
-from cases.models.triggers import NoLoops, SameKindElsewhere
+from cases.models.triggers import NoLoops, SameKindElsewhere, StaysElsewhere
 from cases.querysets import StatementQuerySet
 from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
@@ -123,6 +123,7 @@ class Statement(Record):
                 violation_error_message="Say who graded the statement."),
         ]  # fmt: skip
         indexes = [models.Index(fields=["source", "kind"])]
+        triggers = [*Record.Meta.triggers, StaysElsewhere()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uid}"

@@ -84,3 +84,46 @@ class NotAPlaceholder(pgtrigger.Trigger):
                 RETURN NEW;
             """,
         )
+
+
+class StaysAccusable(pgtrigger.Trigger):
+    """A party that stands accused is somebody, and can't be made a placeholder afterwards."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="stays_accusable",
+            operation=pgtrigger.Update,
+            when=pgtrigger.Before,
+            condition=pgtrigger.Q(old__placeholder=False, new__placeholder=True),
+            func="""
+                IF EXISTS (SELECT FROM cases_accused WHERE party_id = NEW.id) THEN
+                    RAISE EXCEPTION 'Party % stands accused and can not be a placeholder.', NEW.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        )
+
+
+class StaysElsewhere(pgtrigger.Trigger):
+    """A statement does not move into the very part of a text that it hands on, or that hands it on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="stays_elsewhere",
+            operation=pgtrigger.Update,
+            when=pgtrigger.Before,
+            condition=pgtrigger.Q(old__source__df=pgtrigger.F("new__source"))
+            | pgtrigger.Q(old__text_part__df=pgtrigger.F("new__text_part")),
+            func="""
+                IF EXISTS (
+                    SELECT FROM cases_handon h
+                    JOIN cases_statement o ON o.id = CASE h.later_id WHEN NEW.id THEN h.earlier_id ELSE h.later_id END
+                    WHERE NEW.id IN (h.later_id, h.earlier_id) AND o.source_id = NEW.source_id AND o.text_part = NEW.text_part
+                ) THEN
+                    RAISE EXCEPTION 'Statement % would stand in the same part of the same text as one that it is handed on '
+                        'with. Say which part (headline, body) each stands in.', NEW.uid USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """,
+        )

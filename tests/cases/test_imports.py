@@ -255,7 +255,7 @@ BAD_CELLS = [
     ("estimates", "lower", "many", ["is not a number"]),
     ("estimates", "lower", "NaN", ["is not a number"]),
     ("estimates", "lower", "Infinity", ["is not a number"]),
-    ("estimates", "lower", "1e400", ["less than or equal to"]),
+    ("estimates", "lower", "1e400", ["too large a number"]),
     ("estimates", "lower", "1000000000001", ["less than or equal to"]),
     ("estimates", "lower", "-5", ["can't be negative"]),
     ("estimates", "lower_wording", "at_least", ["A wording belongs to a value"]),
@@ -305,8 +305,8 @@ def test_a_bad_cell_is_named_by_row_column_and_value_with_what_to_write_instead(
 
 
 def test_a_number_with_a_vast_exponent_is_refused_at_once(bring: Bring) -> None:
-    """Written out, 1e300000 has three hundred thousand digits: nobody need ever write it out."""
-    row = {**BASE_ROWS["estimates"], "named_count": "1e300000"}
+    """Written out, 1e200000 has two hundred thousand digits: nobody need ever write it out."""
+    row = {**BASE_ROWS["estimates"], "named_count": "1e200000"}
     started = time.perf_counter()
     outcome = bring(**GOOD, estimates=csv_of(list(row), list(row.values())))
     assert time.perf_counter() - started < 1

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases.imports.outcome import Problem
 from cases.imports.write import import_folder
+from hrdocs.access import STAFF
 from hrdocs.models import User
 
 SHOWN = 500
@@ -28,6 +29,10 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{username}”. Name the person who enters these records.")
+        if user.role not in STAFF:
+            raise CommandError(
+                f"“{username}” is a {user.get_role_display().lower()}. Only analysts, reviewers and managers enter records."
+            )
         try:
             outcome = import_folder(path, by=user, dataset=dataset, dry_run=dry_run)
         except Problem as problem:
