@@ -7,6 +7,9 @@ importer, bulk updates, raw SQL and deletes. History rows are only ever added.
 
 from __future__ import annotations
 
+import contextlib
+import uuid
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import pghistory
@@ -14,13 +17,43 @@ import pghistory.middleware
 import pgtrigger
 from django.apps import apps
 from django.db import models
+from pghistory import runtime
 
 Model = TypeVar("Model", bound=type[models.Model])
 
 
-def acting_as(user: Any, reason: str = "") -> pghistory.context:
-    """Say once who acts and why; every row written inside carries it. Use as `with acting_as(user, "…"):`."""
-    return pghistory.context(user=user.pk, reason=reason)
+# Who and why are written beside the first row of an act, and stay.
+CONTEXT_STAYS_SQL = """
+CREATE FUNCTION public.hrdocs_context_stays() RETURNS trigger LANGUAGE plpgsql AS $stays$
+BEGIN
+    IF TG_OP = 'DELETE' OR NEW.metadata IS DISTINCT FROM OLD.metadata THEN
+        RAISE EXCEPTION 'Who changed a record and why is history and stays as it is.' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $stays$;
+CREATE TRIGGER hrdocs_context_stays BEFORE UPDATE OR DELETE ON pghistory_context
+    FOR EACH ROW EXECUTE FUNCTION public.hrdocs_context_stays();
+"""
+
+
+@contextlib.contextmanager
+def acting_as(user: Any, reason: str = "") -> Iterator[None]:
+    """Say once who acts and why; every row written inside carries it. Use as `with acting_as(user, "…"):`.
+
+    An act within another is an act of its own: the library would merge the two, and give the first one's rows the
+    second one's name.
+    """
+    said = {"user": user.pk, "reason": reason}
+    outer = getattr(runtime._tracker, "value", None)
+    if outer is None:
+        with pghistory.context(**said):
+            yield
+        return
+    runtime._tracker.value = runtime.Context(id=uuid.uuid4(), metadata=said)
+    try:
+        yield
+    finally:
+        runtime._tracker.value = outer
 
 
 def recorded(model: Model) -> Model:

@@ -88,7 +88,8 @@ class FacilityAdmin(RecordAdmin):
     title_field = "name_en"
     list_before_state = ("name_ar", "kind", "parent", "standing")
     list_filter = ("standing", "state", "sensitivity")
-    search_names = ("search", "names__search")
+    search_names = ("search",)
+    search_parts = {"names": FacilityName}
     lead_fieldsets = (
         ("What", {"fields": (("name_en", "name_ar"), ("kind", "parent"), "description_en", "description_ar")}),
         ("Where and when", {"fields": (("place", "place_shown"), ("opened", "closed"))}),
@@ -111,7 +112,8 @@ class PlaceAdmin(RecordAdmin):
     title_field = "name_en"
     list_before_state = ("name_ar", "level", "parent")
     list_filter = ("level", "state", "sensitivity")
-    search_names = ("search", "names__search")
+    search_names = ("search",)
+    search_parts = {"names": PlaceName}
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("level", "country", "parent"))}),
         ("Point", {"fields": (("latitude", "longitude"), ("precision", "radius_m"), "coordinates_text", "coordinates_from")}),
@@ -131,7 +133,7 @@ class PlaceAdmin(RecordAdmin):
 class VictimAdmin(RecordAdmin):
     list_before_state = ("label_en", "kind", "status")
     list_filter = ("kind", "status", "state", "sensitivity")
-    search_names = ("names__search",)
+    search_parts = {"names": VictimName}
     search_fields = ("uid", "label_en")
     lead_fieldsets = (
         (None, {"fields": ("kind", ("label_en", "label_ar"), ("part_of", "organisation", "also_party"))}),

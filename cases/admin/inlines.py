@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -38,6 +39,8 @@ def _about(
 class AllegationForm(RecordForm):
     """An allegation with its one accused; further ones are added on the allegation's own page."""
 
+    user: Any = None  # set by the inline: who chooses the accused
+
     accused_party = forms.ModelChoiceField(queryset=None, required=False, label="Who is accused",
                                            help_text="The party, where the source names one.")  # fmt: skip
     accused_wording = forms.CharField(required=False, max_length=500, label="In the words of the source",
@@ -50,7 +53,7 @@ class AllegationForm(RecordForm):
         link = Accused._meta.get_field("party")
         attrs = {"class": "unfold-admin-autocomplete admin-autocomplete"}
         self.fields["accused_party"].widget = AutocompleteSelect(link, admin.site, attrs=attrs)
-        self.fields["accused_party"].queryset = link.related_model.objects.all()
+        self.fields["accused_party"].queryset = link.related_model.objects.visible_to(self.user)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -68,6 +71,11 @@ class AllegationForm(RecordForm):
 
 class AllegationInline(StatementInline):
     """Allegations already entered show whom they accuse, in the places where a new one asks for it."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form = type(formset.form.__name__, (formset.form,), {"user": request.user})
+        return formset
 
     def accused_party(self, allegation: Allegation) -> str:
         return ", ".join(str(accused.party) for accused in allegation.accused.all() if accused.party)

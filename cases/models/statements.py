@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -206,3 +207,13 @@ class HandOn(Part):
 
     def __str__(self) -> str:
         return self.get_how_display()
+
+    def clean(self) -> None:
+        """Say in the form what the database would refuse: a chain that comes back to itself."""
+        seen: set[int] = set()
+        ring = {self.earlier_id} - {None}
+        while ring:
+            if self.later_id in ring:
+                raise ValidationError({"earlier": "The statement would stand behind itself: a chain can't be a loop."})
+            seen |= ring
+            ring = set(HandOn.objects.filter(later__in=ring).values_list("earlier", flat=True)) - seen

@@ -64,4 +64,14 @@ class TeamAdmin(ModelAdmin):
 @admin.register(Grant)
 class GrantAdmin(ModelAdmin):
     list_display = ("user", "content_type", "object_id", "until", "granted_by")
-    autocomplete_fields = ("user", "granted_by")
+    list_filter = ("until",)
+    autocomplete_fields = ("user",)
+    exclude = ("granted_by",)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup.split("__", maxsplit=1)[0] in self.list_filter
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.granted_by = request.user
+        with acting_as(request.user, obj.reason):
+            super().save_model(request, obj, form, change)

@@ -76,8 +76,19 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_version"] = self.instance.version
+            self._keep_what_is_hidden()
         if level := self.fields.get("sensitivity"):  # nobody could open a sealed record yet, not even its author
             level.choices = [choice for choice in level.choices if choice[0] != Sensitivity.SEALED]
+
+    def _keep_what_is_hidden(self) -> None:
+        """A link to what the editor may not see stays as it is, and is not named to her."""
+        for name, field in self.fields.items():
+            linked = self.instance._meta.get_field(name) if isinstance(field, forms.ModelChoiceField) else None
+            held = getattr(self.instance, getattr(linked, "attname", ""), None) if isinstance(linked, models.ForeignKey) else None
+            if held and not field.queryset.filter(pk=held).exists():
+                field.queryset = linked.related_model._default_manager.filter(pk=held)
+                field.label_from_instance = lambda _: "–"
+                field.disabled = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -90,6 +101,9 @@ class RecordForm(forms.ModelForm):
                     "Nothing was saved. Your entries are still below: open the record in a second window, compare, "
                     "and enter there what is missing."
                 )
+            wanted = cleaned.get("sensitivity") or stored.sensitivity
+            if Sensitivity(wanted).rank < Sensitivity(stored.sensitivity).rank:
+                self.add_error("sensitivity", "A form makes a level only stricter; publishing widens it, after review.")
         elif cleaned.get("sensitivity") in (Sensitivity.PUBLIC, Sensitivity.REGISTERED):
             self.add_error("sensitivity", "A new record begins at internal or stricter; publishing opens it.")
         return cleaned
@@ -99,7 +113,9 @@ class RecordAdmin(Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
+    ordering = ("-edited_at", "-id")
     search_names: tuple[str, ...] = ()
+    search_parts: dict[str, type[models.Model]] = {}
     search_fields = ("uid",)
     title_field = "uid"
     lead_fieldsets: tuple[Any, ...] = ()
@@ -136,6 +152,9 @@ class RecordAdmin(Gated, ModelAdmin):
         clause = models.Q(uid__icontains=term.strip())
         for name in self.search_names:
             clause |= name_matches(name, term)
+        for names, part in self.search_parts.items():  # names have a level of their own
+            shown = part.objects.visible_to(request.user).filter(name_matches("search", term))
+            clause |= models.Q(**{f"{names}__in": shown.values("pk")})
         return queryset.filter(clause).distinct(), False
 
     # ── the form ──

@@ -22,7 +22,8 @@ class PartyAdmin(RecordAdmin):
     title_field = "name_en"
     list_before_state = ("name_ar", "kind")
     list_filter = ("kind", "state", "sensitivity")
-    search_names = ("search", "names__search")
+    search_names = ("search",)
+    search_parts = {"names": PartyName}
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("kind", "country"), "note_en")}),
         ("Details", {"fields": ("placeholder", "gender", ("began", "ended"), "only_cited"), "classes": ["collapse"]}),
