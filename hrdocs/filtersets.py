@@ -208,7 +208,8 @@ def lookups(model: type[models.Model], *left_out: str) -> dict[str, list[str]]:
     for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
         if field.name in left_out or field.primary_key or field.generated or field.name.startswith("search"):
             continue
-        if field.name.endswith(("_earliest", "_latest", "_precision")) or getattr(field.remote_field, "parent_link", False):
+        derived = field.name.endswith(("_earliest", "_latest", "_precision")) and not field.editable
+        if derived or getattr(field.remote_field, "parent_link", False):
             continue
         if isinstance(field, dates.EdtfField):
             chosen[field.name] = ["exact", "within"]

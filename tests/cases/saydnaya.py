@@ -159,19 +159,13 @@ HELD_IN_SLOVENIAN = figure(
 )  # fmt: skip
 
 # What others counted
-IN_CUSTODY = figure(
-    "HRDAG", IN_SYRIA, uid="HRDAG-custody", best=17723, categories="death_in_custody", **SINCE_MARCH
-)
-DOCUMENTED = figure(
-    "HRDAG", IN_SYRIA, uid="HRDAG-documented", best=12270, categories="death_in_custody", **SINCE_MARCH
-)
+IN_CUSTODY = figure("HRDAG", IN_SYRIA, uid="HRDAG-custody", best=17723, categories="death_in_custody", **SINCE_MARCH)
+DOCUMENTED = figure("HRDAG", IN_SYRIA, uid="HRDAG-documented", best=12270, categories="death_in_custody", **SINCE_MARCH)
 DISAPPEARED = figure(
     "SNHR", IN_SYRIA, uid="SNHR-disappeared", best=65116, categories="enforced_disappearance",
     period="2011-03/2015-08", period_earliest=date(2011, 3, 1), period_latest=date(2015, 8, 31),
 )  # fmt: skip
-ARRESTED = figure(
-    "SNHR", IN_SYRIA, uid="SNHR-arrested", best=117000, categories="arrested", counted="cases", **WHOLE_YEARS
-)
+ARRESTED = figure("SNHR", IN_SYRIA, uid="SNHR-arrested", best=117000, categories="arrested", counted="cases", **WHOLE_YEARS)
 
 DEATHS = (
     HANGED,

@@ -187,10 +187,16 @@ def test_publishing_or_answering_makes_nobody_an_alleged_perpetrator(analyst: Us
 
 def test_the_answers_stand_beside_the_accusation_in_the_same_view(analyst: User, reviewer: User, client: Client) -> None:
     allegation, party = published_accusation(analyst, reviewer, modes=["backed"], wording="indirectly backing")
-    response = factories.make_response(analyst, about_statement_id=allegation.pk, spoken_for=party, answer="clarification", wording="no")
+    response = factories.make_response(
+        analyst, about_statement_id=allegation.pk, spoken_for=party, answer="clarification", wording="no"
+    )
     draft = factories.make_response(analyst, about_statement_id=allegation.pk, wording="not yet reviewed")
     factories.publish(response.source, response, by=reviewer)
     [accusation] = client.get(f"/api/v1/perpetrators/{party.uid}/").json()["accusations"]
-    assert (accusation["allegation"], accusation["modes"], accusation["wording"]) == (allegation.uid, ["backed"], "indirectly backing")
+    assert (accusation["allegation"], accusation["modes"], accusation["wording"]) == (
+        allegation.uid,
+        ["backed"],
+        "indirectly backing",
+    )
     assert [(a["uid"], a["answer"], a["wording"]) for a in accusation["answers"]] == [(response.uid, "clarification", "no")]
     assert draft.uid not in str(accusation)

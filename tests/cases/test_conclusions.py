@@ -73,7 +73,9 @@ def test_an_adopted_figure_needs_a_number_what_is_counted_and_its_measure(missin
     )
 
 
-@pytest.mark.parametrize(("kind", "says"), [("proof", {"standard_of_proof": "reasonable_grounds"}), ("standing", {"standing": "disputed"})])
+@pytest.mark.parametrize(
+    ("kind", "says"), [("proof", {"standard_of_proof": "reasonable_grounds"}), ("standing", {"standing": "disputed"})]
+)
 def test_the_other_kinds_say_their_standard_or_their_standing(kind: str, says: dict[str, str], analyst: User) -> None:
     facility = factories.make_facility(analyst)
     refused_in_words_and_by_the_database(
@@ -143,7 +145,9 @@ def test_a_conclusion_goes_to_review_with_its_rationale_and_its_grounds_only(ana
 
 def test_adopted_figures_are_the_conclusions_that_adopt_a_figure(analyst: User) -> None:
     adopted = figure(analyst).save_by(analyst)
-    proof = Conclusion(kind="proof", standard_of_proof="reasonable_grounds", facility=factories.make_facility(analyst)).save_by(analyst)
+    proof = Conclusion(kind="proof", standard_of_proof="reasonable_grounds", facility=factories.make_facility(analyst)).save_by(
+        analyst
+    )
     found = set(AdoptedFigure.objects.visible_to(analyst).values_list("pk", flat=True))
     assert adopted.pk in found and proof.pk not in found
     assert not AdoptedFigure.objects.visible_to(AnonymousUser()).filter(pk=adopted.pk).exists()

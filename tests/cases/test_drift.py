@@ -215,9 +215,7 @@ def test_a_number_equals_another_only_after_rounding_to_its_digits() -> None:
 @pytest.mark.parametrize("wording", ["", "between"])
 def test_the_same_range_written_otherwise_is_no_difference(wording: str) -> None:
     dashed = number(lower=5000, upper=13000, value_text="5,000–13,000")
-    spelled = number(
-        lower=5000, upper=13000, lower_wording=wording, upper_wording=wording, value_text="od 5000 do 13.000"
-    )
+    spelled = number(lower=5000, upper=13000, lower_wording=wording, upper_wording=wording, value_text="od 5000 do 13.000")
     assert told(dashed, spelled) == ()
     assert told(spelled, dashed) == ()
 
@@ -227,9 +225,7 @@ def test_the_same_number_with_other_decimals_is_no_difference() -> None:
 
 
 def test_a_hedge_lost_is_a_matter_of_wording() -> None:
-    found = only(
-        told(number(best=50, best_wording="about"), number(best=50, best_wording="exactly")), Kind.BOUND
-    )
+    found = only(told(number(best=50, best_wording="about"), number(best=50, best_wording="exactly")), Kind.BOUND)
     assert (found.severity, found.words) == (Severity.WORDING, '"about 50" became "exactly 50".')
 
 
@@ -387,10 +383,7 @@ def test_people_no_longer_named_means_everyone_and_is_drift_by_silence() -> None
 def test_women_or_girls_told_on_as_women_is_narrower() -> None:
     both = frozenset({("group", "women"), ("group", "girls")})
     women = frozenset({("group", "women")})
-    assert (
-        only(told(number(best=1, who=both), number(best=1, who=women)), Kind.SUBJECT).direction
-        is Direction.NARROWER
-    )
+    assert only(told(number(best=1, who=both), number(best=1, who=women)), Kind.SUBJECT).direction is Direction.NARROWER
 
 
 def test_a_perpetrator_left_out_of_a_figure_is_no_drift_and_one_put_in_is() -> None:
@@ -400,9 +393,7 @@ def test_a_perpetrator_left_out_of_a_figure_is_no_drift_and_one_put_in_is() -> N
 
 
 def test_another_two_million_told_on_as_two_million_is_drift() -> None:
-    found = only(
-        told(number(best=2_000_000, relations=frozenset({"disjoint"})), number(best=2_000_000)), Kind.RELATION
-    )
+    found = only(told(number(best=2_000_000, relations=frozenset({"disjoint"})), number(best=2_000_000)), Kind.RELATION)
     assert (found.severity, found.not_carried_over) == (Severity.MATERIAL, True)
 
 

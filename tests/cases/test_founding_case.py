@@ -230,7 +230,12 @@ def figure(name: str) -> Estimate:
     """The figure of this line, found by its source, its numbers and its unit."""
     told = FIGURES[name]
     return seen(Estimate).get(
-        source=source(told.number), lower=told.lower, best=told.best, upper=told.upper, measure=told.measure, per_time=told.per_time
+        source=source(told.number),
+        lower=told.lower,
+        best=told.best,
+        upper=told.upper,
+        measure=told.measure,
+        per_time=told.per_time,
     )
 
 
@@ -282,7 +287,9 @@ def test_each_figure_hands_on_what_its_text_names_and_states_it(name: str) -> No
 def test_a_figure_that_was_read_only_as_quoted_says_where(name: str) -> None:
     told, found = FIGURES[name], figure(name)
     assert found.read_as == "as_quoted"
-    assert {source(number).pk for number in told.quoted_in} <= set(found.quoted_in.visible_to(NOBODY).values_list("source", flat=True))
+    assert {source(number).pk for number in told.quoted_in} <= set(
+        found.quoted_in.visible_to(NOBODY).values_list("source", flat=True)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, told in FIGURES.items() if told.number in ("S1", "S2")])
@@ -334,7 +341,9 @@ OTHERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("publisher", "text", "best", "category", "period", "read_as"), OTHERS, ids=[f"{o[0]} {o[1]}" for o in OTHERS])
+@pytest.mark.parametrize(
+    ("publisher", "text", "best", "category", "period", "read_as"), OTHERS, ids=[f"{o[0]} {o[1]}" for o in OTHERS]
+)
 def test_the_figures_of_others_are_there_with_what_was_read_of_them(
     publisher: str, text: str, best: Decimal, category: str, period: str, read_as: tuple[str, ...]
 ) -> None:
@@ -418,9 +427,7 @@ def test_the_building_has_its_own_denial() -> None:
 
 
 def accusations(allegation: Allegation) -> set[tuple[str, tuple[str, ...], str]]:
-    return {
-        (a.party.name_en, tuple(sorted(a.modes)), a.modes_joined) for a in seen(Accused).filter(allegation=allegation)
-    }
+    return {(a.party.name_en, tuple(sorted(a.modes)), a.modes_joined) for a in seen(Accused).filter(allegation=allegation)}
 
 
 SYRIA, RUSSIA, IRAN = "Syrian Arab Republic", "Russian Federation", "Islamic Republic of Iran"

@@ -181,7 +181,9 @@ def test_a_point_is_whole_and_on_earth(given: dict[str, Any], constraint: str, w
     refused_in_words_and_by_the_database(Place(name_en="Saydnaya", **given), analyst, constraint, words)
 
 
-@pytest.mark.parametrize("given", [{"latitude": 0, "longitude": 0}, {"latitude": 90, "longitude": 180}, {"latitude": -90, "longitude": -180}])
+@pytest.mark.parametrize(
+    "given", [{"latitude": 0, "longitude": 0}, {"latitude": 90, "longitude": 180}, {"latitude": -90, "longitude": -180}]
+)
 def test_a_point_at_the_edge_of_the_map_is_kept(given: dict[str, Any], analyst: User) -> None:
     assert kept(Place(name_en="x", precision="exact", **given), analyst).latitude == given["latitude"]
 
@@ -217,7 +219,9 @@ def test_an_offset_from_utc_is_written_in_one_way(offset: str, analyst: User) ->
 
 
 @pytest.mark.parametrize(("field", "words"), [("place", "place shown"), ("date", "date shown")])
-def test_an_incident_is_published_only_once_it_is_said_how_much_of_place_and_day_is_shown(field: str, words: str, analyst: User) -> None:
+def test_an_incident_is_published_only_once_it_is_said_how_much_of_place_and_day_is_shown(
+    field: str, words: str, analyst: User
+) -> None:
     value = factories.make_place(analyst) if field == "place" else "2013-05-04"
     incident = factories.make_incident(analyst, **{field: value})
     assert any(words in blocker for blocker in incident.blockers("publish"))

@@ -153,7 +153,9 @@ def test_row_numbers_are_those_that_a_spreadsheet_shows_also_after_a_cell_of_sev
     assert the_error(bring(incidents=text)).row == 4  # the header is row 1, a blank row counts
 
 
-@pytest.mark.parametrize("cell", ['=HYPERLINK("http://evil.example")', "+49 30 1234", "-5 people", "@SUM(A1)", "=1+1", "'=quoted", "|x"])
+@pytest.mark.parametrize(
+    "cell", ['=HYPERLINK("http://evil.example")', "+49 30 1234", "-5 people", "@SUM(A1)", "=1+1", "'=quoted", "|x"]
+)
 def test_a_cell_that_looks_like_a_formula_is_kept_verbatim(cell: str, bring: Bring) -> None:
     assert not bring(incidents=csv_of(["ref", "title_en", "narrative_en"], ["i1", cell, cell])).errors
     [incident] = records("incidents")
@@ -179,7 +181,9 @@ def test_blank_rows_are_no_rows(bring: Bring) -> None:
     ("٠.٥", Decimal("0.5")), ("1.23456", Decimal("1.23456")),
 ])  # fmt: skip
 def test_numbers_are_understood_in_arabic_indic_digits_too(cell: str, value: Any, bring: Bring) -> None:
-    text = csv_of(["ref", "source", "about_facility", "value_text", "upper", "counted"], ["e1", "S1", "prison", cell, cell, "persons"])
+    text = csv_of(
+        ["ref", "source", "about_facility", "value_text", "upper", "counted"], ["e1", "S1", "prison", cell, cell, "persons"]
+    )
     assert not bring(sources=SOURCES, facilities=FACILITIES, estimates=text).errors
     assert records("estimates")[0].upper == value
     assert records("estimates")[0].value_text == cell
@@ -191,7 +195,9 @@ def test_dates_are_understood_in_arabic_indic_digits_too(cell: str, bring: Bring
     assert records("incidents")[0].date_earliest.isoformat() == "2011-09-01"
 
 
-@pytest.mark.parametrize(("cell", "value"), [("yes", True), ("نعم", True), ("1", True), ("TRUE", True), ("no", False), ("لا", False), ("", True)])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("yes", True), ("نعم", True), ("1", True), ("TRUE", True), ("no", False), ("لا", False), ("", True)]
+)
 def test_yes_and_no_are_understood_in_both_languages(cell: str, value: bool, bring: Bring) -> None:
     hops = csv_of(["later", "earlier", "stated"], ["e2", "e1", cell])
     assert not bring(sources=SOURCES, facilities=FACILITIES, estimates=ESTIMATES, hand_ons=hops).errors
@@ -452,7 +458,9 @@ def test_a_link_to_a_record_that_the_importer_may_not_see_fails_like_one_to_noth
     assert "nor a uid" in said[0][3]
 
 
-def test_a_row_of_a_colleagues_import_that_the_importer_may_not_see_is_neither_told_nor_overwritten(bring: Bring, analyst: User) -> None:
+def test_a_row_of_a_colleagues_import_that_the_importer_may_not_see_is_neither_told_nor_overwritten(
+    bring: Bring, analyst: User
+) -> None:
     manager = factories.make_user("manager")
     secret = "ref,name_en,sensitivity\nx1,Hidden Block,restricted\n"
     bring(by=manager, facilities=secret)
@@ -559,14 +567,19 @@ def test_one_changed_cell_changes_exactly_one_record(sheet: str, old: str, new: 
     outcome = bring(**{**sheets, sheet: sheets[sheet].replace(old, new)})
     assert outcome.account() == "8 read = 0 new + 1 changed + 7 unchanged + 0 flagged + 0 refused"
     assert check()
-    changed = {key for key, version in versions.items() if version != {(n, r.pk): r.version for n in sheets for r in records(n)}[key]}
+    changed = {
+        key for key, version in versions.items() if version != {(n, r.pk): r.version for n in sheets for r in records(n)}[key]
+    }
     assert len(changed) == 1 and changed.pop()[0] == sheet
 
 
 def test_rows_in_another_order_and_sheets_that_are_left_out_change_nothing(bring: Bring) -> None:
     bring(parties=PARTIES, **GOOD)
     header, one, two, _ = PARTIES.split("\n")
-    assert bring(parties="\n".join([header, two, one, ""])).account() == "2 read = 0 new + 0 changed + 2 unchanged + 0 flagged + 0 refused"
+    assert (
+        bring(parties="\n".join([header, two, one, ""])).account()
+        == "2 read = 0 new + 0 changed + 2 unchanged + 0 flagged + 0 refused"
+    )
     assert len(records("sources")) == 2
 
 
@@ -648,7 +661,9 @@ def test_a_changed_list_of_a_published_record_is_flagged_and_not_written(bring: 
     ("accused", "allegation,party,wording,modes\na1,syria,x,backed\n", "allegation,party,wording,modes\na1,syria,x,ordered\n"),
     ("hand_ons", "", "later,earlier\ne2,e1\n"),
 ])  # fmt: skip
-def test_a_row_that_hangs_on_a_published_record_is_flagged_and_not_written(sheet: str, first: str, then: str, bring: Bring) -> None:
+def test_a_row_that_hangs_on_a_published_record_is_flagged_and_not_written(
+    sheet: str, first: str, then: str, bring: Bring
+) -> None:
     """A new accusation under a published allegation would be public at once, and nobody would have reviewed it."""
     sheets = {"parties": PARTIES, **GOOD, "estimates": ESTIMATES,
               "allegations": "ref,source,about_facility,acts_wording\na1,S1,prison,hangings\n"}  # fmt: skip

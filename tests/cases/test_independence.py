@@ -30,10 +30,7 @@ def test_copies_are_one_voice_also_where_their_origin_is_not_among_them() -> Non
 def test_a_rate_that_rests_on_sources_nobody_names_has_no_certain_origin_and_is_open_at_most() -> None:
     found = independence(saydnaya.RATES[1:], LINKS)
     assert (found.certain, found.at_most, found.unnamed) == (0, None, ("S2-daily",))
-    assert (
-        found.words
-        == "No origin for certain; at most is open, since some rest only on sources that nobody names."
-    )
+    assert found.words == "No origin for certain; at most is open, since some rest only on sources that nobody names."
 
 
 def test_numerous_ngos_are_no_certain_origin_either() -> None:
@@ -47,9 +44,7 @@ def test_what_we_infer_never_makes_an_unnamed_origin_certain() -> None:
         Link("S2-held", "SNHR-arrested", stated=False),
     )
     assert independence(saydnaya.HELD, (*LINKS, *inferred)).certain == 0
-    with_recorder = independence(
-        (*saydnaya.HELD, saydnaya.DISAPPEARED, saydnaya.ARRESTED), (*LINKS, *inferred)
-    )
+    with_recorder = independence((*saydnaya.HELD, saydnaya.DISAPPEARED, saydnaya.ARRESTED), (*LINKS, *inferred))
     assert (with_recorder.certain, with_recorder.at_most) == (1, None)  # the recorder, by its own word
 
 

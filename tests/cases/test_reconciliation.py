@@ -35,9 +35,7 @@ def total(uid: str = "total", **fields: Any) -> Figure:
 
 
 def rate(per_time: str = "day", **fields: Any) -> Figure:
-    return figure(
-        "S2", **({"uid": "rate", "categories": "killed", "measure": "rate", "per_time": per_time} | fields)
-    )
+    return figure("S2", **({"uid": "rate", "categories": "killed", "measure": "rate", "per_time": per_time} | fields))
 
 
 # The founding case, in the order of its list
@@ -46,9 +44,7 @@ def rate(per_time: str = "day", **fields: Any) -> Figure:
 def test_a_countrys_figures_are_pointed_out_beside_a_prisons() -> None:
     [scope] = found(FindingKind.SCOPE)
     assert "S2-held" in scope.figures
-    assert scope.words.startswith(
-        "For Syria as a whole, not for Saydnaya Military Prison, a part of it: 65,000–117,000"
-    )
+    assert scope.words.startswith("For Syria as a whole, not for Saydnaya Military Prison, a part of it: 65,000–117,000")
     assert scope.words.endswith("Not every source says so itself: Business Standard and Dnevnik.")
 
 
@@ -85,9 +81,7 @@ def test_twenty_to_fifty_a_week_agrees_with_the_total_at_its_lower_end() -> None
 def test_as_many_as_fifty_a_day_contradicts_nothing_but_is_far_apart() -> None:
     check = rate_beside(saydnaya.CEILING_A_DAY, saydnaya.HANGED)
     assert (check.verdict, check.lower, check.upper) == (Verdict.FAR_APART, None, Decimal(79150))
-    assert check.words.endswith(
-        "A ceiling contradicts no lower number, but this one is about 6 times as high."
-    )
+    assert check.words.endswith("A ceiling contradicts no lower number, but this one is about 6 times as high.")
 
 
 def test_the_founding_case_contradicts_itself_in_its_floors_and_plain_numbers_a_day_alone() -> None:
@@ -123,11 +117,7 @@ def test_a_range_whose_ends_are_figures_of_two_categories_is_asked_about_where_i
 
 
 def test_deaths_in_custody_stand_in_a_group_of_their_own_with_the_prisons_beside_them() -> None:
-    [syria] = [
-        group
-        for group in comparable_groups(FOUNDING_CASE)
-        if "HRDAG-custody" in {f.uid for f in group.figures}
-    ]
+    [syria] = [group for group in comparable_groups(FOUNDING_CASE) if "HRDAG-custody" in {f.uid for f in group.figures}]
     assert [each.uid for each in syria.figures] == ["HRDAG-custody", "HRDAG-documented"]
     assert "S1-hanged" in {each.uid for each in syria.parts}
 
@@ -143,9 +133,7 @@ def test_copies_of_a_briefing_that_was_not_read_here_disagree() -> None:
 # Rates
 
 
-@pytest.mark.parametrize(
-    ("per_time", "upper"), [("hour", 37992), ("fortnight", 113), ("month", 52), ("year", 4)]
-)
+@pytest.mark.parametrize(("per_time", "upper"), [("hour", 37992), ("fortnight", 113), ("month", 52), ("year", 4)])
 def test_a_rate_is_multiplied_by_the_length_of_its_unit(per_time: str, upper: int) -> None:
     check = rate_beside(rate(per_time, best=1), total(upper=100_000))
     assert check.upper is not None
@@ -172,8 +160,7 @@ def test_a_rate_that_falls_short_of_a_total_contradicts_it() -> None:
     check = rate_beside(rate(best=1), total(lower=5000))
     assert (check.verdict, check.upper) == (Verdict.CONTRADICTS, Decimal(1583))
     assert check.words.endswith(
-        "would be about 1,583; the lowest total given is 5,000, in at least 5,000 (killed) by"
-        " Amnesty International."
+        "would be about 1,583; the lowest total given is 5,000, in at least 5,000 (killed) by Amnesty International."
     )
 
 
@@ -190,9 +177,7 @@ def test_a_rate_is_measured_by_the_most_generous_total_of_a_period() -> None:
 
 def test_each_period_for_which_totals_are_given_has_its_check() -> None:
     checks = rate_checks(
-        matter(
-            rate(best=50), total("months", upper=13_000), total("years", upper=11_000, **saydnaya.WHOLE_YEARS)
-        )
+        matter(rate(best=50), total("months", upper=13_000), total("years", upper=11_000, **saydnaya.WHOLE_YEARS))
     )
     assert [(check.total, check.days) for check in checks] == [("months", 1583), ("years", 1826)]
 
@@ -259,15 +244,9 @@ def test_more_killed_by_all_sides_than_by_one_is_no_contradiction() -> None:
     assert len(found(FindingKind.CONTRADICTION, matter(total("all sides", best=5), by_one))) == 1
 
 
-def test_an_unexplained_fall_of_a_cumulative_number_contradicts_and_an_update_or_correction_does_not() -> (
-    None
-):
-    august = total(
-        "A", best=14_000, measure="cumulative", period="../2018-08", period_latest=date(2018, 8, 31)
-    )
-    later = replace(
-        august, uid="B", best=Decimal(13_000), period="../2019-08", period_latest=date(2019, 8, 31)
-    )
+def test_an_unexplained_fall_of_a_cumulative_number_contradicts_and_an_update_or_correction_does_not() -> None:
+    august = total("A", best=14_000, measure="cumulative", period="../2018-08", period_latest=date(2018, 8, 31))
+    later = replace(august, uid="B", best=Decimal(13_000), period="../2019-08", period_latest=date(2019, 8, 31))
     august, later = (replace(each, period_earliest=None) for each in (august, later))
     assert len(found(FindingKind.CONTRADICTION, matter(august, later))) == 1
     for kind in ("updates", "corrects"):
@@ -295,9 +274,7 @@ def test_a_stated_part_that_exceeds_its_whole_contradicts_it() -> None:
 # Order, length, questions
 
 
-@pytest.mark.parametrize(
-    "fields", [{"lower": 9, "best": 5}, {"best": 9, "upper": 5}, {"lower": 9, "upper": 5}]
-)
+@pytest.mark.parametrize("fields", [{"lower": 9, "best": 5}, {"best": 9, "upper": 5}, {"lower": 9, "upper": 5}])
 def test_bounds_out_of_order_are_pointed_out(fields: dict[str, Any]) -> None:
     [order] = found(FindingKind.OUT_OF_ORDER, matter(total(**fields)))
     assert order.arithmetic.startswith("not ")
@@ -322,9 +299,7 @@ def test_bounds_in_order_equal_or_empty_are_not() -> None:
         ("four years", {"period": "2011/..", "period_earliest": date(2011, 1, 1)}, False),
     ],
 )
-def test_the_length_of_a_period_is_counted_with_both_ends(
-    said: str, period: dict[str, Any], wrong: bool
-) -> None:
+def test_the_length_of_a_period_is_counted_with_both_ends(said: str, period: dict[str, Any], wrong: bool) -> None:
     given = figure("S5", best=1, period_length_text=said, **period)
     assert bool(found(FindingKind.PERIOD_LENGTH, matter(given))) is wrong
 
@@ -350,8 +325,7 @@ def test_the_same_number_without_a_named_parent_is_asked_about_once_for_two_orig
     [question] = found(FindingKind.SAME_NUMBER, matter(first, copy, silent, links=(Link("B", "A"),)))
     assert question.suggested == (Link("C", "A", stated=False),)
     assert question.words == (
-        "Does 46 (killed) by Amnesty International come from 46 (killed) by Amnesty International?"
-        " The number is the same."
+        "Does 46 (killed) by Amnesty International come from 46 (killed) by Amnesty International? The number is the same."
     )
 
 
@@ -364,8 +338,7 @@ def test_the_same_number_is_not_asked_about_where_a_link_says_or_suggests_where_
 def test_the_same_number_of_another_year_is_a_coincidence() -> None:
     years = ((2012, date(2012, 1, 1), date(2012, 12, 31)), (2013, date(2013, 1, 1), date(2013, 12, 31)))
     one, other = (
-        total(str(year), best=46, period=str(year), period_earliest=first, period_latest=last)
-        for year, first, last in years
+        total(str(year), best=46, period=str(year), period_earliest=first, period_latest=last) for year, first, last in years
     )
     assert found(FindingKind.SAME_NUMBER, matter(one, other)) == []
 

@@ -111,9 +111,7 @@ def test_a_statement_is_about_a_thing_that_its_kind_allows_and_about_no_other(ki
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_statement_about_nothing_is_refused(kind: str, analyst: User) -> None:
-    refused_in_words_and_by_the_database(
-        said(kind, analyst), analyst, "cases_statement_about_one_thing", "exactly one thing"
-    )
+    refused_in_words_and_by_the_database(said(kind, analyst), analyst, "cases_statement_about_one_thing", "exactly one thing")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -277,13 +275,17 @@ def test_a_wording_needs_the_value_that_it_speaks_of(bound: str, wording: str, a
     assert getattr(found, f"{bound}_wording") == wording
 
 
-@pytest.mark.parametrize(("bound", "wording"), [("lower", "up_to"), ("upper", "at_least"), ("best", "between"), ("best", "as_many_as")])
+@pytest.mark.parametrize(
+    ("bound", "wording"), [("lower", "up_to"), ("upper", "at_least"), ("best", "between"), ("best", "as_many_as")]
+)
 def test_a_wording_stands_only_beside_the_bound_that_it_can_word(bound: str, wording: str, analyst: User) -> None:
     """ "At least" can't stand at an upper bound: that is how a ceiling becomes a floor."""
     assert "is not a valid choice" in words_against(figure(analyst, **{bound: 50, f"{bound}_wording": wording}))
 
 
-@pytest.mark.parametrize("unit", [{"per_time": "day"}, {"per_time": "session"}, {"per_persons": 100000}, {"per_time": "year", "per_persons": 100000}])
+@pytest.mark.parametrize(
+    "unit", [{"per_time": "day"}, {"per_time": "session"}, {"per_persons": 100000}, {"per_time": "year", "per_persons": 100000}]
+)
 def test_a_rate_with_its_unit_is_kept(unit: dict[str, Any], analyst: User) -> None:
     assert kept(figure(analyst, measure="rate", upper=50, **unit), analyst).measure == "rate"
 
@@ -374,7 +376,9 @@ def test_a_contradicting_citation_says_what_the_other_value_is(analyst: User) ->
     refused_in_words_and_by_the_database(silent, analyst, "cases_citation_other_value", "what the other value is")
 
 
-@pytest.mark.parametrize(("stance", "value"), [("contradicts", "Tuesday"), ("supports", ""), ("mentions", ""), ("supports", "33.6648")])
+@pytest.mark.parametrize(
+    ("stance", "value"), [("contradicts", "Tuesday"), ("supports", ""), ("mentions", ""), ("supports", "33.6648")]
+)
 def test_a_citation_that_does_not_contradict_needs_no_value(stance: str, value: str, analyst: User) -> None:
     citation = said("citation", analyst, stance=stance, value=value, about_incident=factories.make_incident(analyst))
     assert kept(citation, analyst).stance == stance

@@ -17,9 +17,7 @@ EXCLUDES = Relation("HRDAG-custody", "disjoint", "S1-hanged")
 HANDED_ON = (Link("A", "S"), Link("B", "S"))
 
 
-def add(
-    *figures: Figure, relations: tuple[Relation, ...] = (), links: tuple[Link, ...] = ()
-) -> Sum | Refusal:
+def add(*figures: Figure, relations: tuple[Relation, ...] = (), links: tuple[Link, ...] = ()) -> Sum | Refusal:
     return add_up(Matter(figures, links, relations, TREE))
 
 
@@ -69,18 +67,14 @@ def test_a_part_is_not_added_to_what_includes_it() -> None:
     assert "one includes the other" in words
 
 
-@pytest.mark.parametrize(
-    "kind", ["overlaps", "updates", "corrects", "withdraws", "contradicts", "alternative"]
-)
+@pytest.mark.parametrize("kind", ["overlaps", "updates", "corrects", "withdraws", "contradicts", "alternative"])
 def test_a_relation_that_shares_people_refuses_even_beside_a_disjoint_one(kind: str) -> None:
     relations = (Relation("A", "disjoint", "B"), Relation("B", kind, "A"))
     assert isinstance(add(dead("A", 1), dead("B", 2), relations=relations), Refusal)
 
 
 def test_deaths_of_periods_that_do_not_touch_are_added() -> None:
-    found = added(
-        add(dead("A", 3, **in_year(2012)), dead("B", 4, **in_year(2013)), dead("C", 0, **in_year(2014)))
-    )
+    found = added(add(dead("A", 3, **in_year(2012)), dead("B", 4, **in_year(2013)), dead("C", 0, **in_year(2014))))
     assert (found.best, found.lower, found.upper) == (Decimal(7), None, None)
     assert found.words.startswith("Computed by us, published by nobody. Best: 3 + 4 + 0 = 7.")
 

@@ -55,8 +55,7 @@ class Form(HTMLParser):
             chosen = [value for value, selected in options if selected]
             if not chosen and options and not multiple:
                 chosen = [options[0][0]]
-            for value in chosen:
-                self._add(name, value)
+            self.forms[-1].setdefault(name, []).extend(chosen)  # nothing chosen: a name without a value, which is not sent
             self._select = None
 
     def _add(self, name: str, value: str) -> None:

@@ -75,7 +75,9 @@ def test_every_way_of_changing_a_record_leaves_who_why_before_and_after(write, a
 
 def test_many_records_made_at_once_leave_a_row_of_history_each(analyst):
     with acting_as(analyst, "Import of 3."):
-        made = Incident.objects.bulk_create([Incident(title_en=f"No. {n}", created_by=analyst, edited_by=analyst) for n in range(3)])
+        made = Incident.objects.bulk_create(
+            [Incident(title_en=f"No. {n}", created_by=analyst, edited_by=analyst) for n in range(3)]
+        )
     for number, incident in enumerate(made):
         assert told(Incident, incident.pk) == [("insert", f"No. {number}", analyst.pk, "Import of 3.")]
 
@@ -163,8 +165,12 @@ def test_parts_accounts_and_grants_leave_history_too(analyst):
     with acting_as(manager, "Set up."):
         allegation = factories.make_allegation(analyst)
         accused = Accused.objects.create(allegation=allegation, wording="masked men")
-        link = IncidentFacility.objects.create(incident=factories.make_incident(analyst), facility=factories.make_facility(analyst))
-        grant = Grant.objects.create(user=analyst, target=allegation, reason="Needs it.", until=dt.date.today(), granted_by=manager)
+        link = IncidentFacility.objects.create(
+            incident=factories.make_incident(analyst), facility=factories.make_facility(analyst)
+        )
+        grant = Grant.objects.create(
+            user=analyst, target=allegation, reason="Needs it.", until=dt.date.today(), granted_by=manager
+        )
         User.objects.filter(pk=analyst.pk).update(role=Role.REVIEWER)
     for row in (accused, link, grant):
         assert told(type(row), row.pk)[-1][2:] == (manager.pk, "Set up.")
@@ -191,7 +197,10 @@ def test_no_password_stands_in_history(analyst):
     analyst.set_password("a long pass phrase 2")
     analyst.save()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM hrdocs_userevent AS e WHERE e::text LIKE %s OR e::text LIKE %s", [f"%{analyst.password}%", "%pbkdf2%"])
+        cursor.execute(
+            "SELECT count(*) FROM hrdocs_userevent AS e WHERE e::text LIKE %s OR e::text LIKE %s",
+            [f"%{analyst.password}%", "%pbkdf2%"],
+        )
         assert cursor.fetchone() == (0,)
 
 
@@ -201,11 +210,16 @@ def test_no_password_stands_in_history(analyst):
 @pytest.mark.parametrize("events", EVENTS, ids=lambda model: model.__name__)
 def test_the_database_protects_each_table_of_history(events, db):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'", [events._meta.db_table])
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
+            [events._meta.db_table],
+        )
         assert any("append_only" in name for (name,) in cursor.fetchall())
 
 
-@pytest.mark.parametrize("sql", ["UPDATE {table} SET title_en = 'x'", "UPDATE {table} SET pgh_created_at = now()", "DELETE FROM {table}"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE {table} SET title_en = 'x'", "UPDATE {table} SET pgh_created_at = now()", "DELETE FROM {table}"]
+)
 def test_history_can_not_be_changed_or_deleted(sql, analyst):
     incident = factories.make_incident(analyst, title_en="Before")
     table = apps.get_model("cases", "IncidentEvent")._meta.db_table

@@ -187,7 +187,19 @@ def test_the_database_refuses_bounds_that_end_before_they_start(db):
 # ── filters ──
 
 STORED = [text for text, *_ in MEANINGS if "?" not in text] + [""]
-ASKED = ["2013", "2012-03", "2012-03-15", "2012-03~", "2011/2015", "../2011-05", "/2010", "2015-06/..", "201X", "1999", "2012-03-16/2012-03-31"]
+ASKED = [
+    "2013",
+    "2012-03",
+    "2012-03-15",
+    "2012-03~",
+    "2011/2015",
+    "../2011-05",
+    "/2010",
+    "2015-06/..",
+    "201X",
+    "1999",
+    "2012-03-16/2012-03-31",
+]
 
 
 def overlap(row: dates.Span, asked: dates.Span) -> bool:

@@ -96,5 +96,7 @@ def test_a_new_database_understands_every_script(db):
 
     assert run_checks(databases=["default"]) == []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT show_trgm('صيدنايا') <> '{}', pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT show_trgm('صيدنايا') <> '{}', pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+        )
         assert cursor.fetchone() == (True, "UTF8")

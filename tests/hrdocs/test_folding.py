@@ -76,7 +76,11 @@ def by_python(texts: list[str]) -> list[tuple[str, str, str]]:
 
 
 def assert_both_agree(texts: list[str]) -> None:
-    apart = [(text, ours, theirs) for text, ours, theirs in zip(texts, by_python(texts), by_the_database(texts), strict=True) if ours != theirs]
+    apart = [
+        (text, ours, theirs)
+        for text, ours, theirs in zip(texts, by_python(texts), by_the_database(texts), strict=True)
+        if ours != theirs
+    ]
     assert not apart, "Python and the database fold differently (text, Python, database)"
 
 
@@ -108,7 +112,11 @@ def test_python_and_the_database_fold_the_founding_case_alike(db):
 
 @effort(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example(texts=["\x0c"])
-@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"], exclude_characters="\x00")), min_size=1, max_size=20))
+@given(
+    texts=st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"], exclude_characters="\x00")), min_size=1, max_size=20
+    )
+)
 def test_python_and_the_database_fold_any_text_alike(db, texts):
     assert_both_agree(texts)
 

@@ -47,7 +47,21 @@ CELLS = [
     ("a=b", "a=b"),
 ]
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
-HARD = ['say "no"', "a,b", "a;b", "line\nbreak", "line\r\nbreak", "صيدنايا", "\u202bرسالة\u202c", "\u2028\u2029", "👩‍👩‍👧", "</script><script>", "\ufeffbom", "'", "''=1"]
+HARD = [
+    'say "no"',
+    "a,b",
+    "a;b",
+    "line\nbreak",
+    "line\r\nbreak",
+    "صيدنايا",
+    "\u202bرسالة\u202c",
+    "\u2028\u2029",
+    "👩‍👩‍👧",
+    "</script><script>",
+    "\ufeffbom",
+    "'",
+    "''=1",
+]
 
 
 def file_of(header, rows) -> bytes:
@@ -137,7 +151,9 @@ def test_a_point_on_the_equator_or_the_meridian_is_a_point():
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1200])
 def test_a_collection_of_any_length_is_valid_and_has_every_record_once(count):
-    assert [each["id"] for each in collection([feature(str(n)) for n in range(count)])["features"]] == [str(n) for n in range(count)]
+    assert [each["id"] for each in collection([feature(str(n)) for n in range(count)])["features"]] == [
+        str(n) for n in range(count)
+    ]
 
 
 @pytest.mark.parametrize("text", HARD)
@@ -152,7 +168,9 @@ def test_any_properties_come_back_from_geojson(properties):
 
 
 def test_what_the_database_built_as_json_is_passed_on_and_not_quoted():
-    assert collection([feature(source=orjson.Fragment('{"uid": "SRC-1"}'))])["features"][0]["properties"]["source"] == {"uid": "SRC-1"}
+    assert collection([feature(source=orjson.Fragment('{"uid": "SRC-1"}'))])["features"][0]["properties"]["source"] == {
+        "uid": "SRC-1"
+    }
 
 
 # ── JSON ──

@@ -46,7 +46,12 @@ def test_a_statement_counts_its_versions_whichever_of_its_tables_changed(analyst
 
 @pytest.mark.parametrize(
     ("make", "field"),
-    [(factories.make_incident, "title_en"), (factories.make_estimate, "value_text"), (factories.make_estimate, "quotation"), (factories.make_party, "name_en")],
+    [
+        (factories.make_incident, "title_en"),
+        (factories.make_estimate, "value_text"),
+        (factories.make_estimate, "quotation"),
+        (factories.make_party, "name_en"),
+    ],
 )
 def test_who_saves_on_an_old_version_is_refused_and_nothing_is_written(make, field, analyst):
     record = make(analyst)

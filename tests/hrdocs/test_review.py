@@ -92,9 +92,13 @@ def decide_by_sql(incident: Incident, verb: str, by: User, **forged: object) -> 
     }  # fmt: skip
     with connection.cursor() as cursor:
         columns = ", ".join(row)
-        cursor.execute(f"INSERT INTO hrdocs_reviewdecision ({columns}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
+        cursor.execute(
+            f"INSERT INTO hrdocs_reviewdecision ({columns}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values())
+        )
         level = given["level"] or incident.sensitivity
-        cursor.execute("UPDATE cases_incident SET state = %s, sensitivity = %s WHERE id = %s", [row["to_state"], str(level), incident.pk])
+        cursor.execute(
+            "UPDATE cases_incident SET state = %s, sensitivity = %s WHERE id = %s", [row["to_state"], str(level), incident.pk]
+        )
 
 
 def untouched(incident: Incident, state: str) -> bool:
@@ -117,7 +121,12 @@ def test_the_table_of_moves_is_the_plan():
         move = TRANSITIONS[verb]
         own = ownership != "neither"
         whose = {"any": True, "others": not own, "own": own or role == Role.MANAGER}[move.eyes.value]
-        assert (state in move.from_states and role in move.roles and whose) == planned(state, verb, role, ownership), (state, verb, role, ownership)
+        assert (state in move.from_states and role in move.roles and whose) == planned(state, verb, role, ownership), (
+            state,
+            verb,
+            role,
+            ownership,
+        )
     assert {verb: move.to_state for verb, move in TRANSITIONS.items()} == {verb: to for (_, verb), (to, _, _) in PLAN.items()}
 
 
@@ -231,7 +240,9 @@ def test_an_analyst_who_claims_to_be_a_manager_is_refused(staff, others):
 def test_an_author_who_claims_that_somebody_else_wrote_it_is_refused(staff):
     incident = incident_in(State.IN_REVIEW, staff[Role.REVIEWER], staff[Role.MANAGER])
     with pytest.raises(IntegrityError, match="lawful"), transaction.atomic():
-        decide_by_sql(incident, "approve", staff[Role.REVIEWER], author_id=staff[Role.ANALYST].pk, last_editor_id=staff[Role.ANALYST].pk)
+        decide_by_sql(
+            incident, "approve", staff[Role.REVIEWER], author_id=staff[Role.ANALYST].pk, last_editor_id=staff[Role.ANALYST].pk
+        )
 
 
 def test_a_switched_off_account_decides_nothing(staff, others):

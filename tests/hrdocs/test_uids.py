@@ -77,7 +77,18 @@ def test_a_uid_typed_carelessly_is_understood(ten, data):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "INC", "INC-7K3M9", "INC-UUUUU-UUUUUU", "INC-ÄÄÄÄÄ-ÄÄÄÄÄÄ", "١٢٣", "' OR 1=1 --", "INC-00000-000000-0", "\x00" * 14],
+    [
+        "",
+        "-",
+        "INC",
+        "INC-7K3M9",
+        "INC-UUUUU-UUUUUU",
+        "INC-ÄÄÄÄÄ-ÄÄÄÄÄÄ",
+        "١٢٣",
+        "' OR 1=1 --",
+        "INC-00000-000000-0",
+        "\x00" * 14,
+    ],
 )
 def test_what_is_no_uid_is_not_understood(text):
     assert understood(text) is None
