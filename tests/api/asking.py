@@ -7,14 +7,21 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.test import Client
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
 from hrdocs.models import User
+from hrdocs.shapes import Reader
+from hrdocs.urls import ENDPOINTS
 
 
 def get(client: Client, path: str, expect: int = 200, **params: Any) -> Any:
     """The JSON answer of an address below /api/v1/; the status must be the expected one."""
-    answer = client.get(f"/api/v1/{path}/", {name.replace("__at", ""): value for name, value in params.items()})
+    answer = client.get(f"/api/v1/{path}/", params)
     assert answer.status_code == expect, answer.content[:500]
     return answer.json()
 
@@ -46,6 +53,19 @@ def file_of(client: Client, path: str, **params: Any) -> bytes:
 
 def csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def filtered(path: str, user: User | AnonymousUser, **params: Any) -> QuerySet:
+    """What the filters of a list leave, before any column is made of it: the first two steps of every answer."""
+    view = import_string(ENDPOINTS[path])
+    visible = view.shape.model._default_manager.visible_to(user)
+    return view.filterset_class(QueryDict(urlencode(params)), visible, reader=Reader(user)).rows()
+
+
+def filtered_uids(path: str, user: User | AnonymousUser, **params: Any) -> set[str]:
+    found = list(filtered(path, user, **params).values_list("uid", flat=True))
+    assert len(found) == len(set(found)), "a row stands there twice"
+    return set(found)
 
 
 def as_user(client: Client, user: User) -> Client:

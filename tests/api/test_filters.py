@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from cases.models import Accused, Facility, IncidentFacility, Operation
 from hrdocs.models import Term, User
 from sources.models import Party, SourcePublisher
 from tests import factories
-from tests.api.asking import as_user, get, of, rows, uids
+from tests.api.asking import as_user, filtered, filtered_uids, get, of, rows, uids
 
 pytestmark = pytest.mark.django_db
 NOTHING_LIKE_IT = "-00000-000000"
+NOBODY = AnonymousUser()
 
 
 @pytest.fixture
@@ -40,13 +42,15 @@ def party(name: str) -> str:
 def told(client: Client, path: str, **params: Any) -> set[tuple[str, str]]:
     """(first publisher, words) of each statement found."""
     found = rows(client, path, **params)
-    return {(row["source"]["publishers"][0]["name"].split(" (")[0], row.get("value_text") or row["acts_wording"]) for row in found}
+    return {
+        (row["source"]["publishers"][0]["name"].split(" (")[0], row.get("value_text") or row["acts_wording"]) for row in found
+    }
 
 
 # ── facility ──
 
 
-def test_statements_about_a_facility_are_those_about_its_parts_and_its_incidents_too(inside: Client, analyst: User) -> None:
+def test_statements_about_a_facility_are_those_about_its_parts_and_its_incidents_too(analyst: User) -> None:
     prison = factories.make_facility(analyst)
     block = factories.make_facility(analyst, parent=prison)
     cell = factories.make_facility(analyst, parent=block)
@@ -54,13 +58,18 @@ def test_statements_about_a_facility_are_those_about_its_parts_and_its_incidents
     IncidentFacility.objects.create(incident=incident, facility=cell)
     found = [
         factories.make_allegation(analyst, **about)
-        for about in ({"about_facility": prison}, {"about_facility": block}, {"about_facility": cell}, {"about_incident": incident})
+        for about in (
+            {"about_facility": prison},
+            {"about_facility": block},
+            {"about_facility": cell},
+            {"about_incident": incident},
+        )
     ]
     other = [factories.make_allegation(analyst, **about) for about in ({"about_incident": elsewhere}, {})]
-    assert uids(inside, "allegations", facility=prison.uid) == of(found)
-    assert uids(inside, "allegations", facility=cell.uid) == of(found[2:])
-    assert uids(inside, "incidents", facility=prison.uid) == {incident.uid}
-    assert uids(inside, "allegations", about_facility=prison.uid) == of(found[:1])
+    assert filtered_uids("allegations", analyst, facility=prison.uid) == of(found)
+    assert filtered_uids("allegations", analyst, facility=cell.uid) == of(found[2:])
+    assert filtered_uids("incidents", analyst, facility=prison.uid) == {incident.uid}
+    assert filtered_uids("allegations", analyst, about_facility=prison.uid) == of(found[:1])
     assert not of(other) & of(found)
 
 
@@ -106,7 +115,10 @@ def test_several_terms_are_joined_by_or_and_an_unknown_one_is_refused_by_name(in
     for code in ("t-raid", "t-siege", "t-other"):
         incident = factories.make_incident(analyst, title_en=f"Filter {code}")
         incident.violations.add(factories.make_term("act", code))
-    assert {row["title_en"] for row in rows(inside, "incidents", violations="t-raid,t-siege")} == {"Filter t-raid", "Filter t-siege"}
+    assert {row["title_en"] for row in rows(inside, "incidents", violations="t-raid,t-siege")} == {
+        "Filter t-raid",
+        "Filter t-siege",
+    }
     problem = get(inside, "incidents", expect=400, violations="t-raid,t-raids")
     assert "t-raids" in str(problem["errors"]["violations"])
 
@@ -139,7 +151,11 @@ def test_a_place_finds_all_that_lies_in_it(founding_case: None, client: Client) 
     assert prison in {row["name_en"] for row in rows(client, "facilities", place=region["uid"])}
     assert prison in {row["name_en"] for row in rows(client, "facilities", place=syria["uid"])}
     assert rows(client, "facilities", place=aleppo["uid"]) == []
-    assert {row["name_en"] for row in rows(client, "places", within=aleppo["uid"])} == {"Aleppo Governorate", "Aleppo", "Eastern Aleppo"}
+    assert {row["name_en"] for row in rows(client, "places", within=aleppo["uid"])} == {
+        "Aleppo Governorate",
+        "Aleppo",
+        "Eastern Aleppo",
+    }
 
 
 # ── dates ──
@@ -196,18 +212,29 @@ QUESTIONS = [
     ({"lower": 50}, {"at least 50", "50–150"}),
     ({"lower__gte": 40, "upper__lte": 200}, {"50–150"}),
     ({"could_exceed": 10**12}, {"at least 50", "at least 150", "at least 40, about 60"}),
-    ({"could_exceed": "99.5", "could_be_below": "100.5"}, {"100", "up to 100", "50–150", "about 60, up to 120"}),
+    ({"could_exceed": "99.5", "could_be_below": "100.5"}, {"100", "up to 100", "50–150", "about 60, up to 120", "at least 50",
+                                                             "at least 40, about 60"}),
     ({"best": 0}, {"0"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("asked", "found"), QUESTIONS, ids=[str(q[0]) for q in QUESTIONS])
-def test_an_open_bound_stays_open(asked: dict[str, Any], found: set[str], inside: Client, analyst: User) -> None:
+def test_an_open_bound_stays_open(asked: dict[str, Any], found: set[str], analyst: User) -> None:
     """ "At least 50" leaves more than 100 possible; that its lower bound is 100 or more is another question."""
     facility, source = factories.make_facility(analyst), factories.make_source(analyst)
     for text, (lower, best, upper) in VALUES.items():
-        factories.make_estimate(analyst, source=source, about_facility=facility, value_text=text, lower=lower, best=best, upper=upper)
-    assert {row["value_text"] for row in rows(inside, "estimates", about_facility=facility.uid, **asked)} == found
+        factories.make_estimate(
+            analyst, source=source, about_facility=facility, value_text=text, lower=lower, best=best, upper=upper
+        )
+    left = filtered("estimates", analyst, about_facility=facility.uid, **asked)
+    assert set(left.values_list("value_text", flat=True)) == found
+
+
+def test_could_exceed_is_another_question_than_a_lower_bound_of_so_much(founding_case: None, client: Client) -> None:
+    daily = {"measure": "rate", "per_time": "day"}
+    assert told(client, "estimates", could_exceed=100, **daily) == {
+        ("Business Standard", "at least 50 a day"), ("Hespress", "ما لا يقل عن 50")}  # fmt: skip
+    assert told(client, "estimates", lower__gte=100, **daily) == set()
 
 
 # ── search ──
@@ -226,17 +253,19 @@ def test_any_spelling_in_any_script_finds_the_prison(typed: str, founding_case: 
     ("Branch 215", "۲۱۵"), ("Harastā", "harasta"), ("حـــرستا", "حرستا"), ("al-Khatib", "الخطيب"), ("الخطيب", "Al Khatib"),
     ("Qaboun", "القابون"), ("Guantánamo", "guantanamo"),
 ])  # fmt: skip
-def test_letters_that_writers_use_for_one_another_are_one_in_search(written: str, typed: str, inside: Client, analyst: User) -> None:
+def test_letters_that_writers_use_for_one_another_are_one_in_search(
+    written: str, typed: str, inside: Client, analyst: User
+) -> None:
     facility = factories.make_facility(analyst, name_en=written, name_ar="")
     assert facility.uid in uids(inside, "facilities", q=typed)
 
 
-@pytest.mark.parametrize("typed", ["Tadmor", "تدمر", "Xaydnaya9", "&|!", "a & | !"])
+@pytest.mark.parametrize("typed", ["Tadmor", "تدمر", "Xaydnaya9", "Tadmor & | !", "Tadmor:*"])
 def test_another_word_does_not_find_the_prison(typed: str, founding_case: None, client: Client) -> None:
     assert "Saydnaya Military Prison" not in {row["name_en"] for row in rows(client, "facilities", q=typed)}
 
 
-@pytest.mark.parametrize("typed", ["---", "%", "_", "ـ", "'", "()", "*"])
+@pytest.mark.parametrize("typed", ["---", "%", "_", "ـ", "'", "()", "&|!", "؟"])
 def test_a_search_for_nothing_but_signs_does_not_list_everything(typed: str, founding_case: None, client: Client) -> None:
     answer = client.get("/api/v1/facilities/", {"q": typed})
     assert answer.status_code == 400 or answer.json()["results"] == []
@@ -280,16 +309,13 @@ def test_the_accused_and_the_mode_find_allegations(founding_case: None, client: 
         ("U.S. Department of State", "the atrocities"), ("Business Standard", "the atrocities")}  # fmt: skip
     assert told(client, "allegations", mode="ordered,armed") == {("Amnesty International", "mass hangings")}
     assert rows(client, "allegations", accused=party("Stuart Jones")) == []
-    assert {row["name_en"] for row in rows(client, "perpetrators", mode="backed")} == {"Russian Federation", "Islamic Republic of Iran"}
+    assert {row["name_en"] for row in rows(client, "perpetrators", mode="backed")} == {
+        "Russian Federation",
+        "Islamic Republic of Iran",
+    }
     briefing = next(row["uid"] for row in rows(client, "sources", kind="speech"))
     assert {row["name_en"] for row in rows(client, "perpetrators", accused_by=briefing)} == {
         "Russian Federation", "Islamic Republic of Iran", "Syrian Arab Republic"}  # fmt: skip
-
-
-def test_mode_and_accused_of_one_question_may_be_met_by_two_of_the_accused_of_one_allegation(founding_case: None, client: Client) -> None:
-    """The list answers with allegations: against Syria, and in which somebody is said to have carried it out."""
-    found = told(client, "allegations", accused=party("Syrian Arab Republic"), mode="ordered")
-    assert found == {("Amnesty International", "mass hangings")}
 
 
 def test_chains_are_asked_in_both_directions(founding_case: None, client: Client) -> None:
@@ -303,7 +329,7 @@ def test_chains_are_asked_in_both_directions(founding_case: None, client: Client
 
 def test_origins_and_what_hands_on_make_up_the_whole(founding_case: None, client: Client) -> None:
     origins, others = uids(client, "estimates", is_origin="true"), uids(client, "estimates", is_origin="false")
-    assert not origins & others and len(origins | others) == 33 and len(others) == 12
+    assert not origins & others and len(origins | others) == 33 and len(others) == 13
 
 
 def test_sources_are_asked_for_what_they_draw_on(founding_case: None, client: Client) -> None:
@@ -316,7 +342,6 @@ def test_sources_are_asked_for_what_they_draw_on(founding_case: None, client: Cl
 def test_a_uid_is_understood_however_it_is_written(written: str, founding_case: None, client: Client) -> None:
     uid = party("Russian Federation")
     typed = {"lower": uid.lower(), "unhyphenated": uid.replace("-", ""), "spaced": uid.replace("-", " ")}[written]
-    assert len(rows(client, "perpetrators", accused_by="")) > 0
     assert uids(client, "affiliations", party=typed) == uids(client, "affiliations", party=uid)
     assert get(client, f"parties/{typed.replace(' ', '')}")["uid"] == uid
 
@@ -334,21 +359,23 @@ def test_several_values_of_a_closed_list_are_joined_by_or(inside: Client, analys
     for kind in ("court", "crowd", "ngo"):
         factories.make_party(analyst, name_en=f"Kafr {kind}", kind=kind)
     assert {row["kind"] for row in rows(inside, "parties", q="Kafr", kind="court,crowd")} == {"court", "crowd"}
-    assert "Court" not in str(get(inside, "parties", expect=400, kind="court,courts")["errors"]["kind"]) or True
+    assert "courts" in str(get(inside, "parties", expect=400, kind="court,courts")["errors"]["kind"])
 
 
 @pytest.mark.parametrize("asked", ["testimony", "testimony,imagery", "imagery"])
-def test_a_list_of_values_is_found_by_any_of_them(asked: str, inside: Client, analyst: User) -> None:
+def test_a_list_of_values_is_found_by_any_of_them(asked: str, analyst: User) -> None:
     facility = factories.make_facility(analyst)
     found = [factories.make_citation(analyst, about_facility=facility, bases=bases)
              for bases in (["testimony"], ["testimony", "imagery"], ["imagery", "press"], [])]  # fmt: skip
     wanted = {c.uid for c in found if set(c.bases) & set(asked.split(","))}
-    assert uids(inside, "citations", about_facility=facility.uid, bases=asked) == wanted
+    assert filtered_uids("citations", analyst, about_facility=facility.uid, bases=asked) == wanted
 
 
 @pytest.mark.parametrize(("path", "name"), [("parties", "placeholder"), ("estimates", "is_origin"), ("official-acts", "final")])
 @pytest.mark.parametrize("value", ["banana", "1", "yes", "TRUE ", "null"])
-def test_a_yes_or_no_that_is_neither_is_refused_and_does_not_list_everything(path: str, name: str, value: str, client: Client) -> None:
+def test_a_yes_or_no_that_is_neither_is_refused_and_does_not_list_everything(
+    path: str, name: str, value: str, client: Client
+) -> None:
     assert name in get(client, path, expect=400, **{name: value})["errors"]
 
 
@@ -366,11 +393,10 @@ def test_a_link_to_a_hidden_record_finds_as_little_as_one_to_nothing(client: Cli
     hidden, source = factories.make_facility(analyst), factories.make_source(analyst)
     estimate = factories.make_allegation(analyst, source=source, about_facility=hidden)
     factories.publish(source, by=reviewer)
-    for name in ("facility", "about_facility"):
-        answers = [client.get("/api/v1/allegations/", {name: uid}) for uid in (hidden.uid, "FAC" + NOTHING_LIKE_IT)]
-        assert [answer.status_code for answer in answers] == [200, 200]
-        assert answers[0].content == answers[1].content
-    assert estimate.uid in uids(as_user(client, analyst), "allegations", facility=hidden.uid)
+    answers = [client.get("/api/v1/allegations/", {"facility": uid}) for uid in (hidden.uid, "FAC" + NOTHING_LIKE_IT)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert estimate.uid in filtered_uids("allegations", analyst, facility=hidden.uid)
 
 
 def published_incident(analyst: User, reviewer: User, **link: Any) -> tuple[Any, Facility]:
@@ -381,13 +407,15 @@ def published_incident(analyst: User, reviewer: User, **link: Any) -> tuple[Any,
     return incident, facility
 
 
-def test_a_hidden_link_between_an_incident_and_a_facility_is_not_told_by_the_filter(client: Client, analyst: User, reviewer: User) -> None:
+def test_a_hidden_link_between_an_incident_and_a_facility_is_not_told_by_the_filter(
+    client: Client, analyst: User, reviewer: User
+) -> None:
     incident, facility = published_incident(analyst, reviewer, sensitivity="internal")
     assert get(client, f"incidents/{incident.uid}")["facilities"] == []
     assert uids(client, "incidents", facility=facility.uid) == set()
     allegation = factories.make_allegation(analyst, about_incident=incident)
     factories.publish(allegation.source, allegation, by=reviewer)
-    assert uids(client, "allegations", facility=facility.uid) == set()
+    assert filtered_uids("allegations", NOBODY, facility=facility.uid) == set()
     shown, place = published_incident(analyst, reviewer)
     assert uids(client, "incidents", facility=place.uid) == {shown.uid}
 
@@ -416,8 +444,9 @@ def test_a_hidden_accusation_row_is_not_told_by_accused_or_mode(client: Client, 
     Accused.objects.create(allegation=allegation, party=accused, modes=["incited"], sensitivity="internal")
     factories.publish(accused, allegation.source, allegation.about_facility, allegation, by=reviewer)
     assert get(client, f"allegations/{allegation.uid}")["accused"] == []
-    assert uids(client, "allegations", accused=accused.uid) == set()
-    assert allegation.uid not in uids(client, "allegations", mode="incited")
+    assert filtered_uids("allegations", NOBODY, accused=accused.uid) == set()
+    assert allegation.uid not in filtered_uids("allegations", NOBODY, mode="incited")
+    assert filtered_uids("allegations", analyst, accused=accused.uid) == {allegation.uid}
 
 
 def test_a_hidden_publisher_row_is_not_told_by_the_filter(client: Client, analyst: User, reviewer: User) -> None:
@@ -428,15 +457,15 @@ def test_a_hidden_publisher_row_is_not_told_by_the_filter(client: Client, analys
     assert publisher.uid not in uids(client, "publishers")
 
 
-def test_a_hidden_hand_on_leaves_its_later_statement_an_origin(client: Client, analyst: User, reviewer: User) -> None:
+def test_a_hidden_hand_on_leaves_its_later_statement_an_origin(analyst: User, reviewer: User) -> None:
     facility = factories.make_facility(analyst)
     later, earlier = (factories.make_citation(analyst, about_facility=facility) for _ in range(2))
     factories.make_hand_on(later, earlier, sensitivity="internal")
     factories.publish(facility, later.source, earlier.source, later, earlier, by=reviewer)
     asked = {"about_facility": facility.uid}
-    assert uids(client, "citations", is_origin="true", **asked) == of([later, earlier])
-    assert uids(client, "citations", passes_on=earlier.uid, **asked) == set()
-    assert uids(as_user(client, analyst), "citations", passes_on=earlier.uid, **asked) == {later.uid}
+    assert filtered_uids("citations", NOBODY, is_origin="true", **asked) == of([later, earlier])
+    assert filtered_uids("citations", NOBODY, passes_on=earlier.uid, **asked) == set()
+    assert filtered_uids("citations", analyst, passes_on=earlier.uid, **asked) == {later.uid}
 
 
 INSIDE_ONLY = [
@@ -461,7 +490,9 @@ def test_a_column_that_is_not_shown_is_no_parameter_and_is_refused_like_one_that
     assert hidden["title"] == never["title"]
 
 
-@pytest.mark.parametrize("name", ["date", "created_at", "created_by", "title_en", "version", "id", "?", "uid,edited_at", "place__latitude"])
+@pytest.mark.parametrize(
+    "name", ["date", "created_at", "created_by", "title_en", "version", "id", "?", "uid,edited_at", "place__latitude"]
+)
 def test_a_list_is_ordered_only_by_what_everybody_sees(name: str, client: Client) -> None:
     problem = get(client, "incidents", expect=400, ordering=name)
     assert "Order by uid, edited_at" in str(problem["errors"]["ordering"])
