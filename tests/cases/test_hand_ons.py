@@ -51,7 +51,7 @@ def sql_hop(later: Any, earlier: Any) -> None:
 @db
 def test_a_statement_can_not_hand_on_itself() -> None:
     [one] = estimates(factories.make_user(), 1)
-    assert "can't hand on itself" in words_against(HandOn(later_id=one.pk, earlier_id=one.pk))
+    assert "would stand behind itself" in words_against(HandOn(later_id=one.pk, earlier_id=one.pk))
     with refused():
         factories.make_hand_on(one, one)
     with refused():
