@@ -15,10 +15,10 @@ from django.db.models import Prefetch, QuerySet
 
 from cases.claims import Figure
 from cases.drift import Difference, differences
-from cases.models import Estimate, EstimateRelation, Facility, HandOn
+from cases.models import Estimate, EstimateRelation, Facility, HandOn, Place
 from cases.reconciliation import Link, Matter, Relation
 from hrdocs.models import Term, Vocabulary
-from sources.models import SourcePublisher
+from sources.models import Party, SourcePublisher
 
 _WALK = """
     WITH RECURSIVE hop (id, later, earlier) AS ({hops}),
@@ -62,23 +62,25 @@ def _hop(link: HandOn, earlier: Figure, later: Figure, matter: Matter) -> Hop:
 
 def about_facility(facility: Facility, user: Any) -> Matter:
     """All visible figures about a facility, its parts, and incidents at one of them."""
-    parts = Facility.objects.filter(pk=facility.pk).with_parts()
-    return gather(Estimate.objects.visible_to(user).concerning(parts), user)
+    parts = Facility.objects.filter(pk=facility.pk).with_parts(user)
+    return gather(Estimate.objects.visible_to(user).concerning(parts, user), user)
 
 
 def gather(estimates: QuerySet, user: Any) -> Matter:
     """These figures as plain values, with the hand-ons and relations between them that `user` may see."""
     publishers = SourcePublisher.objects.visible_to(user).select_related("party").order_by("id")
+    parties = Party.objects.visible_to(user)
     estimates = estimates.select_related(
-        "source",
-        "counted",
-        "attributed_to",
-        "speaker",
-        "about_facility__parent",
-        "about_incident",
-        "about_place__parent",
-        "about_victim",
-    ).prefetch_related("categories", "done_by", Prefetch("source__publishers", publishers, to_attr="shown_publishers"))
+        "source", "counted", "about_facility", "about_incident", "about_place", "about_victim"
+    ).prefetch_related(
+        "categories",
+        Prefetch("done_by", parties),
+        Prefetch("speaker", parties),
+        Prefetch("attributed_to", parties),
+        Prefetch("about_facility__parent", Facility.objects.visible_to(user)),
+        Prefetch("about_place__parent", Place.objects.visible_to(user)),
+        Prefetch("source__publishers", publishers, to_attr="shown_publishers"),
+    )
     rows = list(estimates)
     keys = [row.pk for row in rows]
     links = HandOn.objects.visible_to(user).filter(later__in=keys, earlier__in=keys).select_related("later", "earlier")

@@ -15,12 +15,13 @@ _DEEPEST = 12  # a building in a block in a prison in a complex: no real nesting
 class NestedQuerySet(VisibleQuerySet):
     """Records that can be parts of one another, through `parent`."""
 
-    def with_parts(self) -> NestedQuerySet:
-        """These, and all that lies within them, however deep."""
+    def with_parts(self, user: Any) -> NestedQuerySet:
+        """These, and all that lies within them, however deep, as far as `user` may know it."""
+        shown = self.model._default_manager.visible_to(user)
         found, ring = set(), set(self.values_list("pk", flat=True))
         for _ in range(_DEEPEST):
             found |= ring
-            ring = set(self.model._base_manager.filter(parent__in=ring).values_list("pk", flat=True)) - found
+            ring = set(shown.filter(parent__in=ring).values_list("pk", flat=True)) - found
         return self.model._default_manager.filter(pk__in=found)
 
 
@@ -33,33 +34,37 @@ class FacilityQuerySet(NestedQuerySet):
 
 
 class IncidentQuerySet(VisibleQuerySet):
-    def at(self, facilities: QuerySet) -> IncidentQuerySet:
-        """Incidents linked to any of these facilities."""
+    def at(self, facilities: QuerySet, user: Any) -> IncidentQuerySet:
+        """Incidents linked to any of these facilities, by links that `user` may see."""
         from cases.models import IncidentFacility
 
-        return self.filter(Exists(IncidentFacility.objects.filter(incident=OuterRef("pk"), facility__in=facilities)))
+        return self.filter(
+            Exists(IncidentFacility.objects.visible_to(user).filter(incident=OuterRef("pk"), facility__in=facilities))
+        )
 
 
 class StatementQuerySet(VisibleQuerySet):
-    def concerning(self, facilities: QuerySet) -> StatementQuerySet:
+    def concerning(self, facilities: QuerySet, user: Any) -> StatementQuerySet:
         """Statements about any of these facilities, or about an incident at one of them."""
         from cases.models import Incident
 
-        return self.filter(Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities).values("pk")))
+        return self.filter(
+            Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
+        )
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):
     """Conclusions that adopt a figure."""
 
-    def visible_to(self, user: Any, *, _depth: int = 0) -> AdoptedFigureQuerySet:
-        return super().visible_to(user, _depth=_depth).filter(kind="figure")
+    def visible_to(self, user: Any) -> AdoptedFigureQuerySet:
+        return super().visible_to(user).filter(kind="figure")
 
 
 class AllegedPerpetratorQuerySet(PartyQuerySet):
     """An alleged perpetrator is whoever a visible allegation accuses: a role, not a table."""
 
-    def visible_to(self, user: Any, *, _depth: int = 0) -> AllegedPerpetratorQuerySet:
+    def visible_to(self, user: Any) -> AllegedPerpetratorQuerySet:
         from cases.models import Accused
 
         accused = Accused.objects.visible_to(user).filter(party=OuterRef("pk"))
-        return super().visible_to(user, _depth=_depth).filter(Exists(accused))
+        return super().visible_to(user).filter(Exists(accused))

@@ -10,7 +10,7 @@ from django.db import DataError
 from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import exceptions, pagination, viewsets
+from rest_framework import exceptions, viewsets
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,10 +19,11 @@ from rest_framework.views import exception_handler
 from hrdocs.filtersets import RecordFilterSet
 from hrdocs.formats import csv, geojson
 from hrdocs.formats.json import JSONRenderer
+from hrdocs.paging import Pages, ordering_of
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
-LARGEST_PAGE = 200
+LONGEST_ECHO = 300  # letters of what was asked that a refusal repeats
 
 
 class CSVRenderer(BaseRenderer):
@@ -43,32 +44,6 @@ class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
 
 
-class Pages(pagination.CursorPagination):
-    """Pages that stay in step while records come and go. `page_size` up to 200, `cursor` from the `next` link."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = LARGEST_PAGE
-
-    def get_page_size(self, request: Request) -> int:
-        given = request.query_params.get("page_size")
-        if given is None:
-            return self.page_size
-        if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= LARGEST_PAGE:
-            raise exceptions.ValidationError({"page_size": f"Write a number from 1 to {LARGEST_PAGE}."})
-        return int(given)
-
-    def get_ordering(self, request: Request, queryset: QuerySet, view: RecordViewSet) -> tuple[str, ...]:
-        given = request.query_params.get("ordering", view.orderings[0])
-        if given.removeprefix("-") not in view.orderings:
-            raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
-        unique = view.orderings[0]
-        return (given,) if given.endswith(unique) else (given, unique)
-
-    def _get_position_from_instance(self, instance: Any, ordering: tuple[str, ...]) -> str:
-        return str(instance[-1])  # the row's value of the ordering stands last
-
-
 class RecordFilterBackend(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet, view: RecordViewSet) -> QuerySet:
         try:
@@ -82,7 +57,8 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     shape: Shape
     filterset_class: type[RecordFilterSet]
-    orderings = ("uid", "edited_at")
+    orderings: tuple[str, ...] = ("uid", "edited_at")
+    unique = "uid"
     lookup_field = "uid"
     lookup_value_regex = "[^/]+"
     http_method_names = ["get", "head", "options"]
@@ -108,12 +84,11 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     def list(self, request: Request) -> Any:
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
-        ordering = self.paginator.get_ordering(request, rows, self)
         if request.accepted_renderer.format != "json":
-            return self.stream(rows.order_by(*ordering))
-        selected = self.shape.select(rows, reader, ordering[0].removeprefix("-"))
-        page = self.paginate_queryset(selected)
-        return self.get_paginated_response([self.shape.row(values, reader) for values in page])
+            ordering = ordering_of(request, self)
+            sign = "-" if ordering.startswith("-") else ""
+            return self.stream(rows.order_by(ordering, sign + self.unique))
+        return self.get_paginated_response([self.shape.row(values, reader) for values in self.paginate_queryset(rows)])
 
     def retrieve(self, request: Request, uid: str) -> Any:
         rows, reader = self.found(uid), self.reader
@@ -154,7 +129,10 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     found = response.data if isinstance(error, exceptions.ValidationError) else {}
-    errors = {name: words if isinstance(words, list) else [words] for name, words in found.items()}
+    errors = {
+        name[:LONGEST_ECHO]: [str(sentence)[:LONGEST_ECHO] for sentence in (words if isinstance(words, list) else [words])]
+        for name, words in found.items()
+    }
     title = "There is no such record, or you may not see it" if isinstance(error, Http404) else str(getattr(error, "detail", ""))
     response.data = {
         "type": "about:blank",

@@ -23,6 +23,7 @@ EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span
 _WIDEST = (("day", 1), ("month", 31), ("season", 184), ("year", 366), ("decade", 3653), ("century", 36525))
 PRECISIONS = (*(name for name, _ in _WIDEST), "interval", "unknown")
 _LAST_YEAR = 2200
+LONGEST = 200  # letters; a set of a dozen single days is shorter
 _LETTERS = r"[0-9X?~%,.\[\]{}-]+"  # no time of day, no significant digits: a date is days
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -42,6 +43,8 @@ def parse(text: str) -> Span:
     Raises ValueError, with a sentence for people, where the text is not EDTF, is reversed, or is a year
     that is likely to belong to another calendar (the Hijri year 1432 is 2011).
     """
+    if len(text) > LONGEST:
+        raise ValueError(f'"{text[:30]}…" is too long for a date. Write {EXAMPLES}, or leave it empty.')
     ends = text.split("/")
     if text.strip(". ") == "" or len(ends) > 2 or all(end in OPEN_ENDS for end in ends):
         raise ValueError(f'"{text}" is not a date. Write {EXAMPLES}, or leave it empty.')

@@ -48,6 +48,10 @@ class DateFilter(filters.Filter):
         return queryset.filter((dates.within if inside else dates.overlapping)(self.field_name, value))
 
 
+class WholeNumberFilter(filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
 class ChoicesFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """One value of a closed list, or several separated by commas."""
 
@@ -124,8 +128,10 @@ class SearchFilter(filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        if not value or not fold(value):
+        if not value:
             return queryset
+        if not fold(value):
+            return queryset.none()  # nothing but signs: no name holds them
         clause = Q()
         for name in self.names:
             clause |= name_matches(name, value)
@@ -148,12 +154,23 @@ def name_matches(column: str, typed: str) -> Q:
 # Parameters that every list takes besides its filters.
 COMMON = frozenset({"page_size", "cursor", "ordering", "format"})
 
+# Fields of any record that are no filter, and why.
+EXEMPT = {
+    "audience": "kept by the database for who may see a row",
+    "locks": "kept by the database for who may see a row",
+    "created_by": "people who work here are not a subject of search",
+    "edited_by": "people who work here are not a subject of search",
+    "rated_by": "people who work here are not a subject of search",
+    "team": "comes with the teams' own pages",
+    "version": "a counter says nothing about the world",
+}
+
 
 class RecordFilterSet(filters.FilterSet):
     """The filters of one kind of record. `Meta.fields` names the model's fields; the rest is declared."""
 
     shape: Shape
-    exempt: dict[str, str] = {}
+    exempt: dict[str, str] = EXEMPT
 
     def __init__(self, data: Any = None, queryset: QuerySet | None = None, *, reader: Reader) -> None:
         self.reader = reader
@@ -181,7 +198,11 @@ class RecordFilterSet(filters.FilterSet):
             return ChoicesFilter(**common, choices=field.choices)
         if isinstance(field, models.CharField | models.TextField):
             return filters.CharFilter(**common, lookup_expr="icontains")
-        return super().filter_for_field(field, field_name, lookup_expr)
+        if isinstance(field, models.IntegerField):
+            return WholeNumberFilter(**common, lookup_expr=lookup_expr)
+        made = super().filter_for_field(field, field_name, lookup_expr)
+        made.extra["help_text"] = str(field.help_text)
+        return made
 
     def refuse_unknown(self) -> None:
         """Raise a ValidationError that names each parameter which this list does not take."""
@@ -206,7 +227,7 @@ def lookups(model: type[models.Model], *left_out: str) -> dict[str, list[str]]:
     """`Meta.fields` for all fields of a model that people fill in, with the comparisons that make sense for each."""
     chosen: dict[str, list[str]] = {}
     for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
-        if field.name in left_out or field.primary_key or field.generated or field.name.startswith("search"):
+        if field.name in (*EXEMPT, *left_out) or field.primary_key or field.generated or field.name.startswith("search"):
             continue
         derived = field.name.endswith(("_earliest", "_latest", "_precision")) and not field.editable
         if derived or getattr(field.remote_field, "parent_link", False):

@@ -50,7 +50,7 @@ class TermViewSet(RecordViewSet):
     """Terms of the vocabularies, open to everybody."""
 
     shape, filterset_class = TERMS, TermFilterSet
-    orderings = ("id",)
+    orderings, unique = ("vocabulary",), "code"
 
     def get_queryset(self) -> QuerySet:
         return Term.objects.all()

@@ -5,27 +5,18 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
 
-from hrdocs.filtersets import RecordFilterSet, SearchFilter, UidFilter, lookups
+from hrdocs.filtersets import EXEMPT, RecordFilterSet, SearchFilter, UidFilter, lookups
 from sources import shapes
 from sources.models import Party, PartyName, Publisher, Relay, Source, SourcePublisher
-
-EXEMPT = {
-    "created_by": "people who work here are not a subject of search",
-    "edited_by": "people who work here are not a subject of search",
-    "rated_by": "people who work here are not a subject of search",
-    "team": "comes with the teams' own pages",
-    "version": "a counter says nothing about the world",
-}
 
 
 class PartyFilterSet(RecordFilterSet):
     shape = shapes.PARTIES
-    exempt = EXEMPT
     q = SearchFilter(names=["search"], parts=[("names", PartyName)], help_text="Names, in any script and spelling.")
 
     class Meta:
         model = Party
-        fields = lookups(Party, *EXEMPT)
+        fields = lookups(Party)
 
 
 class PublisherFilterSet(PartyFilterSet):
@@ -47,7 +38,7 @@ class SourceFilterSet(RecordFilterSet):
 
     class Meta:
         model = Source
-        fields = lookups(Source, *EXEMPT, "url")
+        fields = lookups(Source, "url")
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(source=OuterRef("pk"), party__uid=uid)

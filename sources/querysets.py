@@ -17,5 +17,5 @@ class PartyQuerySet(VisibleQuerySet):
 class PublisherQuerySet(PartyQuerySet):
     """A publisher is whoever a visible source makes one: a role, not a table."""
 
-    def visible_to(self, user: object, *, _depth: int = 0) -> "PublisherQuerySet":
-        return super().visible_to(user, _depth=_depth).publishing(user)
+    def visible_to(self, user: object) -> "PublisherQuerySet":
+        return super().visible_to(user).publishing(user)

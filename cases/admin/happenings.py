@@ -79,9 +79,6 @@ class IncidentAdmin(RecordAdmin):
         parts(IncidentIdentifier, "scheme", "value", collapse=True),
     )
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("place")
-
 
 @admin.register(Facility)
 class FacilityAdmin(RecordAdmin):
@@ -104,7 +101,7 @@ class FacilityAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("kind", "parent")
+        return super().get_queryset(request).select_related("kind")
 
 
 @admin.register(Place)
@@ -124,9 +121,6 @@ class PlaceAdmin(RecordAdmin):
         estimates("about_place"),
         allegations("about_place"),
     )
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("parent")
 
 
 @admin.register(Victim)

@@ -77,6 +77,10 @@ class AllegationInline(StatementInline):
         formset.form = type(formset.form.__name__, (formset.form,), {"user": request.user})
         return formset
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        accused = Accused.objects.visible_to(request.user).select_related("party")
+        return super().get_queryset(request).prefetch_related(models.Prefetch("accused", accused))
+
     def accused_party(self, allegation: Allegation) -> str:
         return ", ".join(str(accused.party) for accused in allegation.accused.all() if accused.party)
 

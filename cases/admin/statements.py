@@ -153,7 +153,7 @@ class ResponseAdmin(StatementAdmin):
     inlines = (PASSES_ON, QUOTED)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).select_related("spoken_for", "about_statement", "about_source")
+        return super().get_queryset(request).select_related("about_statement", "about_source")
 
 
 @admin.register(Citation)

@@ -11,9 +11,6 @@ from cases.choices import PlaceShown
 from cases.models import Facility, Place
 from hrdocs import dates
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter
-from sources.filtersets import EXEMPT as PEOPLE
-
-EXEMPT = {**PEOPLE, "lead": "people who work here are not a subject of search"}
 
 
 class ShownDateFilter(DateFilter):
@@ -43,7 +40,7 @@ class PlaceFilter(UidFilter):
             return queryset
         if self.shown_by and not self.parent.reader.inside:
             queryset = queryset.filter(**{self.shown_by: PlaceShown.EXACT})
-        return queryset.filter(**{f"{self.field_name}__in": self.found(value).with_parts()})
+        return queryset.filter(**{f"{self.field_name}__in": self.found(value).with_parts(self.parent.reader.user)})
 
 
 class FacilityFilter(UidFilter):
@@ -54,7 +51,8 @@ class FacilityFilter(UidFilter):
         super().__init__(*args, to=Facility, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
-        return getattr(queryset, self.how)(self.found(value).with_parts()) if value else queryset
+        user = self.parent.reader.user
+        return getattr(queryset, self.how)(self.found(value).with_parts(user), user) if value else queryset
 
 
 def country(path: str) -> TermFilter:

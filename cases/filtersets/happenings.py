@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cases import shapes
-from cases.filtersets.common import EXEMPT, FacilityFilter, PlaceFilter, ShownDateFilter, country
-from cases.models import Case, Facility, FacilityName, Harm, Incident, Place, PlaceName, Victim, VictimName
-from hrdocs.filtersets import RecordFilterSet, SearchFilter, UidFilter, lookups
+from cases.filtersets.common import FacilityFilter, PlaceFilter, ShownDateFilter, country
+from cases.models import Case, Facility, FacilityName, Harm, Incident, Operation, Place, PlaceName, Victim, VictimName
+from hrdocs.filtersets import EXEMPT, RecordFilterSet, SearchFilter, UidFilter, lookups
 
 
 class CaseFilterSet(RecordFilterSet):
     shape = shapes.CASES
-    exempt = EXEMPT
+    exempt = {**EXEMPT, "lead": EXEMPT["edited_by"]}
     q = SearchFilter(names=["search"], texts=["question_en", "question_ar"], help_text="Titles and questions.")
 
     class Meta:
         model = Case
-        fields = lookups(Case, *EXEMPT)
+        fields = lookups(Case, "lead")
 
 
 class PlaceFilterSet(RecordFilterSet):
     shape = shapes.PLACES
-    exempt = EXEMPT
     q = SearchFilter(names=["search"], parts=[("names", PlaceName)], help_text="Names, in any script and spelling.")
     within = PlaceFilter(field_name="id", help_text="Places within this one, itself included.")
 
     class Meta:
         model = Place
-        fields = lookups(Place, *EXEMPT)
+        fields = lookups(Place)
 
 
 class FacilityFilterSet(RecordFilterSet):
     shape = shapes.FACILITIES
-    exempt = EXEMPT
     q = SearchFilter(names=["search"], parts=[("names", FacilityName)], help_text="Names, in any script and spelling.")
     place = PlaceFilter(field_name="place", shown_by="place_shown", help_text="Facilities in this place.")
     country = country("place__country")
     operator = UidFilter(
-        field_name="operators__party", to=shapes.links.Party, help_text="Facilities that this party runs, guards or is based at."
-    )
+        field_name="id",
+        method="run_by",
+        to=shapes.links.Party,
+        help_text="Facilities that this party runs, guards or is based at.",
+    )  # fmt: skip
 
     class Meta:
         model = Facility
-        fields = lookups(Facility, *EXEMPT)
+        fields = lookups(Facility)
+
+    def run_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
+        shown = Operation.objects.visible_to(self.reader.user).filter(facility=OuterRef("pk"), party__uid=uid)
+        return queryset.filter(Exists(shown))
 
 
 class IncidentFilterSet(RecordFilterSet):
     shape = shapes.INCIDENTS
-    exempt = EXEMPT
     q = SearchFilter(names=["search"], texts=["narrative_en", "narrative_ar"], help_text="Titles and narratives.")
     date = ShownDateFilter(field_name="date", help_text="EDTF; finds incidents that can share a day with it.")
     date__within = ShownDateFilter(field_name="date", lookup_expr="within", help_text="EDTF; finds incidents wholly inside it.")
@@ -56,26 +62,24 @@ class IncidentFilterSet(RecordFilterSet):
 
     class Meta:
         model = Incident
-        fields = lookups(Incident, *EXEMPT)
+        fields = lookups(Incident)
 
 
 class VictimFilterSet(RecordFilterSet):
     shape = shapes.VICTIMS
-    exempt = EXEMPT
     q = SearchFilter(texts=["label_en", "label_ar"], parts=[("names", VictimName)],
                      help_text="Public labels, and those names that you may see.")  # fmt: skip
 
     class Meta:
         model = Victim
-        fields = lookups(Victim, *EXEMPT)
+        fields = lookups(Victim)
 
 
 class HarmFilterSet(RecordFilterSet):
     shape = shapes.HARMS
-    exempt = EXEMPT
     date = ShownDateFilter(field_name="date", help_text="EDTF; finds harms that can share a day with it.")
     date__within = ShownDateFilter(field_name="date", lookup_expr="within", help_text="EDTF; finds harms wholly inside it.")
 
     class Meta:
         model = Harm
-        fields = lookups(Harm, *EXEMPT)
+        fields = lookups(Harm)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases import shapes
 from cases.choices import Mode
-from cases.filtersets.common import EXEMPT, FacilityFilter
+from cases.filtersets.common import FacilityFilter
 from cases.models import (
     Accused,
     Allegation,
@@ -19,7 +19,7 @@ from cases.models import (
     Response,
     Statement,
 )
-from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, YesNoFilter, lookups
+from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, YesNoFilter, lookups
 from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {

@@ -6,39 +6,35 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cases import shapes
 from cases.choices import Mode
-from cases.filtersets.common import EXEMPT
 from cases.models import Accused, AdoptedFigure, Affiliation, AllegedPerpetrator, OfficialAct, Operation
-from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, lookups
+from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, lookups
 from sources.filtersets import PartyFilterSet
 from sources.models import Source
 
 
 class OperationFilterSet(RecordFilterSet):
     shape = shapes.OPERATIONS
-    exempt = EXEMPT
 
     class Meta:
         model = Operation
-        fields = lookups(Operation, *EXEMPT)
+        fields = lookups(Operation)
 
 
 class AffiliationFilterSet(RecordFilterSet):
     shape = shapes.AFFILIATIONS
-    exempt = EXEMPT
 
     class Meta:
         model = Affiliation
-        fields = lookups(Affiliation, *EXEMPT)
+        fields = lookups(Affiliation)
 
 
 class OfficialActFilterSet(RecordFilterSet):
     shape = shapes.OFFICIAL_ACTS
-    exempt = EXEMPT
     q = SearchFilter(names=["search"], texts=["outcome"], help_text="Titles, dockets and outcomes.")
 
     class Meta:
         model = OfficialAct
-        fields = lookups(OfficialAct, *EXEMPT)
+        fields = lookups(OfficialAct)
 
 
 class PerpetratorFilterSet(PartyFilterSet):
@@ -65,4 +61,4 @@ class FigureFilterSet(RecordFilterSet):
 
     class Meta:
         model = AdoptedFigure
-        fields = lookups(AdoptedFigure, *EXEMPT, "kind", "standing")
+        fields = lookups(AdoptedFigure, "kind", "standing")

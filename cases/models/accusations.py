@@ -50,7 +50,7 @@ class Accused(Part):
     modes_joined = fields.choice(Joined, "All of these parts, or one or another (“aided in or looked away”).",
                                  default=Joined.TOGETHER)  # fmt: skip
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name_plural = "accused"
         constraints = [
             models.CheckConstraint(name="cases_accused_somebody", condition=Q(party__isnull=False) | ~Q(wording=""),
@@ -58,7 +58,7 @@ class Accused(Part):
             models.UniqueConstraint(name="cases_accused_once", fields=["allegation", "party", "wording"], nulls_distinct=False,
                                     violation_error_message="This accused is entered already."),
         ]  # fmt: skip
-        triggers = [NotAPlaceholder()]
+        triggers = [*Part.Meta.triggers, NotAPlaceholder()]
 
     def __str__(self) -> str:
         return self.wording

@@ -69,7 +69,7 @@ class Concerned(Part):
     outcome = fields.line("The outcome, where it differs.")
     penalty = fields.line("The penalty, where it differs.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name = "party concerned"
         verbose_name_plural = "parties concerned"
         constraints = [

@@ -45,7 +45,7 @@ class CaseIncident(Part):
     incident = fields.owner("cases.Incident", "The incident.", "cases")
     note = fields.prose("Why it belongs to the case.")
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_caseincident_once", fields=["case", "incident"],
                                     violation_error_message="The case holds this incident already."),
@@ -62,7 +62,7 @@ class CaseFacility(Part):
     facility = fields.owner("cases.Facility", "The facility.", "cases")
     note = fields.prose("Why it belongs to the case.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name_plural = "case facilities"
         constraints = [
             models.UniqueConstraint(name="cases_casefacility_once", fields=["case", "facility"],
@@ -80,7 +80,7 @@ class CaseParty(Part):
     party = fields.owner("sources.Party", "The party.", "cases")
     note = fields.prose("Why it belongs to the case.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name_plural = "case parties"
         constraints = [
             models.UniqueConstraint(name="cases_caseparty_once", fields=["case", "party"],

@@ -118,7 +118,7 @@ class ConclusionGround(Part):
     role = fields.choice(GroundRole, "Whether it rests on the statement or sets it aside.", default=GroundRole.RESTS_ON)
     reason = fields.prose("Why.")
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_conclusionground_once", fields=["conclusion", "statement"],
                                     violation_error_message="This statement is named already."),

@@ -140,7 +140,7 @@ class EstimateRelation(Part):
     quotation = fields.prose("In which words.")
     reason = fields.prose("Or our reason, where no source says so.")
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(name="cases_estimaterelation_two", condition=~Q(estimate=F("other")),
                                    violation_error_message="A figure can't be related to itself."),

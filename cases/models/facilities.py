@@ -75,7 +75,7 @@ class FacilityName(Name):
     valid_to = EdtfField(help_text="Last day that it bore the name.")
     valid_to_earliest, valid_to_latest, valid_to_precision = derived_from("valid_to")
 
-    class Meta:
+    class Meta(Name.Meta):
         indexes = [search_index("cases_facilityname")]
         constraints = [
             models.UniqueConstraint(name="cases_facilityname_once", fields=["facility", "text", "kind"],
@@ -91,7 +91,7 @@ class FacilityIdentifier(Identifier):
 
     facility = fields.owner("cases.Facility", "Which facility it names.", "identifiers")
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_facilityidentifier_once", fields=["facility", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),

@@ -86,7 +86,7 @@ class IncidentIdentifier(Identifier):
 
     incident = fields.owner("cases.Incident", "Which incident it names.", "identifiers")
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_incidentidentifier_once", fields=["incident", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),
@@ -103,7 +103,7 @@ class IncidentPlace(Part):
     place = fields.owner("cases.Place", "The place.", "+")
     role = fields.choice(IncidentPlaceRole, "What the place was to it.", default=IncidentPlaceRole.FURTHER)
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_incidentplace_once", fields=["incident", "place", "role"],
                                     violation_error_message="This place is entered already."),
@@ -120,7 +120,7 @@ class IncidentFacility(Part):
     facility = fields.owner("cases.Facility", "The facility.", "incidents")
     role = fields.choice(IncidentFacilityRole, "What the facility was to it.", default=IncidentFacilityRole.SITE)
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name_plural = "incident facilities"
         constraints = [
             models.UniqueConstraint(name="cases_incidentfacility_once", fields=["incident", "facility", "role"],
@@ -139,7 +139,7 @@ class IncidentParty(Part):
     role = fields.choice(PresenceRole, "In which role, without accusing it.", default=PresenceRole.PRESENT)
     note = fields.prose("How we know.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name_plural = "incident parties"
         constraints = [
             models.UniqueConstraint(name="cases_incidentparty_once", fields=["incident", "party", "role"],
@@ -158,7 +158,7 @@ class IncidentLink(Part):
     other = fields.owner("cases.Incident", "The other incident.", "linked_from")
     note = fields.prose("How we know.")
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(name="cases_incidentlink_two", condition=~Q(incident=F("other")),
                                    violation_error_message="An incident can't be linked to itself."),

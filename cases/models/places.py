@@ -76,7 +76,7 @@ class PlaceName(Name):
     valid_to = EdtfField(help_text="Last day that it bore the name.")
     valid_to_earliest, valid_to_latest, valid_to_precision = derived_from("valid_to")
 
-    class Meta:
+    class Meta(Name.Meta):
         indexes = [search_index("cases_placename")]
         constraints = [
             models.UniqueConstraint(name="cases_placename_once", fields=["place", "text", "kind"],
@@ -92,7 +92,7 @@ class PlaceIdentifier(Identifier):
 
     place = fields.owner("cases.Place", "Which place it names.", "identifiers")
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_placeidentifier_once", fields=["place", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),

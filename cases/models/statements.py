@@ -167,7 +167,7 @@ class QuotedIn(Part):
     quotation = fields.prose("The words in which it is quoted there.")
     quotation_language = fields.language("Language of that quotation.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name = "quoted in"
         verbose_name_plural = "quoted in"
         constraints = [
@@ -188,7 +188,7 @@ class HandOn(Part):
     stated = models.BooleanField(default=True, help_text="The source says so itself; unticked: we infer it.")
     note = fields.prose("How we know, and what is uncertain about it.")
 
-    class Meta:
+    class Meta(Part.Meta):
         verbose_name = "hand-on"
         constraints = [
             models.CheckConstraint(name="cases_handon_two", condition=~Q(later=F("earlier")),
@@ -197,6 +197,7 @@ class HandOn(Part):
                                     violation_error_message="This hand-on is entered already."),
         ]  # fmt: skip
         triggers = [
+            *Part.Meta.triggers,
             NoLoops(),
             SameKindElsewhere(),
             pgtrigger.Protect(

@@ -80,7 +80,7 @@ class VictimName(Name):
     sensitivity = fields.choice(Sensitivity, "Who may see this name. Names of victims begin at internal.",
                                 default=Sensitivity.INTERNAL)  # fmt: skip
 
-    class Meta:
+    class Meta(Name.Meta):
         indexes = [search_index("cases_victimname")]
         constraints = [
             models.UniqueConstraint(name="cases_victimname_once", fields=["victim", "text", "kind"],
@@ -98,7 +98,7 @@ class VictimIdentifier(Identifier):
     sensitivity = fields.choice(Sensitivity, "Who may see this number. Numbers of victims begin at internal.",
                                 default=Sensitivity.INTERNAL)  # fmt: skip
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="cases_victimidentifier_once", fields=["victim", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),

@@ -63,7 +63,7 @@ class TeamAdmin(ModelAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(ModelAdmin):
-    list_display = ("user", "content_type", "object_id", "until", "granted_by")
+    list_display = ("user", "uid", "until", "granted_by")
     list_filter = ("until",)
     autocomplete_fields = ("user",)
     exclude = ("granted_by",)

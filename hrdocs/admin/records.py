@@ -41,7 +41,9 @@ class Gated:
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         queryset = super().get_queryset(request)
-        return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+        if not hasattr(queryset, "visible_to"):
+            return queryset
+        return queryset.visible_to(request.user).prefetch_related(*_shown_links(queryset.model, request.user))
 
     def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(db_field, request, **{**self._choices(db_field, request), **kwargs})
@@ -60,6 +62,19 @@ class Gated:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _shown_links(model: type[models.Model], user: Any) -> list[models.Prefetch]:
+    """The links that may lead to something hidden, read so that lists and closed forms show nothing of it.
+
+    A link that is select_related is not read again, and would be shown: select only what the record hangs on.
+    """
+    links = [field for field in [*model._meta.fields, *model._meta.many_to_many] if field.name not in model.hangs_on]
+    return [
+        models.Prefetch(field.name, field.related_model._default_manager.visible_to(user))
+        for field in links
+        if field.related_model and not _is_parent(field) and hasattr(field.related_model._default_manager, "visible_to")
+    ]
 
 
 class RecordForm(forms.ModelForm):
@@ -82,16 +97,29 @@ class RecordForm(forms.ModelForm):
 
     def _keep_what_is_hidden(self) -> None:
         """A link to what the editor may not see stays as it is, and is not named to her."""
+        known = {field.name: field for field in self.instance._meta.concrete_fields}  # a form may ask for more than fields
         for name, field in self.fields.items():
-            linked = self.instance._meta.get_field(name) if isinstance(field, forms.ModelChoiceField) else None
+            linked = known.get(name)
             held = getattr(self.instance, getattr(linked, "attname", ""), None) if isinstance(linked, models.ForeignKey) else None
             if held and not field.queryset.filter(pk=held).exists():
                 field.queryset = linked.related_model._default_manager.filter(pk=held)
                 field.label_from_instance = lambda _: "–"
                 field.disabled = True
 
+    def _with_what_is_hidden(self, name: str, chosen: Any) -> list[models.Model]:
+        """What the editor chose, and the links that she may not see, which stay."""
+        linked = self.instance._meta.get_field(name)
+        shown = self.fields[name].queryset.values("pk")
+        through = linked.remote_field.through._base_manager.filter(**{linked.m2m_field_name(): self.instance.pk})
+        keys = through.values(linked.m2m_reverse_field_name())
+        return [*chosen, *linked.related_model._base_manager.filter(pk__in=keys).exclude(pk__in=shown)]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.instance.pk:
+            for link in self.instance._meta.many_to_many:
+                if link.name in cleaned and hasattr(link.related_model._default_manager, "visible_to"):
+                    cleaned[link.name] = self._with_what_is_hidden(link.name, cleaned[link.name])
         table = self.instance._meta.get_field("version").model
         if self.instance.pk:
             stored = table._base_manager.select_for_update().select_related("edited_by").get(pk=self.instance.pk)
@@ -113,7 +141,6 @@ class RecordAdmin(Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
-    ordering = ("-edited_at", "-id")
     search_names: tuple[str, ...] = ()
     search_parts: dict[str, type[models.Model]] = {}
     search_fields = ("uid",)
@@ -128,6 +155,7 @@ class RecordAdmin(Gated, ModelAdmin):
     compressed_fields = True
     change_form_before_template = "hrdocs/admin/review_panel.html"
     list_fullwidth = True
+    ordering = ("-edited_at", "-pk")
 
     # ── the list ──
 
@@ -256,7 +284,7 @@ class RecordAdmin(Gated, ModelAdmin):
         if record is None:
             return redirect("admin:index")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("History"),
-                   "object": record, "changes": changes(record)}  # fmt: skip
+                   "object": record, "changes": changes(record, request.user)}  # fmt: skip
         return TemplateResponse(request, "hrdocs/admin/history.html", context)
 
     def _url(self, name: str) -> str:

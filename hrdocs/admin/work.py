@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -38,6 +39,14 @@ class ReviewDecisionAdmin(ModelAdmin):
     list_filter = ("verb", "by_role")
     list_select_related = ("by", "content_type")
     list_fullwidth = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Decisions on records that the person may see: a reason may say what the record hides."""
+        shown = Q()
+        for kind in ContentType.objects.filter(pk__in=ReviewDecision.objects.values("content_type").distinct()):
+            rows = kind.model_class()._default_manager.visible_to(request.user)
+            shown |= Q(content_type=kind, object_id__in=rows.values("pk"))
+        return super().get_queryset(request).filter(shown)
 
     def record(self, decision: ReviewDecision) -> str:
         return getattr(decision.target, "uid", "")

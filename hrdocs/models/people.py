@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
 from hrdocs.access import STAFF, Role
 from hrdocs.audit import recorded
 from hrdocs.models import fields
+from hrdocs.uids import understood
 
 
 class UserManager(BaseUserManager["User"]):
@@ -101,16 +102,22 @@ class Grant(models.Model):
     """Leave for one person to see one restricted record, with a reason and an end."""
 
     user = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="grants", help_text="Who may see it.")
-    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
-    object_id = models.BigIntegerField(help_text="The record.")
-    target = GenericForeignKey()
+    uid = models.CharField("record", max_length=16, help_text="The record, by its uid: INC-7K3M9-QXD4TH.")
     reason = models.TextField(help_text="Why this person needs to see it.")
     until = models.DateField(help_text="Last day of the grant.")
     granted_by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who gave the leave.")
     granted_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was given.")
 
     class Meta:
-        indexes = [models.Index(fields=["user", "content_type", "object_id"])]
+        indexes = [models.Index(fields=["user", "uid"])]
 
     def __str__(self) -> str:
         return f"{self.user} until {self.until}"
+
+    def clean(self) -> None:
+        """Take the uid as people type it, and refuse one that is no record's."""
+        uid = understood(self.uid)
+        kinds = (kind for kind in apps.get_models() if uid and getattr(kind, "uid_prefix", "") == uid[:3])
+        if not any(kind._base_manager.filter(uid=uid).exists() for kind in kinds):
+            raise ValidationError({"uid": f"There is no record {self.uid[:40]}. A uid looks like INC-7K3M9-QXD4TH."})
+        self.uid = uid

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
@@ -14,7 +15,7 @@ from django.utils import timezone
 from hrdocs import uids
 from hrdocs.access import Sensitivity, State, VisibleQuerySet
 from hrdocs.models import fields
-from hrdocs.models.triggers import BeginsClosed, MovesByDecision
+from hrdocs.models.triggers import BeginsClosed, KnowsItsAudience, MovesByDecision, TellsWhatHangsOnIt
 from hrdocs.wording import own_text
 
 
@@ -22,11 +23,31 @@ class StaleVersion(Exception):
     """Somebody else saved the record in between; nothing was written."""
 
 
-class Record(models.Model):
+class Guarded(models.Model):
+    """Anything that some may see and others may not: its own level and state count, and those of all it hangs on."""
+
+    hangs_on: ClassVar[tuple[str, ...]] = ()
+    not_in_history: ClassVar[tuple[str, ...]] = ("audience", "locks")
+
+    audience = models.PositiveSmallIntegerField(
+        default=Sensitivity.SEALED.rank, editable=False,
+        help_text="The strictest level among its own and those of what it hangs on; 2 or more until published. Kept by the "
+        "database.")  # fmt: skip
+    locks = ArrayField(
+        models.CharField(max_length=40), default=list, editable=False,
+        help_text="The restricted records that must be open to a reader before this one is. Kept by the database.")  # fmt: skip
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        triggers = [KnowsItsAudience(), TellsWhatHangsOnIt()]
+
+
+class Record(Guarded):
     """Anything that is entered, reviewed and cited on its own. Never deleted: retracted, merged or erased."""
 
     uid_prefix: ClassVar[str]
-    hangs_on: ClassVar[tuple[str, ...]] = ()
 
     uid = uids.UidField(unique=True, help_text="Public identifier, for URLs, exports and citing; never changes.")
     state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",
@@ -46,9 +67,7 @@ class Record(models.Model):
         default=1, editable=False, help_text="Counts the changes of its content; two editors can't overwrite one another."
     )
 
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Guarded.Meta):
         abstract = True
         constraints = [
             models.CheckConstraint(
@@ -57,7 +76,7 @@ class Record(models.Model):
                 violation_error_message="A uid looks like INC-7K3M9-QXD4TH; leave it to the program.",
             ),
         ]
-        triggers = [BeginsClosed(), MovesByDecision()]
+        triggers = [*Guarded.Meta.triggers, BeginsClosed(), MovesByDecision()]
 
     def __str__(self) -> str:
         return self.uid
@@ -98,18 +117,14 @@ class Record(models.Model):
         return found
 
 
-class Part(models.Model):
+class Part(Guarded):
     """A row that belongs to a record: a name, a link, an identifier. Its state is its owner's."""
-
-    hangs_on: ClassVar[tuple[str, ...]] = ()
 
     sensitivity = fields.choice(
         Sensitivity, "Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.",
         default=Sensitivity.PUBLIC)  # fmt: skip
 
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Guarded.Meta):
         abstract = True
 
     def __str__(self) -> str:
@@ -149,7 +164,7 @@ class Name(Part):
     kind = fields.choice(NameKind, "What kind of name it is.", default=NameKind.SPELLING)
     search = search_column("text")
 
-    class Meta:
+    class Meta(Part.Meta):
         abstract = True
 
     def __str__(self) -> str:
@@ -163,7 +178,7 @@ class Identifier(Part):
     value = models.CharField(max_length=300, help_text="The number or code as that system writes it.")
     release = fields.line("The release or edition in which it stands, where that matters.", max_length=60)
 
-    class Meta:
+    class Meta(Part.Meta):
         abstract = True
 
     def __str__(self) -> str:

@@ -5,12 +5,110 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.apps import apps
 from django.db import models
 from pgtrigger import F, Q
 
 from hrdocs.access import Sensitivity, State
 
 _OPEN = (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
+
+
+class KnowsItsAudience(pgtrigger.Trigger):
+    """Each row keeps the strictest level among its own and those of what it hangs on, so that a read asks one column.
+
+    Until it is published a record is for those who work here. `locks` names the restricted records on the way, each as
+    uid@author: only who entered it, or has a grant, goes on. The share lock makes a new row wait for whoever is just
+    taking away what it hangs on; a row that hangs there already is told by TellsWhatHangsOnIt.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="knows_its_audience", operation=pgtrigger.Insert | pgtrigger.Update, when=pgtrigger.Before)
+
+    def get_func(self, model: type[models.Model]) -> str:
+        model = apps.get_model(model._meta.label)  # migrations ask with a bare copy that knows fields alone
+        levels = ", ".join(f"'{level}'" for level in Sensitivity)
+        inside, restricted = Sensitivity.INTERNAL.rank, Sensitivity.RESTRICTED.rank
+        stateful = hasattr(model, "state")
+        links = [model._meta.get_field(path) for path in model.hangs_on]
+        return "\n".join(
+            [
+                f"NEW.audience := array_position(ARRAY[{levels}], NEW.sensitivity::text) - 1;",
+                "NEW.locks := '{}';",
+                f"IF NEW.state <> '{State.PUBLISHED}' THEN NEW.audience := greatest(NEW.audience, {inside}); END IF;"
+                if stateful
+                else "",
+                f"IF NEW.audience >= {restricted} THEN {_own_lock(model)} END IF;",
+                *(_inherit(link) for link in links),
+                "RETURN NEW;",
+            ]
+        )
+
+
+class TellsWhatHangsOnIt(pgtrigger.Trigger):
+    """When a row opens or closes, all that hangs on it learns of it in the same transaction."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="tells_what_hangs_on_it", operation=pgtrigger.Update, when=pgtrigger.After,
+            condition=Q(old__audience__df=F("new__audience")) | Q(old__locks__df=F("new__locks")))  # fmt: skip
+
+    def get_func(self, model: type[models.Model]) -> str:
+        model = apps.get_model(model._meta.label)
+        told = sorted(
+            f"UPDATE {_table(link.model)} SET audience = audience WHERE {link.column} = NEW.id;"
+            for link in (relation.field for relation in _relations(model))
+            if link.name in getattr(link.model, "hangs_on", ())
+        )
+        return "\n".join([*told, "RETURN NULL;"])
+
+
+def _table(model: type[models.Model]) -> str:
+    """The table that holds the audience of a kind: of an estimate, that of statements."""
+    return model._meta.get_field("audience").model._meta.db_table
+
+
+def _relations(model: type[models.Model]) -> list[Any]:
+    """All links to the rows of a table, under whichever of its kinds they are declared."""
+    kinds = [model, *(kind for kind in model.__subclasses__() if not kind._meta.proxy)]
+    return [relation for kind in kinds for relation in kind._meta.get_fields(include_hidden=True)
+            if relation.auto_created and not relation.concrete and not relation.many_to_many
+            and relation.field.remote_field.model._meta.concrete_model is kind]  # fmt: skip
+
+
+def _own_lock(model: type[models.Model]) -> str:
+    """The lock before a restricted row: its own record's, which for a part is the one it belongs to first of all."""
+    if hasattr(model, "state"):
+        return "NEW.locks := ARRAY[NEW.uid || '@' || NEW.created_by_id];"
+    link = model._meta.get_field(model.hangs_on[0])
+    key = f"NEW.{link.column}"
+    while not hasattr(link.related_model, "state"):  # a part of a part
+        inner = link.related_model._meta.get_field(link.related_model.hangs_on[0])
+        key, link = f"(SELECT {inner.column} FROM {_table(link.related_model)} WHERE id = {key})", inner
+    owner = _table(link.related_model)
+    return f"SELECT ARRAY[o.uid || '@' || o.created_by_id] INTO NEW.locks FROM {owner} o WHERE o.id = {key};"
+
+
+def _inherit(link: models.ForeignKey) -> str:
+    """Take over what stands before the row that a link leads to. Where there is none yet, nobody sees this one."""
+    table = _table(link.related_model)
+    return f"""
+        IF NEW.{link.column} IS NOT NULL THEN
+            IF NEW.{link.column} IS DISTINCT FROM OLD.{link.column} THEN
+                PERFORM FROM {table} WHERE id = NEW.{link.column} FOR SHARE;
+            END IF;
+            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks
+                FROM {table} o WHERE o.id = NEW.{link.column};
+        END IF;"""
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Rows that are only ever added; who may see them follows what they hang on."""
+    content = pgtrigger.AnyChange(exclude=["audience", "locks"])
+    return [
+        pgtrigger.Protect(name="stays_as_it_is", operation=pgtrigger.Update, condition=content),
+        pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+    ]
 
 
 class BeginsClosed(pgtrigger.Trigger):

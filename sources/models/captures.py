@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from hrdocs.audit import recorded
 from hrdocs.models import Part, fields
+from hrdocs.models.triggers import append_only
 from sources.choices import Assessed, CustodyKind
 
 
@@ -34,7 +34,7 @@ class Capture(Part):
     text_language = fields.language("Language of that text.")
     text_tool = fields.line("What extracted or transcribed it.", max_length=120)
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(name="sources_capture_sha256", condition=Q(sha256__regex="^[0-9a-f]{64}$"),
                                    violation_error_message="A SHA-256 is 64 hexadecimal digits in lower case."),
@@ -61,9 +61,9 @@ class CustodyEvent(Part):
     reason = fields.prose("Why.")
     sha256 = fields.line("SHA-256 found at that moment.", max_length=64, verbose_name="SHA-256")
 
-    class Meta:
+    class Meta(Part.Meta):
         ordering = ["at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [*Part.Meta.triggers, *append_only()]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +11,7 @@ from django.utils import timezone
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, Record, fields
+from hrdocs.models.triggers import append_only
 from sources.choices import ConsentKind, ConsentScope
 
 
@@ -50,10 +50,10 @@ class ConsentEvent(Part):
     until = EdtfField(help_text="Until when it holds; empty: until withdrawn.")
     until_earliest, until_latest, until_precision = derived_from("until")
 
-    class Meta:
+    class Meta(Part.Meta):
         ordering = ["at", "id"]
         constraints = dates_in_order("until")
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [*Part.Meta.triggers, *append_only()]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -72,7 +72,7 @@ class PartyName(Name):
     valid_to = EdtfField(help_text="Last day that it bore the name.")
     valid_to_earliest, valid_to_latest, valid_to_precision = derived_from("valid_to")
 
-    class Meta:
+    class Meta(Name.Meta):
         indexes = [search_index("sources_partyname")]
         constraints = [
             models.UniqueConstraint(name="sources_partyname_once", fields=["party", "text", "kind"],
@@ -88,7 +88,7 @@ class PartyIdentifier(Identifier):
 
     party = fields.owner("sources.Party", "Which party it names.", "identifiers")
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="sources_partyidentifier_once", fields=["party", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),

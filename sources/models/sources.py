@@ -74,7 +74,7 @@ class SourcePublisher(Part):
     party = fields.owner("sources.Party", "Who publishes it.", "publishes")
     role = fields.choice(PublisherRole, "In which role.", default=PublisherRole.PUBLISHES)
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.UniqueConstraint(name="sources_sourcepublisher_once", fields=["source", "party", "role"],
                                     violation_error_message="This publisher is entered already."),
@@ -95,7 +95,7 @@ class SourceAuthor(Part):
     literal = fields.line("The name and office as printed.", verbose_name="as printed")
     role = fields.choice(AuthorRole, "In which role.", default=AuthorRole.AUTHOR)
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(
                 name="sources_sourceauthor_somebody", condition=Q(party__isnull=False) | ~Q(literal=""),
@@ -116,7 +116,7 @@ class SourceIdentifier(Identifier):
 
     source = fields.owner("sources.Source", "Which source it names.", "identifiers")
 
-    class Meta:
+    class Meta(Identifier.Meta):
         constraints = [
             models.UniqueConstraint(name="sources_sourceidentifier_once", fields=["source", "scheme", "value"],
                                     violation_error_message="It has that identifier already."),
@@ -138,7 +138,7 @@ class Relay(Part):
     stated = models.BooleanField(default=True, help_text="The text says so itself; unticked: we infer it.")
     note = fields.prose("How we know, and what is uncertain about it.")
 
-    class Meta:
+    class Meta(Part.Meta):
         constraints = [
             models.CheckConstraint(
                 name="sources_relay_one_thing",

@@ -201,7 +201,7 @@ def test_parts_that_lie_in_one_another_in_a_circle_are_refused_or_found_once_and
     records = [factories.make_facility(analyst) for _ in range(steps)]
     for inner, outer in zip(records, records[1:] + records[:1], strict=True):
         Facility.objects.filter(pk=inner.pk).update(parent=outer)
-    found = Facility.objects.filter(pk=records[0].pk).with_parts()
+    found = Facility.objects.filter(pk=records[0].pk).with_parts(analyst)
     assert sorted(found.values_list("pk", flat=True)) == sorted(record.pk for record in records)
 
 
@@ -209,7 +209,7 @@ def test_a_facility_of_any_depth_holds_its_parts(analyst: User) -> None:
     outer = whole = factories.make_facility(analyst)
     for _ in range(5):
         outer = factories.make_facility(analyst, parent=outer)
-    assert Facility.objects.filter(pk=whole.pk).with_parts().count() == 6
+    assert Facility.objects.filter(pk=whole.pk).with_parts(analyst).count() == 6
 
 
 @pytest.mark.parametrize("offset", ["3", "+3", "03:00", "+03:00:00", "UTC"])

@@ -130,8 +130,8 @@ def test_a_record_and_a_part_keep_their_history(model, db):
     for what in ("insert", "update", "delete"):
         assert any(what in name for name in held), what
     kept = {field.name for field in events._meta.get_fields()}
-    lost = {f.name for f in model._meta.local_concrete_fields if not f.generated} - kept
-    assert lost == set(getattr(model, "not_in_history", ()))
+    own = {f.name for f in model._meta.local_concrete_fields if not f.generated}
+    assert own - kept == own & set(getattr(model, "not_in_history", ()))
 
 
 @pytest.mark.parametrize("model", [*RECORDS, *PARTS], ids=label)

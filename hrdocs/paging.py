@@ -1,0 +1,101 @@
+"""Pages of a list, by keyset: after which row a page begins, so that they stay in step while records come and go."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from rest_framework import exceptions, pagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+USUAL_PAGE, LARGEST_PAGE = 50, 200
+_LOST = "This is no place in this list and order. Ask again without cursor, or follow “next” as it was given."
+
+
+class Pages(pagination.BasePagination):
+    """`page_size` up to 200; `cursor` from the `next` or `previous` of a page.
+
+    A cursor is signed and holds the list, its order, the direction, and the row that it stands at.
+    """
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[tuple]:
+        """The rows of the page that the request asks for, each with the two values of its place at the end."""
+        self.request, self.path = request, view.shape.path
+        self.ordering, self.size = ordering_of(request, view), _size(request)
+        column, unique = self.ordering.removeprefix("-"), view.unique
+        stands_at, back = self._understood(request.query_params.get("cursor"))
+        downward = self.ordering.startswith("-") != back
+        if stands_at is not None:
+            value, tie = stands_at
+            beyond = "lt" if downward else "gt"
+            queryset = queryset.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"{unique}__{beyond}": tie}))
+        sign = "-" if downward else ""
+        found = list(
+            view.shape.select(queryset.order_by(sign + column, sign + unique), view.reader, column, unique)[: self.size + 1]
+        )
+        more, found = len(found) > self.size, found[: self.size]
+        if back:
+            found.reverse()
+        self.next = self._link(found[-1], back=False) if found and (more or back) else None
+        self.previous = self._link(found[0], back=True) if found and (more if back else stands_at is not None) else None
+        return found
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = Response({"next": self.next, "previous": self.previous, "results": data})
+        links = [f'<{url}>; rel="{rel}"' for rel, url in (("next", self.next), ("prev", self.previous)) if url]
+        if links:
+            response["Link"] = ", ".join(links)  # RFC 8288
+        return response
+
+    def _understood(self, cursor: str | None) -> tuple[tuple[Any, str] | None, bool]:
+        """Where a cursor stands, and whether it leads back. Raises ValidationError where it is not of this list."""
+        if not cursor:
+            return None, False
+        try:
+            path, ordering, back, value, tie = signing.loads(cursor, salt="cursor")
+        except (signing.BadSignature, ValueError, TypeError):
+            raise exceptions.ValidationError({"cursor": _LOST}) from None
+        if (path, ordering) != (self.path, self.ordering):
+            raise exceptions.ValidationError({"cursor": _LOST})
+        return (value, tie), back
+
+    def _link(self, row: tuple, *, back: bool) -> str:
+        value, tie = row[-2:]
+        value = value.isoformat() if hasattr(value, "isoformat") else value
+        cursor = signing.dumps([self.path, self.ordering, back, value, tie], salt="cursor")
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        told = {
+            "cursor": ("Where the page begins: taken from `next` or `previous` of another page.", {"type": "string"}),
+            "page_size": (f"Rows on a page: {USUAL_PAGE} unless told, {LARGEST_PAGE} at most.",
+                          {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}),
+            "ordering": ("The order of the rows; a minus before it turns it round.",
+                         {"type": "string", "enum": [sign + name for name in view.orderings for sign in ("", "-")]}),
+        }  # fmt: skip
+        return [{"name": name, "in": "query", "required": False, "description": words, "schema": schema}
+                for name, (words, schema) in told.items()]  # fmt: skip
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "nullable": True, "format": "uri"}
+        return {"type": "object", "required": ["next", "previous", "results"],
+                "properties": {"next": link, "previous": link, "results": schema}}  # fmt: skip
+
+
+def ordering_of(request: Request, view: Any) -> str:
+    """The column by which a list is ordered, with a minus for descending."""
+    given = request.query_params.get("ordering", view.orderings[0])
+    if given.removeprefix("-") not in view.orderings:
+        raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
+    return given
+
+
+def _size(request: Request) -> int:
+    given = request.query_params.get("page_size", str(USUAL_PAGE))
+    if not re.fullmatch("[1-9][0-9]{0,2}", given) or int(given) > LARGEST_PAGE:
+        raise exceptions.ValidationError({"page_size": f"Write a number from 1 to {LARGEST_PAGE}."})
+    return int(given)

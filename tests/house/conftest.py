@@ -1,0 +1,27 @@
+"""Worlds that the tests of the house share, built once a module and taken back afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.house import canaries
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Records of every kind, in one transaction that is never committed. Tests of this world only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield canaries.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def asker(world):
+    """A signed-in client for each role."""
+    clients = {role: Client() for role in world.people}
+    for role, client in clients.items():  # all at once: a session made inside a test would be taken back with it
+        if role != "anonymous":
+            client.force_login(world.people[role])
+    return clients.__getitem__

@@ -1,0 +1,95 @@
+"""Filling in a page's form as a browser would: everything that stands in it is sent back, with a few entries changed."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+Entries = dict[str, list[str]]
+
+
+class Form(HTMLParser):
+    """The entries of the largest form of a page, as they stand."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[Entries] = []
+        self._select: tuple[str, bool, list[tuple[str, bool]]] | None = None
+        self._textarea: str | None = None
+        self.feed(page)
+        self.entries: Entries = max(self.forms, key=len, default={})
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "form":
+            self.forms.append({})
+        elif not self.forms or "disabled" in given:
+            return
+        elif tag == "input" and name and given.get("type") not in ("submit", "button", "file", "image", "reset"):
+            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
+                default = "on" if given.get("type") in ("checkbox", "radio") else ""
+                self._add(name, given.get("value", default) or "")
+        elif tag == "select" and name:
+            self._select = (name, "multiple" in given, [])
+        elif tag == "option" and self._select:
+            self._select[2].append((given.get("value") or "", "selected" in given))
+        elif tag == "textarea" and name:
+            self._textarea = name
+            self._add(name, "")
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.forms[-1][self._textarea][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._textarea:
+            written = self.forms[-1][self._textarea]
+            written[-1] = written[-1].removeprefix("\r\n").removeprefix("\n")
+            self._textarea = None
+        elif tag == "select" and self._select:
+            name, multiple, options = self._select
+            chosen = [value for value, selected in options if selected]
+            if not chosen and options and not multiple:
+                chosen = [options[0][0]]
+            self.forms[-1].setdefault(name, []).extend(chosen)  # nothing chosen: a name without a value, which is not sent
+            self._select = None
+
+    def _add(self, name: str, value: str) -> None:
+        self.forms[-1].setdefault(name, []).append(value)
+
+
+def entries_of(answer: HttpResponse) -> Entries:
+    """What stands in the page's form."""
+    return Form(answer.content.decode()).entries
+
+
+def fill(client: Client, url: str, **changed: Any) -> HttpResponse:
+    """Open a form, change these entries, send it."""
+    return client.post(url, filled(entries_of(client.get(url)), **changed))
+
+
+def filled(entries: Entries, **changed: Any) -> Entries:
+    """The entries with these changed, without the empty rows that a browser keeps as patterns."""
+    given = {name: [str(each) for each in (value if isinstance(value, list) else [value])] for name, value in changed.items()}
+    return {name: value for name, value in {**entries, **given}.items() if "__prefix__" not in name}
+
+
+def add_row(entries: Entries, prefix: str, **given: Any) -> None:
+    """Add a row to the inline of that prefix, as its "add another" does: its pattern, with these entries."""
+    number = int(entries[f"{prefix}-TOTAL_FORMS"][0])
+    pattern = f"{prefix}-__prefix__-"
+    for name, value in list(entries.items()):
+        if name.startswith(pattern):
+            entries[f"{prefix}-{number}-{name.removeprefix(pattern)}"] = list(value)
+    for name, value in given.items():
+        entries[f"{prefix}-{number}-{name}"] = [str(each) for each in (value if isinstance(value, list) else [value])]
+    entries[f"{prefix}-TOTAL_FORMS"] = [str(number + 1)]
+
+
+def prefix_with(entries: Entries, field: str) -> str:
+    """The prefix of the inline whose rows have this field."""
+    return next(name for name in entries if name.endswith(f"-__prefix__-{field}")).split("-__prefix__-")[0]
