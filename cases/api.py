@@ -1,47 +1,72 @@
 """The API's endpoints of cases, incidents, facilities, victims, structure, statements and conclusions."""
 
-from django.http import Http404
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+import re
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases import compared, filtersets, shapes
+from cases.chains import settle_drift
 from hrdocs.api import RecordViewSet
 from hrdocs.formats.json import JSONRenderer
 
 
-class CaseViewSet(RecordViewSet):
+class Compared(RecordViewSet):
+    """A kind of record on which figures are said, and can be set side by side."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, renderer_classes=[JSONRenderer])
+    def comparison(self, request: Request, uid: str) -> Response:
+        """All figures on it side by side: what may be compared, what contradicts what, and how many origins stand behind."""
+        return Response(compared.comparison_of(self.record(uid), request.user))
+
+
+class Chained(RecordViewSet):
+    """A kind of statement that hands others on."""
+
+    def get_queryset(self) -> QuerySet:
+        settle_drift()
+        return super().get_queryset()
+
+    @extend_schema(
+        responses=OpenApiTypes.OBJECT, filters=False,
+        parameters=[OpenApiParameter("start", int, description="From which hop on; long chains are answered in parts.")],
+    )  # fmt: skip
+    @action(detail=True, renderer_classes=[JSONRenderer])
+    def chain(self, request: Request, uid: str) -> Response:
+        """By which hands it came, and how it changed at each: from its origins to all that tell it on."""
+        start = request.query_params.get("start", "0")
+        if not re.fullmatch("[0-9]{1,7}", start):
+            raise ValidationError({"start": "Write a number, or follow “next_start”."})
+        return Response(compared.chain_of(self.record(uid), request.user, start=int(start)))
+
+
+class CaseViewSet(Compared):
     """Dossiers: a question, and the incidents, facilities and parties gathered to answer it."""
 
     shape, filterset_class = shapes.CASES, filtersets.CaseFilterSet
 
 
-class IncidentViewSet(RecordViewSet):
+class IncidentViewSet(Compared):
     """What happened, as far as anyone says so."""
 
     shape, filterset_class = shapes.INCIDENTS, filtersets.IncidentFilterSet
 
 
-class PlaceViewSet(RecordViewSet):
+class PlaceViewSet(Compared):
     """Countries, regions, settlements and sites to which sources refer."""
 
     shape, filterset_class = shapes.PLACES, filtersets.PlaceFilterSet
 
 
-class FacilityViewSet(RecordViewSet):
+class FacilityViewSet(Compared):
     """Prisons, branches, hospitals, graves, and the buildings within them."""
 
     shape, filterset_class = shapes.FACILITIES, filtersets.FacilityFilterSet
-
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
-    @action(detail=True, renderer_classes=[JSONRenderer])
-    def comparison(self, request: Request, uid: str) -> Response:
-        """All figures about the facility side by side: what may be compared, what contradicts what, and why."""
-        facility = self.found(uid).first()
-        if facility is None:
-            raise Http404
-        return Response(compared.comparison_of(facility, request.user))
 
 
 class PerpetratorViewSet(RecordViewSet):
@@ -50,7 +75,7 @@ class PerpetratorViewSet(RecordViewSet):
     shape, filterset_class = shapes.PERPETRATORS, filtersets.PerpetratorFilterSet
 
 
-class VictimViewSet(RecordViewSet):
+class VictimViewSet(Compared):
     """Persons, groups and organisations to whom harm is said to have been done."""
 
     shape, filterset_class = shapes.VICTIMS, filtersets.VictimFilterSet
@@ -80,43 +105,40 @@ class OfficialActViewSet(RecordViewSet):
     shape, filterset_class = shapes.OFFICIAL_ACTS, filtersets.OfficialActFilterSet
 
 
-class EstimateViewSet(RecordViewSet):
+class EstimateViewSet(Chained):
     """Numbers as sources give them, each with its bounds, wording, unit, period, place in the text and what it passes on."""
 
     shape, filterset_class = shapes.ESTIMATES, filtersets.EstimateFilterSet
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
-    @action(detail=True, renderer_classes=[JSONRenderer])
-    def chain(self, request: Request, uid: str) -> Response:
-        """By which hands the figure came, and how it changed at each: from its origin to all that tell it on."""
-        estimate = self.found(uid).first()
-        if estimate is None:
-            raise Http404
-        return Response(compared.chain_of(estimate, request.user))
 
-
-class AllegationViewSet(RecordViewSet):
+class AllegationViewSet(Chained):
     """Who accuses whom of which part in what, with the answers."""
 
     shape, filterset_class = shapes.ALLEGATIONS, filtersets.AllegationFilterSet
 
 
-class CharacterisationViewSet(RecordViewSet):
+class CharacterisationViewSet(Chained):
     """Words of judgement by law or standard, as sources use them."""
 
     shape, filterset_class = shapes.CHARACTERISATIONS, filtersets.CharacterisationFilterSet
 
 
-class ResponseViewSet(RecordViewSet):
+class ResponseViewSet(Chained):
     """Answers: denials, clarifications, corrections, no comment."""
 
     shape, filterset_class = shapes.RESPONSES, filtersets.ResponseFilterSet
 
 
-class CitationViewSet(RecordViewSet):
+class CitationViewSet(Chained):
     """Other supporting, contradicting or mentioning statements."""
 
     shape, filterset_class = shapes.CITATIONS, filtersets.CitationFilterSet
+
+
+class StatementViewSet(Chained):
+    """Statements of every kind, with what they are about and where they stand; each kind has a list of its own with more."""
+
+    shape, filterset_class = shapes.STATEMENTS, filtersets.AnyStatementFilterSet
 
 
 class FigureViewSet(RecordViewSet):

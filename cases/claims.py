@@ -201,9 +201,15 @@ class Accusation(Claim):
     accused: tuple[Accused, ...] = ()
     alternatives: bool = False  # "the regime or the SDF": one of them, not both
 
+    wording: str = ""  # what is alleged, in the words of the source
+
     @property
     def parties(self) -> frozenset[str]:
         return frozenset(accused.party for accused in self.accused)
+
+    @property
+    def text(self) -> str:
+        return self.wording
 
 
 @dataclass(frozen=True)

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.claims import Figure
+from cases.chains import HOPS_AT_ONCE, Hop, chain, walk
+from cases.claims import Accusation, Figure
 from cases.difference import Difference
-from cases.figures import Hop, about_facility, chain
-from cases.models import Estimate, Facility
+from cases.figures import accusations_on, matter_of
+from cases.models import HandOn, Statement
 from cases.reconciliation import Matter, add_up, comparable_groups, findings, independence
 from cases.sums import Refusal
+from hrdocs.models import Record
 
 NOTICE = "Computed by the program from what sources say. Nothing here is a statement of any source."
 
 
-def chain_of(estimate: Estimate, user: Any) -> dict[str, Any]:
-    """The chain of one figure: each hop with both ends, how it came over, and how it drifted."""
-    hops = chain(estimate, user)
-    later = {hop.later.uid for hop in hops}
-    origins = sorted({hop.earlier.uid for hop in hops} - later) or [estimate.uid]
-    return {"uid": estimate.uid, "notice": NOTICE, "origins": origins, "hops": [_hop(hop) for hop in hops]}
-
-
-def comparison_of(facility: Facility, user: Any) -> dict[str, Any]:
-    """All figures about a facility in comparable groups, with what contradicts what, and what can't be added."""
-    matter = about_facility(facility, user)
+def chain_of(statement: Statement, user: Any, *, start: int = 0) -> dict[str, Any]:
+    """The chain of one statement: each hop with both ends, how it came over, and how it drifted."""
+    keys = walk(statement, user)
+    ends = HandOn.objects.filter(pk__in=keys).values_list("earlier__uid", "later__uid")
+    later = {end for _, end in ends}
+    hops = chain(statement, user, start=start)
     return {
-        "uid": facility.uid,
+        "uid": statement.uid,
+        "notice": NOTICE,
+        "origins": sorted({end for end, _ in ends} - later) or [statement.uid],
+        "hops_in_all": len(keys),
+        "next_start": start + HOPS_AT_ONCE if start + HOPS_AT_ONCE < len(keys) else None,
+        "hops": [_hop(hop) for hop in hops],
+    }
+
+
+def comparison_of(subject: Record, user: Any) -> dict[str, Any]:
+    """All figures on a subject in comparable groups, with what contradicts what, and what can't be added."""
+    matter = matter_of(subject, user)
+    accusations, links = accusations_on(subject, user)
+    behind = independence(accusations, links)
+    return {
+        "uid": subject.uid,
         "notice": NOTICE,
         "groups": [_group(group, matter) for group in comparable_groups(matter)],
+        "allegations": {"number": len(accusations), "independent_origins": _independence(behind)},
         "findings": [
             {"kind": found.kind, "question": found.is_question, "words": found.words, "arithmetic": found.arithmetic,
              "figures": found.figures} for found in findings(matter)
@@ -39,14 +52,17 @@ def comparison_of(facility: Facility, user: Any) -> dict[str, Any]:
 def _group(group: Any, matter: Matter) -> dict[str, Any]:
     inside = Matter(group.figures, matter.links, matter.relations, matter.tree, matter.labels)
     total = add_up(inside) if len(group.figures) > 1 else None
-    behind = independence(group.figures, matter.links)
     return {
         "categories": sorted(group.family), "counted": group.counted, "measure": group.measure, "per": group.per,
         "who": dict(sorted(group.who)),
         "figures": [_figure(figure, matter) for figure in group.figures],
-        "independent_origins": {"certain": behind.certain, "at_most": behind.at_most, "words": behind.words},
+        "independent_origins": _independence(independence(group.figures, matter.links)),
         "sum": None if total is None else {"refused": isinstance(total, Refusal), "words": total.words},
     }  # fmt: skip
+
+
+def _independence(behind: Any) -> dict[str, Any]:
+    return {"certain": behind.certain, "at_most": behind.at_most, "origins": behind.origins, "words": behind.words}
 
 
 def _figure(figure: Figure, matter: Matter) -> dict[str, Any]:
@@ -57,13 +73,18 @@ def _figure(figure: Figure, matter: Matter) -> dict[str, Any]:
 
 def _hop(hop: Hop) -> dict[str, Any]:
     return {
-        "earlier": _end(hop.earlier), "later": _end(hop.later), "how": hop.link.how, "stated": hop.link.stated,
-        "note": hop.link.note, "differences": [_difference(found) for found in hop.differences],
+        "earlier": _end(hop.earlier, hop.link.earlier), "later": _end(hop.later, hop.link.later), "how": hop.link.how,
+        "stated": hop.link.stated, "note": hop.link.note, "differences": [_difference(found) for found in hop.differences],
     }  # fmt: skip
 
 
-def _end(figure: Figure) -> dict[str, Any]:
-    return {"uid": figure.uid, "text": figure.text, "source": figure.source, "published": figure.published}
+def _end(claim: Figure | Accusation, statement: Statement) -> dict[str, Any]:
+    source = statement.source
+    return {
+        "uid": claim.uid, "text": claim.text, "source": claim.source, "title": source.title, "published": source.published,
+        "publisher": claim.publisher, "quotation": statement.quotation, "locator_kind": statement.locator_kind,
+        "locator": statement.locator,
+    }  # fmt: skip
 
 
 def _difference(found: Difference) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""From records to the arithmetic and back: chains of hand-ons with their drift, and figures compared.
+"""From records to the arithmetic: statements as the plain values that drift, independence and comparison work on.
 
 The arithmetic (drift.py, reconciliation.py) is pure. Here the ORM hands it what the asker may see, and nothing else:
 a chain breaks where a statement is hidden, and a comparison does not know of a hidden figure.
@@ -7,107 +7,119 @@ a chain breaks where a statement is hidden, and a comparison does not know of a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from cases.claims import Figure
-from cases.drift import Difference, differences
-from cases.models import Estimate, EstimateRelation, Facility, HandOn, Place
+from cases.choices import Joined
+from cases.claims import Accusation, Figure
+from cases.claims import Accused as NamedAccused
+from cases.models import (
+    Accused,
+    Allegation,
+    Case,
+    CaseFacility,
+    CaseIncident,
+    Estimate,
+    EstimateRelation,
+    Facility,
+    HandOn,
+    Incident,
+    Place,
+    Statement,
+)
 from cases.reconciliation import Link, Matter, Relation
-from hrdocs.models import Term, Vocabulary
+from hrdocs.models import Record, Term, Vocabulary
 from sources.models import Party, SourcePublisher
-
-_WALK = """
-    WITH RECURSIVE hop (id, later, earlier) AS ({hops}),
-    behind (statement) AS (SELECT %s::bigint UNION SELECT h.earlier FROM behind b JOIN hop h ON h.later = b.statement),
-    ahead (statement) AS (SELECT %s::bigint UNION SELECT h.later FROM ahead a JOIN hop h ON h.earlier = a.statement)
-    SELECT id FROM hop WHERE later IN (SELECT statement FROM behind) OR earlier IN (SELECT statement FROM ahead)
-"""
 
 # Pure headings of the tree of acts: "released" and "detained" both stand under liberty, and are no family.
 _HEADINGS = ("liberty",)
 
 
-@dataclass(frozen=True)
-class Hop:
-    """One hand-on of a chain: the earlier and the later figure, how it came over, and what changed on the way."""
-
-    link: HandOn
-    earlier: Figure
-    later: Figure
-    differences: tuple[Difference, ...]
-
-
-def chain(estimate: Estimate, user: Any) -> tuple[Hop, ...]:
-    """Every hand-on between this figure and its origins, and all that descend from it, oldest source first."""
-    visible = HandOn.objects.visible_to(user).values_list("id", "later_id", "earlier_id")
-    sql, params = visible.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_WALK.format(hops=sql), [*params, estimate.pk, estimate.pk])
-        found = [row[0] for row in cursor.fetchall()]
-    links = HandOn.objects.filter(pk__in=found).select_related("earlier__source", "later__source")
-    ends = {end for link in links for end in (link.earlier_id, link.later_id)}
-    matter = gather(Estimate.objects.filter(pk__in=ends), user)
-    known = {figure.uid: figure for figure in matter.figures}
-    hops = (_hop(link, known[link.earlier.uid], known[link.later.uid], matter) for link in links)
-    return tuple(sorted(hops, key=lambda hop: (str(hop.earlier.published), str(hop.later.published), hop.later.uid)))
+def statements_on(subject: Record, user: Any) -> Q:
+    """Which statements speak of a facility with its parts, an incident, a place, a victim, or all that a case gathers."""
+    if isinstance(subject, Facility):
+        return _of_facilities(Facility.objects.filter(pk=subject.pk).with_parts(user), user)
+    if isinstance(subject, Place):
+        return Q(about_place__in=Place.objects.filter(pk=subject.pk).with_parts(user))
+    if isinstance(subject, Case):
+        facilities = CaseFacility.objects.visible_to(user).filter(case=subject).values("facility")
+        incidents = CaseIncident.objects.visible_to(user).filter(case=subject).values("incident")
+        parts = Facility.objects.filter(pk__in=facilities).with_parts(user)
+        return _of_facilities(parts, user) | Q(about_incident__in=incidents)
+    return Q(**{f"about_{subject._meta.model_name}": subject})
 
 
-def _hop(link: HandOn, earlier: Figure, later: Figure, matter: Matter) -> Hop:
-    return Hop(link, earlier, later, differences(earlier, later, matter.tree, matter.labels))
+def _of_facilities(facilities: QuerySet, user: Any) -> Q:
+    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
 
 
-def about_facility(facility: Facility, user: Any) -> Matter:
-    """All visible figures about a facility, its parts, and incidents at one of them."""
-    parts = Facility.objects.filter(pk=facility.pk).with_parts(user)
-    return gather(Estimate.objects.visible_to(user).concerning(parts, user), user)
+def matter_of(subject: Record, user: Any) -> Matter:
+    """All visible figures on a subject, with the hand-ons and relations between them."""
+    return gather(Estimate.objects.visible_to(user).filter(statements_on(subject, user)), user)
+
+
+def accusations_on(subject: Record, user: Any) -> tuple[tuple[Accusation, ...], tuple[Link, ...]]:
+    """All visible allegations on a subject, and the hand-ons between them."""
+    rows = list(_read(Allegation.objects.visible_to(user).filter(statements_on(subject, user)), user))
+    return tuple(accusation_of(row) for row in rows), links_among(rows, user)
 
 
 def gather(estimates: QuerySet, user: Any) -> Matter:
     """These figures as plain values, with the hand-ons and relations between them that `user` may see."""
+    rows = list(_read(estimates, user))
+    keys = [row.pk for row in rows]
+    relations = EstimateRelation.objects.visible_to(user).filter(estimate__in=keys, other__in=keys)
+    named = relations.select_related("estimate", "other")
+    return Matter(
+        figures=tuple(figure_of(row) for row in rows),
+        links=links_among(rows, user),
+        relations=tuple(Relation(each.estimate.uid, each.kind, each.other.uid) for each in named),
+        tree=act_tree(),
+        labels={**act_labels(), **names_in(rows)},
+    )
+
+
+def links_among(rows: Iterable[Statement], user: Any) -> tuple[Link, ...]:
+    """The hand-ons between these statements that `user` may see."""
+    keys = [row.pk for row in rows]
+    links = HandOn.objects.visible_to(user).filter(later__in=keys, earlier__in=keys)
+    found = links.order_by("id").values_list("later__uid", "earlier__uid", "how", "stated")
+    return tuple(Link(*values) for values in found)
+
+
+def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accusation], dict[str, str]]:
+    """Figures or accusations by the key of their statement, and what the codes and uids in them are called."""
+    rows = list(_read(statements, user))
+    make: Any = figure_of if statements.model is Estimate else accusation_of
+    return {row.pk: make(row) for row in rows}, {**act_labels(), **names_in(rows)}
+
+
+def _read(statements: QuerySet, user: Any) -> QuerySet:
+    """Statements with all that their claims are made of, as far as `user` may see it."""
     publishers = SourcePublisher.objects.visible_to(user).select_related("party").order_by("id")
     parties = Party.objects.visible_to(user)
-    estimates = estimates.select_related(
-        "source", "counted", "about_facility", "about_incident", "about_place", "about_victim"
-    ).prefetch_related(
-        "categories",
-        Prefetch("done_by", parties),
+    shared = [
         Prefetch("speaker", parties),
         Prefetch("attributed_to", parties),
         Prefetch("about_facility__parent", Facility.objects.visible_to(user)),
         Prefetch("about_place__parent", Place.objects.visible_to(user)),
         Prefetch("source__publishers", publishers, to_attr="shown_publishers"),
-    )
-    rows = list(estimates)
-    keys = [row.pk for row in rows]
-    links = HandOn.objects.visible_to(user).filter(later__in=keys, earlier__in=keys).select_related("later", "earlier")
-    relations = EstimateRelation.objects.visible_to(user).filter(estimate__in=keys, other__in=keys)
-    named = relations.select_related("estimate", "other")
-    return Matter(
-        figures=tuple(figure_of(row) for row in rows),
-        links=tuple(Link(link.later.uid, link.earlier.uid, link.how, link.stated) for link in links),
-        relations=tuple(Relation(each.estimate.uid, each.kind, each.other.uid) for each in named),
-        tree=_tree(),
-        labels={**_act_labels(), **dict(_names(rows))},
-    )
+    ]
+    statements = statements.select_related(
+        "source", "about_facility", "about_incident", "about_place", "about_victim", "about_harm"
+    )  # fmt: skip
+    if statements.model is Estimate:
+        return statements.select_related("counted").prefetch_related("categories", Prefetch("done_by", parties), *shared)
+    accused = Accused.objects.visible_to(user).select_related("party").order_by("id")
+    return statements.prefetch_related("acts", Prefetch("accused", accused, to_attr="shown_accused"), *shared)
 
 
 def figure_of(row: Estimate) -> Figure:
     """One estimate as the plain value that drift and comparison work on."""
-    thing = row.about
-    wider = getattr(thing, "parent", None)
-    publisher = next((link.party for link in row.source.shown_publishers), None)
     by_date = "as_of" if row.as_of and not row.period else "period"
     return Figure(
-        uid=row.uid, source=row.source.uid, published=row.source.published_earliest,
-        publisher=publisher.uid if publisher else "", speaker=row.speaker.uid if row.speaker else "",
-        attributed_to=_attributed(row), evidence=frozenset(filter(None, [row.evidence])),
-        only_unnamed=row.bases == ["unnamed"], was_read=row.read_as not in ("as_quoted", "not_read"),
-        certainty=row.certainty, about=thing.uid, about_label=str(thing), about_kind=thing._meta.model_name,
-        about_known=row.about_known, within=(wider.uid,) if wider else (),
+        **_said(row),
         period=getattr(row, by_date), period_earliest=None if by_date == "as_of" else row.period_earliest,
         period_latest=getattr(row, f"{by_date}_latest"), period_length_text=row.period_length,
         lower=row.lower, lower_wording=row.lower_wording, best=row.best, best_wording=row.best_wording,
@@ -118,8 +130,35 @@ def figure_of(row: Estimate) -> Figure:
     )  # fmt: skip
 
 
-def _attributed(row: Estimate) -> tuple[str, ...]:
-    return tuple(filter(None, [row.attributed_to.uid if row.attributed_to else row.attributed_wording]))
+def accusation_of(row: Allegation) -> Accusation:
+    """One allegation as the plain value that drift works on."""
+    return Accusation(
+        **_said(row),
+        period=row.period, period_earliest=row.period_earliest, period_latest=row.period_latest,
+        acts=frozenset(term.code for term in row.acts.all()), wording=row.acts_wording,
+        alternatives=row.joined == Joined.ALTERNATIVES,
+        accused=tuple(
+            NamedAccused(each.party.uid if each.party else each.wording, frozenset(each.modes),
+                         each.modes_joined == Joined.ALTERNATIVES)
+            for each in row.shown_accused
+        ),
+    )  # fmt: skip
+
+
+def _said(row: Statement) -> dict[str, Any]:
+    """What every claim has: who says it where, of what, on what grounds."""
+    thing = row.about
+    wider = getattr(thing, "parent", None)
+    publisher = next((link.party for link in row.source.shown_publishers), None)
+    named = row.attributed_to.uid if row.attributed_to else row.attributed_wording
+    return {
+        "uid": row.uid, "source": row.source.uid, "published": row.source.published_earliest,
+        "publisher": publisher.uid if publisher else "", "speaker": row.speaker.uid if row.speaker else "",
+        "attributed_to": (named,) if named else (), "evidence": frozenset(filter(None, [row.evidence])),
+        "only_unnamed": row.bases == ["unnamed"], "was_read": row.read_as not in ("as_quoted", "not_read"),
+        "certainty": row.certainty, "about": thing.uid, "about_label": str(thing), "about_kind": thing._meta.model_name,
+        "about_known": row.about_known, "within": (wider.uid,) if wider else (),
+    }  # fmt: skip
 
 
 def _who(row: Estimate) -> frozenset[tuple[str, str]]:
@@ -128,16 +167,22 @@ def _who(row: Estimate) -> frozenset[tuple[str, str]]:
     return frozenset((dimension, value) for dimension, value in said.items() if value)
 
 
-def _names(rows: Iterable[Estimate]) -> Iterable[tuple[str, str]]:
-    for row in rows:
-        parties = [link.party for link in row.source.shown_publishers] + [row.speaker, row.attributed_to]
-        yield from ((party.uid, str(party)) for party in parties if party)
+def names_in(rows: Iterable[Statement]) -> dict[str, str]:
+    """What the parties that these statements name are called, by uid."""
+    parties = [party for row in rows for party in (*(link.party for link in row.source.shown_publishers), row.speaker,
+                                                   row.attributed_to, *_accused_or_doers(row)) if party]  # fmt: skip
+    return {party.uid: str(party) for party in parties}
 
 
-def _tree() -> dict[str, str]:
+def _accused_or_doers(row: Any) -> Iterable[Party | None]:
+    return row.done_by.all() if isinstance(row, Estimate) else (each.party for each in row.shown_accused)
+
+
+def act_tree() -> dict[str, str]:
+    """Each act under the wider one: executed under killed under died."""
     acts = Term.objects.filter(vocabulary=Vocabulary.ACT, parent__isnull=False).exclude(parent__code__in=_HEADINGS)
     return dict(acts.values_list("code", "parent__code"))
 
 
-def _act_labels() -> dict[str, str]:
+def act_labels() -> dict[str, str]:
     return {term.code: str(term).lower() for term in Term.objects.filter(vocabulary=Vocabulary.ACT)}

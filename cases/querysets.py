@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 
 from hrdocs.access import VisibleQuerySet
 from sources.querysets import PartyQuerySet
+
+
+class Origins(Func):
+    """How many statements stand at the far end of a chain, by what the sources say themselves of whom they hand on.
+
+    The same rule as independence.origins over stated links, for columns and filters; a test holds the two together.
+    """
+
+    function = "public.cases_origins"
+    output_field = IntegerField()
+
+
+ORIGINS_SQL = """
+CREATE FUNCTION public.cases_origins(statement bigint, clearance integer) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE AS $origins$
+    WITH RECURSIVE behind (id) AS (
+        SELECT statement
+        UNION SELECT h.earlier_id FROM behind b JOIN public.cases_handon h ON h.later_id = b.id
+        WHERE h.stated AND h.how <> 'claims_to_confirm' AND h.audience <= clearance)
+    SELECT count(*)::integer FROM behind b WHERE NOT EXISTS (
+        SELECT FROM public.cases_handon h
+        WHERE h.later_id = b.id AND h.stated AND h.how <> 'claims_to_confirm' AND h.audience <= clearance)
+$origins$;
+"""
 
 _DEEPEST = 12  # a building in a block in a prison in a complex: no real nesting comes near
 

@@ -82,6 +82,10 @@ class RecordViewSet(viewsets.GenericViewSet):
         """The one record that an address names, if the reader may see it."""
         return self.get_queryset().filter(uid=understood(uid) or "")
 
+    def record(self, uid: str) -> Any:
+        """The same as a record, or Http404."""
+        return self.found(uid).first() or _not_found()
+
     def list(self, request: Request) -> Any:
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
         if request.accepted_renderer.format != "json":

@@ -46,7 +46,7 @@ def _type(model: type[models.Model], column: Column) -> str:
     if isinstance(column, Nested):
         return "object of " + ", ".join(f"`{name}`" for name, _ in column.values)
     field = None if column.type else field_at(model, column.expression or column.name)
-    if isinstance(column, Codes) or isinstance(field, ArrayField):
+    if isinstance(column, Codes) or isinstance(field, ArrayField) or column.type == "codes":
         return "list of codes"
     return column.type or type_of(field)
 

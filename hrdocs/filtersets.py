@@ -6,6 +6,7 @@ is refused by name, and a link to a record that she may not see fails exactly li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -144,10 +145,14 @@ class SearchFilter(filters.CharFilter):
 
 
 def name_matches(column: str, typed: str) -> Q:
-    """Rows whose search column holds what was typed: its letters, or its consonants as whole words."""
+    """Rows whose search column holds what was typed: its letters, or its consonants as whole words.
+
+    A j may be the y of a German or Slavic hand (Sajdnaja), so it is tried as both.
+    """
     clause = Q(**{f"{column}__contains": fold(typed)})
-    if len(bones := skeleton(typed)) >= 3:
-        clause |= Q(**{f"{column}__contains": f" {bones} "})
+    for bones in {skeleton(typed), skeleton(re.sub("(?<!d)j", "y", fold(typed)))}:
+        if len(bones) >= 3:
+            clause |= Q(**{f"{column}__contains": f" {bones} "})
     return clause
 
 

@@ -67,7 +67,7 @@ def described(model: type[models.Model], column: Column) -> serializers.Field:
         named = f"{model.__name__}{column.name.title()}"
         return _object(named, target, column.values)(allow_null=True, help_text=help_text)
     field = None if column.type else field_at(model, column.expression or column.name)
-    if isinstance(column, Codes) or isinstance(field, ArrayField):
+    if isinstance(column, Codes) or isinstance(field, ArrayField) or column.type == "codes":
         return serializers.ListField(child=serializers.CharField(), help_text=help_text)
     nullable = field is None or field.null
     return _FIELDS[column.type or type_of(field)](allow_null=nullable, help_text=help_text)

@@ -1,11 +1,141 @@
-"""The start page: what this is, and the doors."""
+"""Pages for readers: what is the same of every page about a record, and the start page.
 
-from django.http import HttpRequest, HttpResponse
+A page is made of what the shapes let out, of nothing else, so that it shows no more than the API does. Its records
+are found by `visible_to`: one that is hidden is answered like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+import orjson
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+
+from hrdocs.access import State, clearance
+from hrdocs.formats.json import plain
+from hrdocs.models import Record, ReviewDecision, Term
+from hrdocs.shapes import Reader, Shape
+from hrdocs.uids import understood
+
+Row = dict[str, Any]
+Build = Callable[[HttpRequest, Any, Row], dict[str, Any]]
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What a visitor sees first."""
     return render(request, "hrdocs/start.html")
+
+
+def rows(shape: Shape, queryset: QuerySet, user: Any) -> list[Row]:
+    """Records as the API prints them to this reader."""
+    reader = Reader(user)
+    found = (shape.row(values, reader) for values in shape.select(queryset, reader))
+    return [orjson.loads(orjson.dumps(row, default=plain)) for row in found]
+
+
+def page_of(shape: Shape, template: str) -> Callable[[Build], Callable[..., HttpResponse]]:
+    """A view that shows one record of a shape; what is decorated adds what stands around it."""
+
+    def decorate(build: Build) -> Callable[..., HttpResponse]:
+        @require_safe
+        def view(request: HttpRequest, uid: str) -> HttpResponse:
+            user, asked = request.user, understood(uid) or ""
+            record = shape.model._default_manager.visible_to(user).filter(uid=asked).first()
+            if record is None:
+                return _retracted(request, shape, asked)
+            (row,) = rows(shape, shape.model._default_manager.visible_to(user).filter(pk=record.pk), user)
+            context = {"row": row, "terms": Terms(), **build(request, record, row)}
+            return render(request, template, context)
+
+        view.__name__, view.__doc__ = build.__name__, build.__doc__
+        return view
+
+    return decorate
+
+
+def _retracted(request: HttpRequest, shape: Shape, uid: str) -> HttpResponse:
+    """The public note in place of a retracted record, for who could see it before; otherwise not found."""
+    model = shape.model._meta.concrete_model
+    table = model._meta.get_field("state").model  # the parent of a statement, where states and decisions are kept
+    record = model._base_manager.filter(uid=uid, state=State.RETRACTED).first()
+    if record is None or not _was_open_to(request.user, record, table):
+        raise Http404
+    decisions = ReviewDecision.objects.filter(
+        content_type__in=ContentType.objects.get_for_models(model, table).values(), object_id=record.pk
+    )
+    retraction = decisions.filter(verb="retract").order_by("-id").first()
+    if retraction is None or not retraction.public_note:
+        raise Http404
+    context = {"note": retraction.public_note, "on": retraction.decided_at, "uid": uid}
+    return render(request, "hrdocs/retracted.html", context, status=410)
+
+
+def _was_open_to(user: Any, record: Record, table: type[Record]) -> bool:
+    """Whether the record would be seen but for its retraction: its own level, and all that it hangs on."""
+    from hrdocs.access import Sensitivity
+
+    if Sensitivity(record.sensitivity).rank > clearance(user).rank:
+        return False
+    for path in record.hangs_on:
+        link = table._meta.get_field(path) if table is not type(record) else record._meta.get_field(path)
+        key = getattr(record, f"{path}_id")
+        if key is not None and not link.related_model._default_manager.visible_to(user).filter(pk=key).exists():
+            return False
+    return True
+
+
+class Terms:
+    """The labels of curated terms in the reader's language, read once for a page and only if it shows any."""
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str]:
+        arabic = (get_language() or "").startswith("ar")
+        found = Term.objects.values_list("vocabulary", "code", "label_en", "label_ar")
+        return {(vocabulary, code): (label_ar if arabic and label_ar else label_en) for vocabulary, code, label_en, label_ar in found}
+
+    def label(self, vocabulary: str, code: str) -> str:
+        return self._labels.get((vocabulary, code), code.replace("_", " "))
+
+
+def in_own_language(user: Any, models: Iterable[type[Record]], *of: Any) -> None:
+    """Give the linked records in these rows their Arabic names, where the reader reads Arabic and they have one.
+
+    Shapes name a linked record in English; a page in Arabic looks the Arabic up, once for each kind.
+    """
+    if not (get_language() or "").startswith("ar"):
+        return
+    named: list[Row] = []
+    _named_in(of, named)
+    for model in models:
+        label = next(name for name in ("name", "title", "label") if _has(model, f"{name}_ar"))
+        uids = {row["uid"] for row in named if str(row["uid"]).startswith(f"{model.uid_prefix}-")}
+        found = model._default_manager.visible_to(user).filter(uid__in=uids).exclude(**{f"{label}_ar": ""})
+        arabic = dict(found.values_list("uid", f"{label}_ar"))
+        for row in named:
+            if row["uid"] in arabic:
+                for key in ("name", "title", "label"):
+                    if key in row:
+                        row[key] = arabic[row["uid"]]
+
+
+def _has(model: type[Record], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
+def _named_in(value: Any, found: list[Row]) -> None:
+    if isinstance(value, dict):
+        if value.get("uid") and ("name" in value or "title" in value or "label" in value):
+            found.append(value)
+        for each in value.values():
+            _named_in(each, found)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _named_in(each, found)

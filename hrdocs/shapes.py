@@ -56,7 +56,7 @@ class Column:
     expression: Expression = ""
     help: str = ""
     guard: Sensitivity = Sensitivity.PUBLIC
-    type: str = ""  # text, number, integer, boolean, date, datetime; read off the model's field where empty
+    type: str = ""  # text, number, integer, boolean, date, datetime, codes; read off the model's field where empty
 
     def compute(self, model: Model, reader: Reader) -> Any:
         return resolved(self.expression or self.name, reader)

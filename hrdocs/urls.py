@@ -18,6 +18,7 @@ ENDPOINTS = {
     "operations": "cases.api.OperationViewSet",
     "affiliations": "cases.api.AffiliationViewSet",
     "official-acts": "cases.api.OfficialActViewSet",
+    "statements": "cases.api.StatementViewSet",
     "estimates": "cases.api.EstimateViewSet",
     "allegations": "cases.api.AllegationViewSet",
     "characterisations": "cases.api.CharacterisationViewSet",

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInput
 
 from cases.choices import Mode
 from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
-from hrdocs.admin.records import RecordForm, StatementInline, parts
+from hrdocs.admin.records import RecordForm, StatementInline, WholeForm, parts
 
 WHERE = ("source", ("text_part", "read_as"), ("locator_kind", "locator"), "quotation")
 FIGURE = (
@@ -34,6 +34,14 @@ def _about(
     fieldsets = ((None, {"fields": (*WHERE, *fields, "seen_version")}),)
     options = {"model": model, "fk_name": about, "verbose_name_plural": title, "fieldsets": fieldsets, "form": form}
     return type(f"{model.__name__}Inline", (base,), options)
+
+
+class HandOnForm(WholeForm):
+    """The ends of a hand-on stay as they were entered; another one is another row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["earlier"].disabled = bool(self.instance.pk)
 
 
 class AllegationForm(RecordForm):
@@ -118,5 +126,5 @@ def citations(about: str) -> type[StatementInline]:
     return _about(Citation, about, _("What else supports or contradicts it"), ("stance", "field"), ("value", "parsed_value"))
 
 
-PASSES_ON = parts(HandOn, "earlier", "how", "stated", "note", title=_("What it hands on"), fk_name="later")
+PASSES_ON = parts(HandOn, "earlier", "how", "stated", "note", title=_("What it hands on"), fk_name="later", form=HandOnForm)
 QUOTED = parts(QuotedIn, "source", "locator_kind", "locator", "quotation", title=_("Where we read it"), fk_name="statement")

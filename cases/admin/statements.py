@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.inlines import PASSES_ON, QUOTED, responses
-from cases.figures import chain
+from cases.chains import chain
 from cases.models import (
     ABOUT_BY_KIND,
     Accused,

@@ -10,6 +10,7 @@ from cases.filtersets.happenings import (
 )
 from cases.filtersets.statements import (
     AllegationFilterSet,
+    AnyStatementFilterSet,
     CharacterisationFilterSet,
     CitationFilterSet,
     EstimateFilterSet,
@@ -26,6 +27,7 @@ from cases.filtersets.structure import (
 __all__ = [
     "AffiliationFilterSet",
     "AllegationFilterSet",
+    "AnyStatementFilterSet",
     "CaseFilterSet",
     "CharacterisationFilterSet",
     "CitationFilterSet",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
 from cases import shapes
 from cases.choices import Mode
+from cases.difference import Kind, Severity
 from cases.filtersets.common import FacilityFilter
 from cases.models import (
     Accused,
@@ -19,7 +22,18 @@ from cases.models import (
     Response,
     Statement,
 )
-from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, SearchFilter, UidFilter, YesNoFilter, lookups
+from cases.querysets import Origins
+from hrdocs.filtersets import (
+    EXEMPT,
+    ChoicesFilter,
+    RecordFilterSet,
+    SearchFilter,
+    TermFilter,
+    UidFilter,
+    WholeNumberFilter,
+    YesNoFilter,
+    lookups,
+)
 from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {
@@ -58,7 +72,32 @@ class StatementFilterSet(RecordFilterSet):
     passed_on_by = UidFilter(
         field_name="id", method="handed_on", to=Statement, help_text="Statements that this one hands on directly."
     )
-    is_origin = YesNoFilter(field_name="id", method="origins", help_text="Whether it hands on no earlier statement.")
+    is_origin = YesNoFilter(field_name="id", method="without_earlier", help_text="Whether it hands on no earlier statement.")
+
+    drift = filters.CharFilter(
+        method="drifted", help_text=f"Changed on the way from what it hands on: any, none, or of {', '.join(Kind)}."
+    )
+    severity = ChoicesFilter(
+        method="drifted_so_far", choices=[(s.value, s.value) for s in Severity if s.rank],
+        help_text="How much it changed: wording, material, reverses_meaning, or several.")  # fmt: skip
+    origins = WholeNumberFilter(method="with_origins", help_text="How many statements stand at the far end of its chain.")
+
+    def drifted(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        hops = self._hops().filter(later=OuterRef("pk"))
+        if value in ("any", "none"):
+            changed = Exists(hops.exclude(drift=[]))
+            return queryset.filter(changed) if value == "any" else queryset.filter(Exists(hops)).exclude(changed)
+        kinds = value.split(",")
+        if unknown := set(kinds) - set(Kind):
+            raise ValidationError({name: f"“{sorted(unknown)[0][:40]}” is no kind of drift. Use any, none, {', '.join(Kind)}."})
+        return queryset.filter(Exists(hops.filter(drift__overlap=kinds)))
+
+    def drifted_so_far(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        hops = self._hops().filter(later=OuterRef("pk"), severity__in=value or [])
+        return queryset.filter(Exists(hops)) if value else queryset
+
+    def with_origins(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+        return queryset.filter(Exact(Origins(F("pk"), Value(self.reader.clearance.rank)), value))
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(source=OuterRef("source"), party__uid=uid)
@@ -70,7 +109,7 @@ class StatementFilterSet(RecordFilterSet):
     def handed_on(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         return queryset.filter(Exists(self._hops().filter(earlier=OuterRef("pk"), later__uid=uid)))
 
-    def origins(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+    def without_earlier(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         hands_on = Exists(self._hops().filter(later=OuterRef("pk")))
         return queryset.exclude(hands_on) if value else queryset.filter(hands_on)
 
@@ -86,6 +125,10 @@ class EstimateFilterSet(StatementFilterSet):
     could_be_below = filters.NumberFilter(
         method="may_be_below", help_text="Figures that leave less than this possible; an open lower bound does."
     )
+
+    category_family = TermFilter(
+        field_name="categories", vocabulary="act",
+        help_text="Figures of this family of acts (death, detained …), however narrow their own category.")  # fmt: skip
 
     class Meta:
         model = Estimate
@@ -141,3 +184,15 @@ class CitationFilterSet(StatementFilterSet):
     class Meta:
         model = Citation
         fields = lookups(Citation, *STATEMENT_EXEMPT)
+
+
+_ANY_EXEMPT = {name: why for name, why in STATEMENT_EXEMPT.items() if name != "kind"}
+
+
+class AnyStatementFilterSet(StatementFilterSet):
+    shape = shapes.STATEMENTS
+    exempt = _ANY_EXEMPT
+
+    class Meta:
+        model = Statement
+        fields = lookups(Statement, *_ANY_EXEMPT)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility, Proof, StatementKind, TextPart
-from cases.models.triggers import NoLoops, SameKindElsewhere, StaysElsewhere
+from cases.models.triggers import ForgetsDrift, NoLoops, SameKindElsewhere, StaysElsewhere
 from cases.querysets import StatementQuerySet
 from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, Record, fields
 from sources.choices import DrawsHow, LocatorKind, ReadAs
+from sources.models import Source
 
 # What each kind of statement can be about: one thing, the narrowest that the sentence names, never a case.
 _HAPPENINGS = ("incident", "facility", "place", "victim")
@@ -124,7 +126,7 @@ class Statement(Record):
                 violation_error_message="Say who graded the statement."),
         ]  # fmt: skip
         indexes = [models.Index(fields=["source", "kind"])]
-        triggers = [*Record.Meta.triggers, StaysElsewhere()]
+        triggers = [*Record.Meta.triggers, StaysElsewhere(), ForgetsDrift("NEW.id")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uid}"
@@ -154,6 +156,10 @@ class Statement(Record):
         return found
 
 
+# Registered from up here: the floor of the sources knows nothing of statements.
+pgtrigger.register(ForgetsDrift("(SELECT s.id FROM cases_statement s WHERE s.source_id = NEW.id)"))(Source)
+
+
 @recorded
 class QuotedIn(Part):
     """A source in which we read a statement that we could not read in the original."""
@@ -181,12 +187,18 @@ class HandOn(Part):
     """A later statement hands on an earlier one of the same kind: it quotes, paraphrases, translates, summarises it."""
 
     hangs_on = ("later", "earlier")
+    not_in_history = (*Part.not_in_history, "drift", "severity")
 
     later = fields.owner("cases.Statement", "The statement that hands on.", "passes_on")
     earlier = fields.owner("cases.Statement", "The statement that it hands on.", "passed_on_by")
     how = fields.choice(DrawsHow, "How it hands it on.", default=DrawsHow.PARAPHRASES)
     stated = models.BooleanField(default=True, help_text="The source says so itself; unticked: we infer it.")
     note = fields.prose("How we know, and what is uncertain about it.")
+    drift = ArrayField(models.CharField(max_length=20), null=True, blank=True, editable=False,
+                       help_text="What changed on the way: value, bound, category, unit, period, place, subject, perpetrator, "
+                       "act, mode, attribution, certainty, relation. Worked out by the program.")  # fmt: skip
+    severity = fields.line("How much the gravest of these changes: wording, material, reverses_meaning. Worked out by the "
+                           "program.", max_length=20, editable=False)  # fmt: skip
 
     class Meta(Part.Meta):
         verbose_name = "hand-on"
@@ -196,6 +208,7 @@ class HandOn(Part):
             models.UniqueConstraint(name="cases_handon_once", fields=["later", "earlier"],
                                     violation_error_message="This hand-on is entered already."),
         ]  # fmt: skip
+        indexes = [models.Index(name="cases_handon_unsettled", fields=["audience"], condition=Q(drift=None))]
         triggers = [
             *Part.Meta.triggers,
             NoLoops(),

@@ -68,6 +68,23 @@ class SameKindElsewhere(pgtrigger.Trigger):
         )
 
 
+class ForgetsDrift(pgtrigger.Trigger):
+    """When the content of a statement or of its source changes, what was worked out of its hand-ons no longer holds."""
+
+    def __init__(self, statements: str) -> None:
+        super().__init__(
+            name="forgets_drift",
+            operation=pgtrigger.Update,
+            when=pgtrigger.After,
+            condition=pgtrigger.Q(old__version__df=pgtrigger.F("new__version")),
+            func=f"""
+                UPDATE cases_handon SET drift = NULL
+                WHERE drift IS NOT NULL AND (later_id IN ({statements}) OR earlier_id IN ({statements}));
+                RETURN NULL;
+            """,
+        )
+
+
 class NotAPlaceholder(pgtrigger.Trigger):
     """A placeholder holds a structure together; nobody can accuse it."""
 

@@ -2,7 +2,7 @@
 
 from cases.shapes.happenings import CASES, FACILITIES, INCIDENTS, PLACES
 from cases.shapes.people import HARMS, VICTIMS
-from cases.shapes.statements import ALLEGATIONS, CHARACTERISATIONS, CITATIONS, ESTIMATES, RESPONSES
+from cases.shapes.statements import ALLEGATIONS, CHARACTERISATIONS, CITATIONS, ESTIMATES, RESPONSES, STATEMENTS
 from cases.shapes.structure import AFFILIATIONS, FIGURES, OFFICIAL_ACTS, OPERATIONS, PERPETRATORS
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "PERPETRATORS",
     "PLACES",
     "RESPONSES",
+    "STATEMENTS",
     "VICTIMS",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 
 from cases import shown
 from cases.models import (
@@ -17,8 +18,10 @@ from cases.models import (
     HandOn,
     QuotedIn,
     Response,
+    Statement,
     Victim,
 )
+from cases.querysets import Origins
 from cases.shapes import links
 from cases.shapes.links import about
 from hrdocs.access import Sensitivity
@@ -38,7 +41,8 @@ def _figure(prefix: str = "") -> Values:
 def _hop(end: str) -> Values:
     """One hop of a chain, seen from its other end: the statement, who publishes it when, how it is handed on."""
     return (
-        ("uid", f"{end}__uid"), ("how", "how"), ("stated", "stated"), ("note", "note"),
+        ("uid", f"{end}__uid"), ("how", "how"), ("stated", "stated"), ("note", "note"), ("drift", "drift"),
+        ("severity", "severity"),
         ("source", f"{end}__source__uid"), ("title", f"{end}__source__title"), ("published", f"{end}__source__published"),
         *publishers_of(f"{end}__source"), *_figure(f"{end}__estimate__"), ("quotation", f"{end}__quotation"),
         ("locator_kind", f"{end}__locator_kind"), ("locator", f"{end}__locator"),
@@ -60,6 +64,11 @@ def statement(path: str) -> tuple[Column, ...]:
         Link("evidence_source", to=Source, values=(("uid", "uid"), ("title", "title"))),
         *plain("standard_of_proof", "certainty", "certainty_wording", "credibility", "credibility_reason"),
         Column("rated_by", "rated_by__username", guard=_INSIDE, type="text"),
+        Column("drift", _drift, "What changed since the statements that it hands on: value, bound, category, attribution …",
+               type="codes"),
+        Column("origins", lambda reader: Origins(F("pk"), Value(reader.clearance.rank)),
+               "How many statements stand at the far end of its chain, by what the sources say of whom they hand on.",
+               type="integer"),
         Many("passes_on", values=_hop("earlier"), rows=rows_of(HandOn, "later"),
              help="Earlier statements that this one hands on: one hop back, each with its source and words."),
         Many("passed_on_by", values=_hop("later"), rows=rows_of(HandOn, "earlier"),
@@ -73,6 +82,12 @@ def statement(path: str) -> tuple[Column, ...]:
                      ("by", links.name_of("spoken_for")), ("source", "source__uid"), ("title", "source__title")),
              help="What was answered to it: denials, clarifications, corrections."),
     )  # fmt: skip
+
+
+def _drift(reader: Reader) -> ArraySubquery:
+    hops = HandOn.objects.visible_to(reader.user).filter(later=OuterRef("pk"))
+    kinds = hops.annotate(kind=Func(F("drift"), function="unnest", output_field=TextField(), set_returning=True))
+    return ArraySubquery(kinds.order_by("kind").values_list("kind").distinct())
 
 
 def _answers(reader: Reader) -> QuerySet:
@@ -96,6 +111,8 @@ def _done_by(reader: Reader) -> QuerySet:
     through = Estimate.done_by.through.objects.filter(estimate=OuterRef(OuterRef("pk"))).values("party")
     return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
 
+
+STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_point)
 
 ESTIMATES = Shape(
     Estimate,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
+from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
@@ -81,6 +83,9 @@ class Record(Guarded):
     def __str__(self) -> str:
         return self.uid
 
+    def clean(self) -> None:
+        refuse_loops(self)
+
     def clean_fields(self, exclude: Any = None) -> None:
         self._meta.get_field("uid").pre_save(self, add=True)  # given before the constraints are asked
         super().clean_fields(exclude=exclude)
@@ -131,6 +136,20 @@ class Part(Guarded):
         return str(self._meta.verbose_name)
 
 
+def refuse_loops(row: models.Model) -> None:
+    """Say what no constraint on one row can see: that a link to another of its kind leads back to the row itself."""
+    for link in row._meta.concrete_fields:
+        if row.pk is None or link.related_model is not link.model:
+            continue
+        seen: set[int] = set()
+        linked = getattr(row, link.name)
+        while linked is not None and linked.pk not in seen:
+            if linked.pk == row.pk:
+                raise ValidationError(f"“{link.verbose_name}” would lead back to the record itself. Choose another, or none.")
+            seen.add(linked.pk)
+            linked = getattr(linked, link.name)
+
+
 def search_column(*columns: str) -> models.GeneratedField:
     """A column that the database keeps: the folded text and the consonant skeleton of these columns."""
     text: Any = F(columns[0])
@@ -169,6 +188,9 @@ class Name(Part):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        self.text = normalize("NFC", self.text)  # what no eye can tell apart is one name
 
 
 class Identifier(Part):
@@ -224,3 +246,6 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return own_text(self, "label")
+
+    def clean(self) -> None:
+        refuse_loops(self)

@@ -19,6 +19,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from cases.chains import settle_drift
 from cases.models import (
     Accused,
     AdoptedFigure,
@@ -105,7 +106,7 @@ GUARDED: dict[type[models.Model], set[str]] = {
         "autopsy",
         "death_certificate",
     },
-    **dict.fromkeys((Estimate, Allegation, Characterisation, Response, Citation), {"rated_by"}),
+    **dict.fromkeys((Statement, Estimate, Allegation, Characterisation, Response, Citation), {"rated_by"}),
 }
 GUARDED_EVERYWHERE = {"version", "team", "created_by", "created_at", "edited_by"}
 
@@ -278,8 +279,7 @@ class World:
 
     def visible(self, model: type[models.Model], role: str) -> set[str]:
         """The uids that a list of this kind holds for this role, of what was planted."""
-        concrete = model._meta.concrete_model
-        found = {row for row in self.rows if type(row) is concrete and self.may_see(row, role)}
+        found = {row for row in self.rows if type(row) in kinds_of(model) and self.may_see(row, role)}
         if model is Publisher:
             found &= {link.party for link in self.rows if isinstance(link, SourcePublisher) and self.may_see(link, role)}
         if model is AllegedPerpetrator:
@@ -287,6 +287,11 @@ class World:
         if model is AdoptedFigure:
             found = {row for row in found if row.kind == "figure"}
         return {row.uid for row in found}
+
+
+def kinds_of(model: type[models.Model]) -> tuple[type[models.Model], ...]:
+    """The kinds of record that a list of a model holds: the list of statements holds those of every kind."""
+    return tuple(model.__subclasses__()) if model is Statement else (model._meta.concrete_model,)
 
 
 def _kind(model: type[models.Model]) -> type[models.Model]:
@@ -319,6 +324,7 @@ def build() -> World:
         _linked(world)
         _parts(world)
         _bonds(world)
+    settle_drift()
     return world
 
 

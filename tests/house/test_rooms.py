@@ -26,7 +26,6 @@ SHOWN = {name: view for name, view in VIEWS.items() if issubclass(view.shape.mod
 
 NO_ENDPOINT = {
     "sources.Informant": "who spoke to us is not a subject of any list; a pseudonym leaves with the statement alone, if at all",
-    "cases.Statement": "shown as its kinds: estimates, allegations, characterisations, responses, citations",
     "cases.Conclusion": "shown as adopted figures; the other kinds show as the standing of the record that they are about",
 }
 LONGER = {

@@ -1,0 +1,252 @@
+"""Figures drawn on one axis as SVG, and a chain of hand-ons laid out as a tree. Plain values in, text out.
+
+A range is a bar and a single value a dot. A bound that a source leaves open is drawn open, fading out at an arrow,
+and never closed where nobody closed it. The chart itself reads from left to right in every language; each text in it
+takes its own direction. It never stands alone: a table beside it says the same in words.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+
+from cases.claims import Claim, Figure, printed
+from cases.difference import Difference, Severity, worst
+
+LOG_FROM = 30  # how many times the smallest number the largest must be, before equal steps hide the small ones
+TICKS = 5
+ROW, TOP, BOTTOM, BAR = 46, 8, 34, 9
+LETTER = 7.6  # rough width of a letter, by which long texts are cut
+BEYOND = 22  # what an open end reaches over the last number, towards its arrow
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of a chart: who says it, and in which words; a faint one only tells on another."""
+
+    figure: Figure
+    label: str
+    text: str = ""
+    faint: bool = False
+
+    @property
+    def words(self) -> str:
+        return self.text or self.figure.text
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where a number lies between the two ends of the axis."""
+
+    low: float
+    high: float
+    start: float
+    length: float
+    logarithmic: bool
+    ticks: tuple[float, ...]
+
+    def at(self, number: float | Decimal) -> float:
+        value = float(number)
+        if self.logarithmic:
+            share = math.log10(max(value, self.low) / self.low) / math.log10(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return self.start + self.length * min(max(share, 0.0), 1.0)
+
+
+def scale(numbers: Iterable[Decimal], start: float, length: float) -> Scale:
+    """An axis that holds these numbers: from zero in equal steps, or in powers where the numbers lie far apart."""
+    given = [float(number) for number in numbers]
+    positive = [number for number in given if number > 0]
+    top = max(given, default=0) or 1.0
+    if positive and 0 not in given and top / min(positive) > LOG_FROM:
+        low, high = 10 ** math.floor(math.log10(min(positive))), 10 ** math.ceil(math.log10(top))
+        powers = [10.0**power for power in range(round(math.log10(low)), round(math.log10(high)) + 1)]
+        every = math.ceil(len(powers) / (TICKS + 1))
+        return Scale(low, high, start, length, True, tuple(powers[::every]))
+    step = _round_step(top / TICKS)
+    ends = math.ceil(top / step - 1e-9)
+    return Scale(0, ends * step, start, length, False, tuple(number * step for number in range(ends + 1)))
+
+
+def _round_step(rough: float) -> float:
+    power = 10 ** math.floor(math.log10(rough))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
+
+
+def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> str:
+    """Figures of one kind on one axis, a row for each, as an SVG picture with a title and a description.
+
+    `name` tells the charts of one page apart. Below 600 the texts stand over the bars instead of beside them.
+    """
+    beside = width >= 600
+    left, right = (250.0, 190.0) if beside else (10.0, 10.0)
+    row_height = ROW if beside else ROW + 20
+    height = TOP + row_height * len(rows) + BOTTOM
+    numbers = [number for row in rows for number in row.figure.numbers]
+    axis = scale(numbers, left + BEYOND, width - left - right - 2 * BEYOND)
+    base = TOP + row_height * len(rows)
+    described = "; ".join(f"{row.label}: {row.words}" for row in rows)
+    return "".join(
+        (
+            f'<svg class="chart" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width} {height}" '
+            f'xmlns="http://www.w3.org/2000/svg" direction="ltr">',
+            f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(described)}</desc>',
+            _fades(name),
+            *_axis(axis, base, numbers),
+            *(_row(row, axis, TOP + row_height * place, name, beside, width) for place, row in enumerate(rows)),
+            "</svg>",
+        )
+    )
+
+
+def _fades(name: str) -> str:
+    """How an open end disappears, to either side."""
+    stops = (
+        '<stop offset="0" stop-color="currentColor" stop-opacity="{}"/><stop offset="1" stop-color="currentColor" stop-opacity="{}"/>'
+    )
+    return (
+        f'<defs><linearGradient id="{name}-up">{stops.format("1", "0.08")}</linearGradient>'
+        f'<linearGradient id="{name}-down">{stops.format("0.08", "1")}</linearGradient></defs>'
+    )
+
+
+def _axis(axis: Scale, base: float, numbers: Sequence[Decimal]) -> Iterator[str]:
+    if not numbers:
+        return
+    for number in axis.ticks:
+        x = axis.at(number)
+        yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{base}"/>'
+        yield f'<text class="tick-text" x="{x:.1f}" y="{base + 20}" text-anchor="middle">{_tick(number)}</text>'
+    yield f'<line class="axis" x1="{axis.start:.1f}" x2="{axis.start + axis.length:.1f}" y1="{base}" y2="{base}"/>'
+
+
+def _tick(number: float) -> str:
+    return printed(Decimal(str(round(number, 6))))
+
+
+def _row(row: Row, axis: Scale, top: float, name: str, beside: bool, width: float) -> str:
+    middle = top + (ROW / 2 if beside else ROW - 2)
+    marks = "".join(_marks(row.figure, axis, middle, name))
+    if beside:
+        label, value = _text(row.label, 0, middle + 5, 236, "who"), _text(row.words, width - 178, middle + 5, 178, "value")
+    else:
+        value = _text(row.words, 0, top + 17, width * 0.5, "value")
+        label = _text(row.label, width, top + 17, width * 0.48, "who", at_end=True)
+    kind = "row faint" if row.faint else "row"
+    return f'<g class="{kind}"><title>{escape(f"{row.label}: {row.words}")}</title>{label}{marks}{value}</g>'
+
+
+def _marks(figure: Figure, axis: Scale, y: float, name: str) -> Iterator[str]:
+    """A bar between two bounds, a bar that fades out where one of them is open, and a dot for a single value."""
+    low, high = figure.span if figure.lower is not None or figure.upper is not None else (None, None)
+    first, last = axis.start - BEYOND, axis.start + axis.length + BEYOND
+    if low is not None and high is not None:
+        yield _bar(axis.at(low), axis.at(high), y, "bar")
+        yield _cap(axis.at(low), y) + _cap(axis.at(high), y)
+    elif low is not None:
+        yield _bar(axis.at(low), last, y, "bar open", f"url(#{name}-up)")
+        yield _cap(axis.at(low), y) + _arrow(last, y, -1)
+    elif high is not None:
+        yield _bar(first, axis.at(high), y, "bar open", f"url(#{name}-down)")
+        yield _cap(axis.at(high), y) + _arrow(first, y, 1)
+    if figure.best is not None:
+        yield f'<circle class="dot" cx="{axis.at(figure.best):.1f}" cy="{y:.1f}" r="6"/>'
+
+
+def _bar(start: float, end: float, y: float, kind: str, fill: str = "") -> str:
+    painted = f' fill="{fill}"' if fill else ""
+    return (
+        f'<rect class="{kind}" x="{start:.1f}" y="{y - BAR / 2:.1f}" width="{max(end - start, 1.5):.1f}" height="{BAR}"{painted}/>'
+    )
+
+
+def _cap(x: float, y: float) -> str:
+    return f'<line class="cap" x1="{x:.1f}" x2="{x:.1f}" y1="{y - 9:.1f}" y2="{y + 9:.1f}"/>'
+
+
+def _arrow(x: float, y: float, back: int) -> str:
+    """An arrow at the open end, pointing to where nobody set a limit."""
+    return f'<path class="arrow" d="M{x + 7 * back:.1f} {y - 6:.1f}L{x:.1f} {y:.1f}L{x + 7 * back:.1f} {y + 6:.1f}" fill="none"/>'
+
+
+def _text(text: str, x: float, y: float, room: float, kind: str, *, at_end: bool = False) -> str:
+    """A text in its own direction, on the same side of the picture whatever its script, cut where room ends."""
+    shown = _cut(text, int(room / LETTER))
+    leftwards = _reads_leftwards(text)
+    anchor = "end" if at_end != leftwards else "start"
+    way = "rtl" if leftwards else "ltr"
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" direction="{way}">{escape(shown)}</text>'
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"
+
+
+def _reads_leftwards(text: str) -> bool:
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next((way in ("R", "AL") for way in strong if way in ("L", "R", "AL")), False)
+
+
+# ── chains ──
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One hand-on between two claims: how, by whose word, and what changed on the way."""
+
+    earlier: Claim
+    later: Claim
+    differences: tuple[Difference, ...] = ()
+    how: str = ""
+    stated: bool = True
+    note: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return worst(self.differences)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place in the tree of a chain: a claim, how deep it stands, and by which hand-on it came; none for an origin."""
+
+    claim: Claim
+    depth: int
+    passing: Passing | None = None
+    again: bool = False  # it stands elsewhere in the tree too, and what follows it is shown there
+
+
+def tree(passings: Iterable[Passing], origin: str = "") -> tuple[Step, ...]:
+    """The hops of a chain from its origins outwards, or from one origin: each claim under the one that it hands on."""
+    passings = sorted(passings, key=lambda each: (str(each.later.published or "9"), each.later.uid))
+    later_of: dict[str, list[Passing]] = {}
+    claims: dict[str, Claim] = {}
+    for each in passings:
+        later_of.setdefault(each.earlier.uid, []).append(each)
+        claims |= {each.earlier.uid: each.earlier, each.later.uid: each.later}
+    handed_on = {each.later.uid for each in passings}
+    roots = [claims[origin]] if origin in claims else [] if origin else [c for uid, c in claims.items() if uid not in handed_on]
+    roots.sort(key=lambda claim: (str(claim.published or "9"), claim.uid))
+    waiting = [Step(claim, 0) for claim in reversed(roots)]
+    found: list[Step] = []
+    seen: set[str] = set()
+    while waiting:
+        step = waiting.pop()
+        if step.claim.uid in seen:
+            found.append(Step(step.claim, step.depth, step.passing, again=True))
+            continue
+        seen.add(step.claim.uid)
+        found.append(step)
+        waiting += [Step(each.later, step.depth + 1, each) for each in reversed(later_of.get(step.claim.uid, []))]
+    return tuple(found)
+
+
+def changes(steps: Iterable[Step]) -> Mapping[Severity, int]:
+    """How many changes of each gravity a chain saw, gravest first."""
+    graded = [found.severity for step in steps if step.passing and not step.again for found in step.passing.differences]
+    return {grade: graded.count(grade) for grade in reversed(Severity) if graded.count(grade) and grade is not Severity.NONE}

@@ -1,0 +1,203 @@
+"""Chains as records: walked in SQL, with a drift that is kept with each hop and never tells of what is hidden."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+from django.test import Client
+
+from cases.chains import HOPS_AT_ONCE, chain, settle_drift, walk
+from cases.independence import earlier_ones
+from cases.independence import origins as origins_by_rule
+from cases.matter import Link
+from cases.models import Estimate, HandOn
+from cases.querysets import Origins
+from hrdocs.models import User
+from tests import factories
+from tests.api.asking import as_user, get, uids
+from tests.cases.refusals import run_sql
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst() -> User:
+    return factories.make_user()
+
+
+def figures(by: User, number: int, **given: object) -> list[Estimate]:
+    facility, counted = factories.make_facility(by), factories.make_term()
+    return [
+        factories.make_estimate(by, about_facility=facility, counted=counted, source=factories.make_source(by), **given)
+        for _ in range(number)
+    ]
+
+
+def hand_on(*statements: Estimate) -> None:
+    """Each hands on the one before it."""
+    for earlier, later in zip(statements, statements[1:], strict=False):
+        factories.make_hand_on(later, earlier)
+
+
+# ── the walk ──
+
+
+def test_a_chain_leads_from_any_of_its_statements_to_the_whole_of_it(analyst: User) -> None:
+    one, two, three, aside = figures(analyst, 4)
+    hand_on(one, two, three)
+    for statement in (one, two, three):
+        assert len(walk(statement, analyst)) == 2
+    assert walk(aside, analyst) == [] and chain(aside, analyst) == ()
+
+
+def test_siblings_that_share_an_origin_are_no_part_of_one_anothers_chain(analyst: User) -> None:
+    origin, one, other = figures(analyst, 3)
+    hand_on(origin, one)
+    hand_on(origin, other)
+    assert len(walk(one, analyst)) == 1 and len(walk(origin, analyst)) == 2
+
+
+def test_a_chain_breaks_where_a_statement_is_hidden(analyst: User) -> None:
+    stranger = factories.make_user()
+    one, two, three = figures(analyst, 3)
+    hand_on(one, two, three)
+    run_sql("UPDATE cases_statement SET sensitivity = 'restricted' WHERE id = %s", two.pk)
+    assert walk(one, stranger) == [] and walk(three, stranger) == []
+
+
+@pytest.mark.parametrize(("shape", "hops"), [("long", 1_000), ("wide", 10_000)])
+def test_long_and_wide_chains_are_walked_in_a_tenth_of_a_second(shape: str, hops: int, analyst: User) -> None:
+    origin = figures(analyst, 1)[0]
+    run_sql(
+        """WITH s AS (
+             INSERT INTO cases_statement (SELECT (jsonb_populate_record(o, jsonb_build_object(
+               'id', nextval('cases_statement_id_seq'), 'source_id', o.source_id, 'text_part', 'table',
+               'uid', 'EST-' || lpad(n::text, 5, '0') || '-' || lpad(n::text, 6, '0')))).*
+             FROM cases_statement o, generate_series(1, %s) n WHERE o.id = %s) RETURNING id)
+           INSERT INTO cases_estimate SELECT (jsonb_populate_record(e, jsonb_build_object('statement_ptr_id', s.id))).*
+           FROM s, cases_estimate e WHERE e.statement_ptr_id = %s""",
+        hops, origin.pk, origin.pk,
+    )  # fmt: skip
+    copies = list(Estimate.objects.exclude(pk=origin.pk).order_by("pk").values_list("pk", flat=True))
+    earlier = [origin.pk, *copies] if shape == "long" else [origin.pk] * hops
+    with connection.cursor() as cursor:  # past the check of the parts of a text, which these copies share
+        cursor.execute("SET session_replication_role = replica")
+        run_sql("INSERT INTO cases_handon (later_id, earlier_id, how, stated, note, sensitivity, audience, locks, severity)"
+                " SELECT l, e, 'cites', true, '', 'public', 2, '{}', '' FROM unnest(%s::bigint[], %s::bigint[]) AS t (l, e)",
+                copies, earlier[:hops])  # fmt: skip
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("ANALYZE cases_handon")
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        found = walk(origin, analyst)
+        seconds.append(time.perf_counter() - started)
+    assert len(found) == hops
+    assert min(seconds) < 0.1
+    assert len(chain(origin, analyst)) == HOPS_AT_ONCE
+    assert len(chain(origin, analyst, start=hops - 5)) == 5
+
+
+# ── drift that is kept ──
+
+
+def drift_of(later: Estimate) -> tuple[list[str] | None, str]:
+    return HandOn.objects.values_list("drift", "severity").get(later=later)
+
+
+def test_the_drift_of_a_hop_is_kept_with_it_and_forgotten_when_an_end_changes(analyst: User) -> None:
+    one, two = figures(analyst, 2, value_text="1,000", lower=None, best=1000)
+    hand_on(one, two)
+    assert drift_of(two) == (None, "")
+    assert settle_drift() == 1 and settle_drift() == 0
+    before = drift_of(two)
+    assert "value" not in before[0]
+    two.best = 2000
+    two.save_by(analyst)
+    assert drift_of(two)[0] is None
+    settle_drift()
+    assert "value" in drift_of(two)[0] and drift_of(two)[1] == "material"
+
+
+def test_review_forgets_no_drift(analyst: User) -> None:
+    """Nothing that anybody said changes when a record is submitted."""
+    from hrdocs import review
+
+    one, two = figures(analyst, 2)
+    hand_on(one, two)
+    settle_drift()
+    review.submit(two, by=analyst)
+    assert drift_of(two)[0] is not None
+
+
+def test_drift_leaves_no_trace_in_history(analyst: User) -> None:
+    from hrdocs.audit import history_of
+
+    one, two = figures(analyst, 2)
+    hand_on(one, two)
+    link = HandOn.objects.get(later=two)
+    settle_drift()
+    assert history_of(HandOn, link.pk).count() == 1
+
+
+def test_statements_are_found_by_how_they_drifted(client: Client, analyst: User) -> None:
+    as_user(client, analyst)
+    one, same, other = figures(analyst, 3, value_text="1,000", lower=None, best=1000)
+    other.best = 7000
+    other.save_by(analyst)
+    hand_on(one, same)
+    hand_on(one, other)
+    assert other.uid in uids(client, "estimates", drift="value")
+    assert same.uid not in uids(client, "estimates", drift="value")
+    assert {other.uid} <= uids(client, "estimates", drift="any")
+    assert one.uid not in uids(client, "estimates", drift="any") | uids(client, "estimates", drift="none")
+    assert other.uid in uids(client, "statements", severity="material,reverses_meaning")
+    row = get(client, f"estimates/{other.uid}")
+    assert "value" in row["drift"] and row["origins"] == 1 and "value" in row["passes_on"][0]["drift"]
+    assert "value" in get(client, "estimates", expect=400, drift="vlaue")["errors"]["drift"][0]
+
+
+# ── origins ──
+
+
+def test_the_column_of_origins_counts_by_the_rule_of_independence(analyst: User) -> None:
+    chosen = random.Random(7)
+    statements = figures(analyst, 12)
+    links = []
+    for number, later in enumerate(statements):
+        for earlier in chosen.sample(statements[:number], min(number, chosen.randint(0, 2))):
+            how, stated = chosen.choice(["cites", "claims_to_confirm", "paraphrases"]), chosen.random() < 0.7
+            HandOn.objects.create(later_id=later.pk, earlier_id=earlier.pk, how=how, stated=stated)
+            links.append(Link(later.uid, earlier.uid, how, stated))
+    by_rule = {each.uid: len(origins_by_rule(each.uid, earlier_ones(links, stated_only=True))) for each in statements}
+    in_sql = Estimate.objects.filter(pk__in=[each.pk for each in statements]).annotate(behind=Origins(F("pk"), Value(2)))
+    assert dict(in_sql.values_list("uid", "behind")) == by_rule
+    assert max(by_rule.values()) > 1
+
+
+# ── over the API ──
+
+
+def test_a_chain_is_answered_in_parts_that_lead_on(client: Client, analyst: User) -> None:
+    as_user(client, analyst)
+    one, two, three = figures(analyst, 3)
+    hand_on(one, two, three)
+    answer = get(client, f"statements/{two.uid}/chain")
+    assert answer["origins"] == [one.uid] and answer["hops_in_all"] == 2 and answer["next_start"] is None
+    assert [hop["later"]["uid"] for hop in answer["hops"]] == [two.uid, three.uid]
+    assert get(client, f"estimates/{two.uid}/chain", start=1)["hops"][0]["later"]["uid"] == three.uid
+    get(client, f"estimates/{two.uid}/chain", expect=400, start="-1")
+    get(client, "estimates/EST-00000-000000/chain", expect=404)
+
+
+def test_the_founding_case_tells_of_backing_told_on_as_something_else(founding_case: None, client: Client) -> None:
+    """A party that "indirectly backs" is told on as one that helped: the chain of an accusation shows it too."""
+    kinds = {kind for row in get(client, "allegations", page_size=200)["results"] for kind in row["drift"]}
+    assert kinds
+    drifted = get(client, "allegations", drift="any")["results"]
+    hops = [hop for row in drifted for hop in get(client, f"allegations/{row['uid']}/chain")["hops"]]
+    assert any(found["words"] for hop in hops for found in hop["differences"])
