@@ -24,6 +24,12 @@ class Compared(RecordViewSet):
         """All figures on it side by side: what may be compared, what contradicts what, and how many origins stand behind."""
         return Response(compared.comparison_of(self.record(uid), request.user))
 
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, renderer_classes=[JSONRenderer])
+    def findings(self, request: Request, uid: str) -> Response:
+        """What it still lacks, and what a careful reader would ask: each finding on the record where it can be mended."""
+        return Response(compared.findings_of(self.record(uid), request.user))
+
 
 class Chained(RecordViewSet):
     """A kind of statement that hands others on."""

@@ -8,10 +8,11 @@ from cases.chains import HOPS_AT_ONCE, Hop, chain, walk
 from cases.claims import Accusation, Figure
 from cases.difference import Difference
 from cases.figures import accusations_on, matter_of
+from cases.findings import Found, findings_on, set_aside_among
 from cases.models import HandOn, Statement
 from cases.reconciliation import Matter, add_up, comparable_groups, findings, independence
 from cases.sums import Refusal
-from hrdocs.models import Record
+from hrdocs.models import Record, SetAside
 
 NOTICE = "Computed by the program from what sources say. Nothing here is a statement of any source."
 
@@ -47,6 +48,19 @@ def comparison_of(subject: Record, user: Any) -> dict[str, Any]:
              "figures": found.figures} for found in findings(matter)
         ],
     }  # fmt: skip
+
+
+def findings_of(subject: Record, user: Any) -> dict[str, Any]:
+    """What is to be looked at on a subject, and of what was set aside by whom and why, for those who work here."""
+    found = findings_on(subject, user)
+    aside = set_aside_among(found, user)
+    return {"uid": subject.uid, "notice": NOTICE, "findings": [_found(each, aside.get(each.key)) for each in found]}
+
+
+def _found(each: Found, aside: SetAside | None) -> dict[str, Any]:
+    told = {"kind": each.kind, "record": each.record.uid, "words": each.words, "arithmetic": each.arithmetic,
+            "question": each.is_question, "others": each.others}  # fmt: skip
+    return told if aside is None else {**told, "set_aside": {"reason": aside.reason, "by": str(aside.by), "at": aside.at}}
 
 
 def _group(group: Any, matter: Matter) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from cases.admin.adopting import Adoptable
+from cases.admin.findings import WithFindings
 from cases.admin.inlines import allegations, characterisations, citations, estimates, responses
 from cases.models import (
     Case,
@@ -36,7 +38,7 @@ from hrdocs.admin.records import RecordAdmin, parts
 
 
 @admin.register(Case)
-class CaseAdmin(RecordAdmin):
+class CaseAdmin(WithFindings):
     title_field = "title_en"
     list_before_state = ("title_ar", "lead")
     search_names = ("search",)
@@ -51,7 +53,7 @@ class CaseAdmin(RecordAdmin):
 
 
 @admin.register(Incident)
-class IncidentAdmin(RecordAdmin):
+class IncidentAdmin(Adoptable):
     """Top to bottom as an analyst thinks: what, when, where, who says so and how many, who is accused, what they answered."""
 
     title_field = "title_en"
@@ -81,7 +83,7 @@ class IncidentAdmin(RecordAdmin):
 
 
 @admin.register(Facility)
-class FacilityAdmin(RecordAdmin):
+class FacilityAdmin(Adoptable):
     title_field = "name_en"
     list_before_state = ("name_ar", "kind", "parent", "standing")
     list_filter = ("standing", "state", "sensitivity")
@@ -105,7 +107,7 @@ class FacilityAdmin(RecordAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(RecordAdmin):
+class PlaceAdmin(Adoptable):
     title_field = "name_en"
     list_before_state = ("name_ar", "level", "parent")
     list_filter = ("level", "state", "sensitivity")
@@ -124,7 +126,7 @@ class PlaceAdmin(RecordAdmin):
 
 
 @admin.register(Victim)
-class VictimAdmin(RecordAdmin):
+class VictimAdmin(Adoptable):
     list_before_state = ("label_en", "kind", "status")
     list_filter = ("kind", "status", "state", "sensitivity")
     search_parts = {"names": VictimName}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cases.admin.findings import WithFindings
 from cases.admin.inlines import PASSES_ON, QUOTED, responses
 from cases.chains import chain
 from cases.models import (
@@ -24,7 +26,7 @@ from cases.models import (
     Response,
     Statement,
 )
-from hrdocs.admin.records import RecordAdmin, parts
+from hrdocs.admin.records import parts
 
 WHERE = ("Where it stands", {"fields": (
     ("source", "text_part"), ("locator_kind", "locator"), "quotation", ("quotation_language", "read_as"), "translation",
@@ -47,7 +49,7 @@ def about(kind: str) -> Any:
     return ("What it is about (one of these)", {"fields": (*pairs, ("about_known", "about_wording"))})
 
 
-class StatementAdmin(RecordAdmin):
+class StatementAdmin(WithFindings):
     list_filter = ("state", "sensitivity", "read_as")
     search_names = ("source__search", "about_facility__search", "about_incident__search", "about_place__search")
     search_fields = ("uid",)
@@ -58,6 +60,13 @@ class StatementAdmin(RecordAdmin):
             .get_queryset(request)
             .select_related("source", "about_facility", "about_incident", "about_place", "about_victim")
         )
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        statement = self.get_object(request, unquote(object_id)) if object_id else None
+        context = {**(extra_context or {}), "hops": chain(statement, request.user) if statement else ()}
+        return super().changeform_view(request, object_id, form_url, context)
 
     @admin.display(description=_("about"))
     def about_shown(self, statement: Statement) -> str:
@@ -107,17 +116,8 @@ class EstimateAdmin(StatementAdmin):
         responses("about_statement"),
     )  # fmt: skip
 
-    change_form_outer_before_template = "cases/admin/chain.html"
-
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related("counted")
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        estimate = self.get_object(request, object_id) if object_id else None
-        context = {**(extra_context or {}), "hops": chain(estimate, request.user) if estimate else ()}
-        return super().changeform_view(request, object_id, form_url, context)
 
 
 @admin.register(Allegation)
@@ -168,7 +168,7 @@ class CitationAdmin(StatementAdmin):
 
 
 @admin.register(Conclusion)
-class ConclusionAdmin(RecordAdmin):
+class ConclusionAdmin(WithFindings):
     list_before_state = ("kind", "lower", "best", "upper", "standard_of_proof")
     list_filter = ("kind", "state", "sensitivity")
     lead_fieldsets = (

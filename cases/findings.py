@@ -1,0 +1,321 @@
+"""What a case, or one record of it, still lacks: the analyst's list of things to do, the reviewer's list of things to ask.
+
+Nothing is found that the asker may not see. A finding stands on the record where it can be mended; a person may set it
+aside with a reason, and it comes back by itself when what it speaks of changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cases.chains import settle_drift
+from cases.choices import AffiliationKind, GroundRole, ResponseKind
+from cases.difference import Severity
+from cases.figures import gather, matter_of, statements_on
+from cases.models import (
+    Accused,
+    Affiliation,
+    Allegation,
+    Case,
+    CaseFacility,
+    CaseIncident,
+    Conclusion,
+    ConclusionGround,
+    Estimate,
+    Facility,
+    HandOn,
+    Incident,
+    IncidentFacility,
+    Place,
+    Response,
+    Statement,
+)
+from cases.reconciliation import Matter, comparable_groups, findings, independence
+from hrdocs.access import is_staff_reader
+from hrdocs.models import Record, ReviewDecision, SetAside
+from hrdocs.review import reviewed_model
+from sources.choices import ReadAs
+
+_READ = (ReadAs.FULL, ReadAs.EXCERPT, ReadAs.ABSTRACT)
+_GRAVE = (Severity.MATERIAL, Severity.REVERSES)
+_SPEAKS_FOR = (
+    AffiliationKind.PART, AffiliationKind.MEMBER, AffiliationKind.SUBORDINATE, AffiliationKind.DEPUTY,
+    AffiliationKind.ATTACHED, AffiliationKind.COMMANDS,
+)  # fmt: skip
+_AGAINST = (ResponseKind.DENIAL, ResponseKind.DISPUTE, ResponseKind.CORRECTION, ResponseKind.RETRACTION)
+
+# What each kind of finding is called, for people; in this order they are told.
+LABELS = {
+    "reopened": _("A conclusion to look at again"),
+    "contradiction": _("Contradictions"),
+    "rate_contradicts": _("A rate that contradicts a total"),
+    "out_of_order": _("Bounds out of order"),
+    "copies_disagree": _("Copies of one unread text disagree"),
+    "drift": _("Drift that nothing explains"),
+    "nobody_says_so": _("Nobody says so"),
+    "never_asked": _("Accused without an answer"),
+    "no_mode": _("Accused of a part that is not named"),
+    "single_origin": _("One origin behind several sources"),
+    "outside_life": _("Dated outside the facility's life"),
+    "no_source_of_point": _("Coordinates without a source"),
+    "two_categories": _("Two categories in one range?"),
+    "same_number": _("The same number without a link?"),
+    "rate_far_apart": _("A rate far above the totals"),
+    "rate_agrees": _("A rate that agrees with a total"),
+    "scope": _("A wider scope beside a narrower one"),
+    "period_length": _("A period that is not as long as said"),
+    "no_quotation": _("Nothing quoted"),
+    "no_locator": _("No locator"),
+    "not_read": _("Original not read"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing to look at: on which record, what, by which arithmetic, and with which other statements it has to do."""
+
+    kind: str
+    record: Record
+    words: str
+    arithmetic: str = ""
+    is_question: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What findings of its kind are called."""
+        return str(LABELS[self.kind])
+
+    @property
+    def key(self) -> str:
+        """Names the finding as long as what it says stays the same."""
+        said = "|".join((self.words, self.arithmetic, *self.others))
+        return f"{self.kind}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+class Dossier:
+    """All that hangs together with one subject, as far as one person may see it."""
+
+    def __init__(self, subject: Record, user: Any) -> None:
+        self.subject, self.user = subject, user
+
+    @cached_property
+    def statements(self) -> QuerySet:
+        seen = Statement.objects.visible_to(self.user).select_related("source")
+        if isinstance(self.subject, Statement):
+            return seen.filter(pk=self.subject.pk)
+        if isinstance(self.subject, Conclusion):
+            return seen.none()
+        return seen.filter(statements_on(self.subject, self.user)).order_by("uid")
+
+    @cached_property
+    def keys(self) -> list[int]:
+        return list(self.statements.values_list("pk", flat=True))
+
+    @cached_property
+    def matter(self) -> Matter:
+        if isinstance(self.subject, Statement | Conclusion):
+            return gather(Estimate.objects.visible_to(self.user).filter(pk__in=self.keys), self.user)
+        return matter_of(self.subject, self.user)
+
+    @cached_property
+    def by_uid(self) -> dict[str, Statement]:
+        return {row.uid: row for row in self.statements}
+
+    @cached_property
+    def incidents(self) -> QuerySet:
+        seen = Incident.objects.visible_to(self.user).order_by("uid")
+        if isinstance(self.subject, Case):
+            links = CaseIncident.objects.visible_to(self.user).filter(case=self.subject)
+            return seen.filter(pk__in=links.values("incident"))
+        if isinstance(self.subject, Facility):
+            return seen.at(Facility.objects.filter(pk=self.subject.pk).with_parts(self.user), self.user)
+        return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Incident) else seen.none()
+
+    @cached_property
+    def places(self) -> QuerySet:
+        seen = Place.objects.visible_to(self.user).order_by("uid")
+        if isinstance(self.subject, Place):
+            return seen.filter(pk=self.subject.pk)
+        facilities = Facility.objects.visible_to(self.user)
+        if isinstance(self.subject, Case):
+            links = CaseFacility.objects.visible_to(self.user).filter(case=self.subject)
+            facilities = facilities.filter(pk__in=links.values("facility"))
+        else:
+            facilities = facilities.filter(pk=self.subject.pk) if isinstance(self.subject, Facility) else facilities.none()
+        return seen.filter(Q(pk__in=facilities.values("place")) | Q(pk__in=self.incidents.values("place")))
+
+    def bodies_of(self, party: int) -> set[int]:
+        """A party and all that can answer in its name: its organs and members, theirs, and who leads it."""
+        found, ring = set(), {party}
+        while ring:
+            found |= ring
+            ring = {body for owner in ring for body in self._within.get(owner, ())} - found
+        return found
+
+    @cached_property
+    def _within(self) -> dict[int, set[int]]:
+        ties = Affiliation.objects.visible_to(self.user).filter(kind__in=_SPEAKS_FOR).values_list("to_party", "party")
+        found: dict[int, set[int]] = {}
+        for owner, body in ties:
+            found.setdefault(owner, set()).add(body)
+        return found
+
+    @cached_property
+    def conclusions(self) -> QuerySet:
+        about = self.subject._meta.model_name
+        seen = Conclusion.objects.visible_to(self.user).filter(followed_by=None).order_by("uid")
+        if isinstance(self.subject, Conclusion):
+            return seen.filter(pk=self.subject.pk)
+        if isinstance(self.subject, Case):
+            links = CaseFacility.objects.visible_to(self.user).filter(case=self.subject)
+            return seen.filter(Q(incident__in=self.incidents) | Q(facility__in=links.values("facility")))
+        return seen.filter(**{about: self.subject}) if about in Conclusion.hangs_on else seen.none()
+
+
+def findings_on(subject: Record, user: Any) -> list[Found]:
+    """All that is to be looked at on a case, facility, incident, place, victim or statement, the gravest first."""
+    settle_drift()
+    dossier, order = Dossier(subject, user), list(LABELS)
+    found = [found for check in CHECKS for found in check(dossier)]
+    return sorted(found, key=lambda each: order.index(each.kind))
+
+
+def set_aside_among(found: Iterable[Found], user: Any) -> dict[str, SetAside]:
+    """Those findings that somebody set aside, by key; outside of the house nobody is told of it."""
+    if not is_staff_reader(user):
+        return {}
+    rows = SetAside.objects.filter(finding__in=[each.key for each in found]).select_related("by")
+    return {row.finding: row for row in rows}
+
+
+def set_aside(found: Found, *, by: Any, reason: str) -> SetAside:
+    """Note that a person looked at a finding and needs no action, and why."""
+    table = ContentType.objects.get_for_model(reviewed_model(found.record))
+    return SetAside.objects.create(content_type=table, object_id=found.record.pk, finding=found.key, reason=reason, by=by)
+
+
+# ── what contradicts, and what rests on too little ──
+
+
+def figures_side_by_side(dossier: Dossier) -> Iterator[Found]:
+    """Contradictions, rates beside totals, scopes, lengths, copies that disagree: what comparison finds."""
+    for each in findings(dossier.matter):
+        record = dossier.by_uid[each.figures[0]]
+        yield Found(str(each.kind), record, each.words, each.arithmetic, each.is_question, each.figures[1:])
+
+
+def single_origins(dossier: Dossier) -> Iterator[Found]:
+    for group in comparable_groups(dossier.matter):
+        sources = {figure.source for figure in group.figures}
+        behind = independence(group.figures, dossier.matter.links)
+        if len(sources) > 1 and behind.at_most == 1:
+            first, *rest = (figure.uid for figure in group.figures)
+            words = f"{len(sources)} sources give figures of this kind, and one origin stands behind them all."
+            yield Found("single_origin", dossier.by_uid[first], words, others=tuple(rest))
+
+
+def unexplained_drift(dossier: Dossier) -> Iterator[Found]:
+    hops = HandOn.objects.visible_to(dossier.user).filter(later__in=dossier.keys, severity__in=_GRAVE, note="")
+    for hop in hops.select_related("later__source", "earlier").order_by("later__uid"):
+        words = f"It changes what it hands on ({', '.join(hop.drift or ())}), and nothing says why. Add a note to the hand-on."
+        yield Found("drift", hop.later, words, others=(hop.earlier.uid,))
+
+
+def reopened_conclusions(dossier: Dossier) -> Iterator[Found]:
+    """What we concluded, where a statement that it rests on is no longer what it was. Flagged, never changed."""
+    grounds = ConclusionGround.objects.visible_to(dossier.user).filter(
+        conclusion__in=dossier.conclusions, role=GroundRole.RESTS_ON
+    )  # fmt: skip
+    for ground in grounds.select_related("conclusion", "statement").order_by("conclusion__uid", "statement__uid"):
+        for words in _why_reopened(ground, dossier.user):
+            yield Found("reopened", ground.conclusion, words, others=(ground.statement.uid,))
+
+
+def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[str]:
+    conclusion, statement = ground.conclusion, ground.statement
+    table = ContentType.objects.get_for_model(reviewed_model(conclusion))
+    decided = ReviewDecision.objects.filter(content_type=table, object_id=conclusion.pk, verb="approve").first()
+    since = decided.decided_at if decided else conclusion.edited_at
+    if statement.state == "retracted":
+        yield f"It rests on {statement.uid}, which was retracted."
+    elif statement.edited_at > since:
+        yield f"It rests on {statement.uid}, which was changed afterwards."
+    against = Response.objects.visible_to(user).filter(about_statement=statement, answer__in=_AGAINST, created_at__gt=since)
+    for answer in against.order_by("uid"):
+        yield f"It rests on {statement.uid}, which {answer.uid} disputes since ({answer.get_answer_display().lower()})."
+    if not ground.reason and HandOn.objects.visible_to(user).filter(later=statement, severity__in=_GRAVE).exists():
+        yield f"It rests on {statement.uid}, which changed what it hands on. Say in its reason why it is relied on."
+
+
+# ── what is missing ──
+
+
+def nobody_says_so(dossier: Dossier) -> Iterator[Found]:
+    said = Statement.objects.visible_to(dossier.user).filter(about_incident=OuterRef("pk"))
+    for incident in dossier.incidents.exclude(Exists(said)):
+        yield Found("nobody_says_so", incident, "No statement is about it: nobody is recorded as saying that it happened.")
+
+
+def missing_words(dossier: Dossier) -> Iterator[Found]:
+    for statement in dossier.statements:
+        if statement.read_as in _READ and not statement.locator:
+            yield Found("no_locator", statement, "It has no locator. Say on which page or in which paragraph it stands.")
+        if statement.read_as == ReadAs.FULL and not statement.quotation:
+            yield Found("no_quotation", statement, "The full text was read, and nothing of it is quoted.")
+        if statement.read_as not in _READ:
+            yield Found("not_read", statement, "The original was not read. Find it, or say where it is quoted.")
+
+
+def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
+    allegations = Allegation.objects.visible_to(dossier.user).filter(pk__in=dossier.keys)
+    rows = Accused.objects.visible_to(dossier.user).filter(allegation__in=allegations).exclude(party=None)
+    for row in rows.select_related("allegation__source", "party").order_by("allegation__uid", "id"):
+        allegation = row.allegation
+        answers = Q(about_statement=allegation) | Q(about_source=allegation.source)
+        if allegation.about_incident_id:
+            answers |= Q(about_incident=allegation.about_incident_id)
+        given = Response.objects.visible_to(dossier.user).filter(answers)
+        if not given.filter(Q(spoken_for__in=dossier.bodies_of(row.party_id)) | Q(speaker=row.party)).exists():
+            words = f"{row.party} stands accused, and no answer of theirs is recorded. Record one, or that they did not reply."
+            yield Found("never_asked", allegation, words)
+        if not row.modes:
+            words = f"Of which part in it {row.party} is accused is not recorded. Choose a mode, or “not specified”."
+            yield Found("no_mode", allegation, words)
+
+
+def outside_the_facilitys_life(dossier: Dossier) -> Iterator[Found]:
+    links = IncidentFacility.objects.visible_to(dossier.user).filter(incident__in=dossier.incidents)
+    for link in links.select_related("incident", "facility").order_by("incident__uid"):
+        incident, facility = link.incident, link.facility
+        before = facility.opened_earliest and incident.date_latest and incident.date_latest < facility.opened_earliest
+        after = facility.closed_latest and incident.date_earliest and incident.date_earliest > facility.closed_latest
+        if before or after:
+            when = f"before {facility} opened ({facility.opened})" if before else f"after {facility} closed ({facility.closed})"
+            yield Found("outside_life", incident, f"It is dated {incident.date}, {when}.", others=(facility.uid,))
+
+
+def points_without_source(dossier: Dossier) -> Iterator[Found]:
+    for place in dossier.places.filter(latitude__isnull=False, coordinates_from=None, identifiers=None):
+        yield Found("no_source_of_point", place, "It has coordinates, and nothing says where they come from.")
+
+
+CHECKS: tuple[Callable[[Dossier], Iterator[Found]], ...] = (
+    reopened_conclusions,
+    figures_side_by_side,
+    unexplained_drift,
+    nobody_says_so,
+    accused_without_answer,
+    single_origins,
+    outside_the_facilitys_life,
+    points_without_source,
+    missing_words,
+)
