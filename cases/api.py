@@ -1,8 +1,8 @@
 """The API's endpoints of cases, incidents, facilities, victims, structure, statements and conclusions."""
 
 import re
+from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -34,9 +34,9 @@ class Compared(RecordViewSet):
 class Chained(RecordViewSet):
     """A kind of statement that hands others on."""
 
-    def get_queryset(self) -> QuerySet:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
         settle_drift()
-        return super().get_queryset()
 
     @extend_schema(
         responses=OpenApiTypes.OBJECT, filters=False,

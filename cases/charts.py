@@ -19,7 +19,7 @@ from cases.difference import Difference, Severity, worst
 
 LOG_FROM = 30  # how many times the smallest number the largest must be, before equal steps hide the small ones
 TICKS = 5
-ROW, TOP, BOTTOM, BAR = 46, 8, 34, 9
+ROW, TOP, BOTTOM, BAR = 48, 8, 34, 9
 LETTER = 7.6  # rough width of a letter, by which long texts are cut
 BEYOND = 22  # what an open end reaches over the last number, towards its arrow
 
@@ -30,12 +30,17 @@ class Row:
 
     figure: Figure
     label: str
+    note: str = ""  # when they say so
     text: str = ""
     faint: bool = False
 
     @property
     def words(self) -> str:
         return self.text or self.figure.text
+
+    @property
+    def described(self) -> str:
+        return f"{', '.join(filter(None, [self.label, self.note]))}: {self.words}"
 
 
 @dataclass(frozen=True)
@@ -52,29 +57,32 @@ class Scale:
     def at(self, number: float | Decimal) -> float:
         value = float(number)
         if self.logarithmic:
-            share = math.log10(max(value, self.low) / self.low) / math.log10(self.high / self.low)
+            share: float = math.log10(max(value, self.low) / self.low) / math.log10(self.high / self.low)
         else:
             share = (value - self.low) / (self.high - self.low)
         return self.start + self.length * min(max(share, 0.0), 1.0)
 
 
-def scale(numbers: Iterable[Decimal], start: float, length: float) -> Scale:
-    """An axis that holds these numbers: from zero in equal steps, or in powers where the numbers lie far apart."""
+def scale(numbers: Iterable[Decimal], start: float, length: float, *, headroom: bool = False) -> Scale:
+    """An axis that holds these numbers: from zero in equal steps, or in powers where the numbers lie far apart.
+
+    With headroom it goes on beyond the highest, for a bar that is open there to be seen going on.
+    """
     given = [float(number) for number in numbers]
     positive = [number for number in given if number > 0]
-    top = max(given, default=0) or 1.0
+    top = (max(given, default=0) or 1.0) * (1.25 if headroom else 1)
     if positive and 0 not in given and top / min(positive) > LOG_FROM:
-        low, high = 10 ** math.floor(math.log10(min(positive))), 10 ** math.ceil(math.log10(top))
-        powers = [10.0**power for power in range(round(math.log10(low)), round(math.log10(high)) + 1)]
-        every = math.ceil(len(powers) / (TICKS + 1))
-        return Scale(low, high, start, length, True, tuple(powers[::every]))
+        steps = [10.0**power * factor for power in range(-3, 13) for factor in (1, 2, 5)]
+        low, high = max(step for step in steps if step <= min(positive)), min(step for step in steps if step >= top)
+        powers = [step for step in steps if low <= step <= high and f"{step:e}".startswith("1")]
+        return Scale(low, high, start, length, True, tuple(powers[:: math.ceil(len(powers) / (TICKS + 1))]))
     step = _round_step(top / TICKS)
     ends = math.ceil(top / step - 1e-9)
     return Scale(0, ends * step, start, length, False, tuple(number * step for number in range(ends + 1)))
 
 
 def _round_step(rough: float) -> float:
-    power = 10 ** math.floor(math.log10(rough))
+    power: float = 10.0 ** math.floor(math.log10(rough))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
 
 
@@ -88,9 +96,9 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
     row_height = ROW if beside else ROW + 20
     height = TOP + row_height * len(rows) + BOTTOM
     numbers = [number for row in rows for number in row.figure.numbers]
-    axis = scale(numbers, left + BEYOND, width - left - right - 2 * BEYOND)
+    axis = scale(numbers, left + BEYOND, width - left - right - 2 * BEYOND, headroom=any(_opens_up(row.figure) for row in rows))
     base = TOP + row_height * len(rows)
-    described = "; ".join(f"{row.label}: {row.words}" for row in rows)
+    described = "; ".join(row.described for row in rows)
     return "".join(
         (
             f'<svg class="chart" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width} {height}" '
@@ -98,7 +106,7 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
             f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(described)}</desc>',
             _fades(name),
             *_axis(axis, base, numbers),
-            *(_row(row, axis, TOP + row_height * place, name, beside, width) for place, row in enumerate(rows)),
+            *(_row(row, axis, TOP + row_height * place, name, beside=beside, width=width) for place, row in enumerate(rows)),
             "</svg>",
         )
     )
@@ -106,13 +114,14 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
 
 def _fades(name: str) -> str:
     """How an open end disappears, to either side."""
+    return f"<defs>{_fade(f'{name}-up', 1, 0.08)}{_fade(f'{name}-down', 0.08, 1)}</defs>"
+
+
+def _fade(name: str, first: float, last: float) -> str:
     stops = (
-        '<stop offset="0" stop-color="currentColor" stop-opacity="{}"/><stop offset="1" stop-color="currentColor" stop-opacity="{}"/>'
+        f'<stop offset="{place}" stop-color="currentColor" stop-opacity="{part}"/>' for place, part in enumerate((first, last))
     )
-    return (
-        f'<defs><linearGradient id="{name}-up">{stops.format("1", "0.08")}</linearGradient>'
-        f'<linearGradient id="{name}-down">{stops.format("0.08", "1")}</linearGradient></defs>'
-    )
+    return f'<linearGradient id="{name}">{"".join(stops)}</linearGradient>'
 
 
 def _axis(axis: Scale, base: float, numbers: Sequence[Decimal]) -> Iterator[str]:
@@ -125,20 +134,27 @@ def _axis(axis: Scale, base: float, numbers: Sequence[Decimal]) -> Iterator[str]
     yield f'<line class="axis" x1="{axis.start:.1f}" x2="{axis.start + axis.length:.1f}" y1="{base}" y2="{base}"/>'
 
 
+def _opens_up(figure: Figure) -> bool:
+    return figure.lower is not None and figure.upper is None
+
+
 def _tick(number: float) -> str:
     return printed(Decimal(str(round(number, 6))))
 
 
-def _row(row: Row, axis: Scale, top: float, name: str, beside: bool, width: float) -> str:
-    middle = top + (ROW / 2 if beside else ROW - 2)
+def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: float) -> str:
+    middle = top + (ROW / 2 if beside else ROW)
     marks = "".join(_marks(row.figure, axis, middle, name))
     if beside:
-        label, value = _text(row.label, 0, middle + 5, 236, "who"), _text(row.words, width - 178, middle + 5, 178, "value")
+        rise = 4 if row.note else -5
+        label, note = _text(row.label, 0, middle - rise, 240, "who"), _text(row.note, 0, middle + 14, 240, "note")
+        value = _text(row.words, width - 178, middle + 5, 178, "value")
     else:
-        value = _text(row.words, 0, top + 17, width * 0.5, "value")
-        label = _text(row.label, width, top + 17, width * 0.48, "who", at_end=True)
+        value = _text(row.words, 0, top + 17, width * 0.46, "value")
+        label = _text(row.label, width, top + 17, width * 0.52, "who", at_end=True)
+        note = _text(row.note, width, top + 32, width * 0.52, "note", at_end=True)
     kind = "row faint" if row.faint else "row"
-    return f'<g class="{kind}"><title>{escape(f"{row.label}: {row.words}")}</title>{label}{marks}{value}</g>'
+    return f'<g class="{kind}"><title>{escape(row.described)}</title>{label}{note}<g class="marks">{marks}</g>{value}</g>'
 
 
 def _marks(figure: Figure, axis: Scale, y: float, name: str) -> Iterator[str]:
@@ -160,9 +176,8 @@ def _marks(figure: Figure, axis: Scale, y: float, name: str) -> Iterator[str]:
 
 def _bar(start: float, end: float, y: float, kind: str, fill: str = "") -> str:
     painted = f' fill="{fill}"' if fill else ""
-    return (
-        f'<rect class="{kind}" x="{start:.1f}" y="{y - BAR / 2:.1f}" width="{max(end - start, 1.5):.1f}" height="{BAR}"{painted}/>'
-    )
+    size = f'width="{max(end - start, 1.5):.1f}" height="{BAR}"'
+    return f'<rect class="{kind}" x="{start:.1f}" y="{y - BAR / 2:.1f}" {size}{painted}/>'
 
 
 def _cap(x: float, y: float) -> str:
@@ -176,8 +191,10 @@ def _arrow(x: float, y: float, back: int) -> str:
 
 def _text(text: str, x: float, y: float, room: float, kind: str, *, at_end: bool = False) -> str:
     """A text in its own direction, on the same side of the picture whatever its script, cut where room ends."""
+    if not text:
+        return ""
     shown = _cut(text, int(room / LETTER))
-    leftwards = _reads_leftwards(text)
+    leftwards = reads_leftwards(text)
     anchor = "end" if at_end != leftwards else "start"
     way = "rtl" if leftwards else "ltr"
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" direction="{way}">{escape(shown)}</text>'
@@ -187,7 +204,8 @@ def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"
 
 
-def _reads_leftwards(text: str) -> bool:
+def reads_leftwards(text: str) -> bool:
+    """Whether the first letter of a text that has a direction is read from right to left."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return next((way in ("R", "AL") for way in strong if way in ("L", "R", "AL")), False)
 

@@ -106,7 +106,7 @@ def _read(statements: QuerySet, user: Any) -> QuerySet:
         Prefetch("about_place__parent", Place.objects.visible_to(user)),
         Prefetch("source__publishers", publishers, to_attr="shown_publishers"),
     ]
-    statements = statements.select_related(
+    statements = statements.order_by("source__published_earliest", "uid").select_related(
         "source", "about_facility", "about_incident", "about_place", "about_victim", "about_harm"
     )  # fmt: skip
     if statements.model is Estimate:

@@ -5,9 +5,10 @@ two cannot both be right, the arithmetic is shown and both are kept.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, permutations
 
@@ -111,12 +112,10 @@ def contradictions(matter: Matter) -> Iterator[Finding]:
     kinds: dict[object, list[Figure]] = {}
     for figure in matter.figures:
         kinds.setdefault(_kind(figure, matter), []).append(figure)
-    for part, whole in chain.from_iterable(permutations(figures, 2) for figures in kinds.values()):
-        least, most = part.span[0], whole.span[1]
-        if least is None or most is None or least <= most or rounds_to(least, most) or rounds_to(most, least):
+    for part, whole, least, most in chain.from_iterable(_too_large_a_part(figures) for figures in kinds.values()):
+        if rounds_to(least, most) or rounds_to(most, least):
             continue
-        told_on = behind(part.uid, earlier) & behind(whole.uid, earlier)
-        if _is_part(part, whole, matter) and not told_on:
+        if _is_part(part, whole, matter) and not behind(part.uid, earlier) & behind(whole.uid, earlier):
             equal = _is_inside(whole, part, matter.vocabulary)
             verdict = "differ on the same" if equal else "exclude each other: the first is part of the second"
             words = f"{matter.told(part)} and {matter.told(whole)} {verdict}."
@@ -124,12 +123,29 @@ def contradictions(matter: Matter) -> Iterator[Finding]:
             yield Finding(FindingKind.CONTRADICTION, (part.uid, whole.uid), words, arithmetic)
 
 
+def _too_large_a_part(figures: list[Figure]) -> Iterator[tuple[Figure, Figure, Decimal, Decimal]]:
+    """Pairs of one kind of which the first is more than the second allows, and does not reach beyond its last day.
+
+    Daily figures of some years make millions of pairs; these two questions leave few of them to be looked at.
+    """
+    far = date.max.toordinal()
+    known = [(each, *each.span, each.period_latest.toordinal() if each.period_latest else far) for each in figures]
+    wholes = sorted(((most, last, each) for each, _, most, last in known if most is not None), key=lambda whole: whole[0])
+    limits = [most for most, _, _ in wholes]
+    for part, least, _, ends in known:
+        if least is None:
+            continue
+        for most, last, whole in wholes[: bisect_left(limits, least)]:
+            if last >= ends and whole is not part:
+                yield part, whole, least, most
+
+
 def _is_part(part: Figure, whole: Figure, matter: Matter) -> bool:
     """Whether a source says so, or what the two count shows it and no source explains why they differ."""
     if Relation(whole.uid, "includes", part.uid) in matter.relations:
         return True
-    explained = EXPLAINED | {"includes"}
-    return _is_inside(part, whole, matter.vocabulary) and not matter.relations_between(part, whole) & explained
+    inside = _is_inside(part, whole, matter.vocabulary)
+    return inside and not matter.relations_between(part, whole) & (EXPLAINED | {"includes"})
 
 
 def _is_inside(part: Figure, whole: Figure, vocabulary: Vocabulary) -> bool:

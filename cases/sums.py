@@ -6,7 +6,8 @@ A refusal is a value with its reasons, not an error: "cannot be added, because" 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, islice
+from operator import itemgetter
 
 from cases.claims import Bound, Figure, printed
 from cases.independence import behind, earlier_ones
@@ -30,6 +31,8 @@ SHARING = {
     "alternative": "they are alternatives, resting on other assumptions",
     "may_combine": "one may be made of the other",
 }
+
+MOST_REASONS = 12  # pairs that a refusal names; daily figures would have millions
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,14 @@ def _units(matter: Matter) -> Iterator[str]:
 
 
 def _pairs(matter: Matter) -> Iterator[str]:
-    """Reasons that lie in two figures that may hold the same people."""
-    for one, other in combinations(matter.figures, 2):
-        if reason := _shared(one, other, matter):
-            yield f"{matter.told(one)} and {matter.told(other)}: {reason}."
+    """Reasons that lie in two figures that may hold the same people; a dozen say enough."""
+    shared = ((one, other, _shared(one, other, matter)) for one, other in combinations(matter.figures, 2))
+    told = [
+        f"{matter.told(one)} and {matter.told(other)}: {why}." for one, other, why in islice(filter(itemgetter(2), shared), 13)
+    ]
+    yield from told[:12]
+    if len(told) > 12:
+        yield "There are more pairs of this kind."
 
 
 def _shared(one: Figure, other: Figure, matter: Matter) -> str:

@@ -11,16 +11,16 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from hrdocs.access import State, clearance
+from hrdocs.access import Sensitivity, State, clearance
 from hrdocs.formats.json import plain
-from hrdocs.models import Record, ReviewDecision, Term
+from hrdocs.models import Record, Term
+from hrdocs.review import decisions_on
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -47,13 +47,7 @@ def page_of(shape: Shape, template: str) -> Callable[[Build], Callable[..., Http
     def decorate(build: Build) -> Callable[..., HttpResponse]:
         @require_safe
         def view(request: HttpRequest, uid: str) -> HttpResponse:
-            user, asked = request.user, understood(uid) or ""
-            record = shape.model._default_manager.visible_to(user).filter(uid=asked).first()
-            if record is None:
-                return _retracted(request, shape, asked)
-            (row,) = rows(shape, shape.model._default_manager.visible_to(user).filter(pk=record.pk), user)
-            context = {"row": row, "terms": Terms(), **build(request, record, row)}
-            return render(request, template, context)
+            return record_page(request, uid, shape, template, build)
 
         view.__name__, view.__doc__ = build.__name__, build.__doc__
         return view
@@ -61,35 +55,34 @@ def page_of(shape: Shape, template: str) -> Callable[[Build], Callable[..., Http
     return decorate
 
 
-def _retracted(request: HttpRequest, shape: Shape, uid: str) -> HttpResponse:
-    """The public note in place of a retracted record, for who could see it before; otherwise not found."""
-    model = shape.model._meta.concrete_model
-    table = model._meta.get_field("state").model  # the parent of a statement, where states and decisions are kept
-    record = model._base_manager.filter(uid=uid, state=State.RETRACTED).first()
-    if record is None or not _was_open_to(request.user, record, table):
+def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, build: Build) -> HttpResponse:
+    """The page of the record that an address names, if the reader may see it."""
+    shown = shape.model._default_manager.visible_to(request.user).filter(uid=understood(uid) or "")
+    record = shown.first()
+    if record is None:
+        return _in_its_place(request, shape.model, understood(uid) or "")
+    (row,) = rows(shape, shown, request.user)
+    return render(request, template, {"row": row, "terms": Terms(), **build(request, record, row)})
+
+
+def _in_its_place(request: HttpRequest, model: type[Record], uid: str) -> HttpResponse:
+    """The public note in place of a retracted record, for those who could see it before; otherwise not found."""
+    record = model._meta.concrete_model._base_manager.filter(uid=uid, state=State.RETRACTED).first()
+    if record is None or not _was_open_to(request.user, record):
         raise Http404
-    decisions = ReviewDecision.objects.filter(
-        content_type__in=ContentType.objects.get_for_models(model, table).values(), object_id=record.pk
-    )
-    retraction = decisions.filter(verb="retract").order_by("-id").first()
-    if retraction is None or not retraction.public_note:
+    retraction = decisions_on(record).filter(verb="retract").first()
+    if retraction is None:
         raise Http404
     context = {"note": retraction.public_note, "on": retraction.decided_at, "uid": uid}
     return render(request, "hrdocs/retracted.html", context, status=410)
 
 
-def _was_open_to(user: Any, record: Record, table: type[Record]) -> bool:
-    """Whether the record would be seen but for its retraction: its own level, and all that it hangs on."""
-    from hrdocs.access import Sensitivity
-
+def _was_open_to(user: Any, record: Record) -> bool:
+    """Whether it would be seen but for its retraction: by its own level, and by all that it hangs on."""
     if Sensitivity(record.sensitivity).rank > clearance(user).rank:
         return False
-    for path in record.hangs_on:
-        link = table._meta.get_field(path) if table is not type(record) else record._meta.get_field(path)
-        key = getattr(record, f"{path}_id")
-        if key is not None and not link.related_model._default_manager.visible_to(user).filter(pk=key).exists():
-            return False
-    return True
+    ends = ((record._meta.get_field(path).related_model, getattr(record, f"{path}_id")) for path in record.hangs_on)
+    return all(model._default_manager.visible_to(user).filter(pk=key).exists() for model, key in ends if key is not None)
 
 
 class Terms:
@@ -99,7 +92,9 @@ class Terms:
     def _labels(self) -> dict[tuple[str, str], str]:
         arabic = (get_language() or "").startswith("ar")
         found = Term.objects.values_list("vocabulary", "code", "label_en", "label_ar")
-        return {(vocabulary, code): (label_ar if arabic and label_ar else label_en) for vocabulary, code, label_en, label_ar in found}
+        return {
+            (vocabulary, code): (label_ar if arabic and label_ar else label_en) for vocabulary, code, label_en, label_ar in found
+        }
 
     def label(self, vocabulary: str, code: str) -> str:
         return self._labels.get((vocabulary, code), code.replace("_", " "))
@@ -139,3 +134,14 @@ def _named_in(value: Any, found: list[Row]) -> None:
     elif isinstance(value, list | tuple):
         for each in value:
             _named_in(each, found)
+
+
+A_PAGE = 50  # records of a list on one page
+
+
+def listed(request: HttpRequest, shape: Shape, queryset: QuerySet) -> tuple[list[Row], dict[str, Any]]:
+    """One page of a list, in the order of uids, and where it goes on."""
+    after = understood(request.GET.get("after", "")) or ""
+    found = rows(shape, queryset.filter(uid__gt=after).order_by("uid")[: A_PAGE + 1], request.user)
+    shown = found[:A_PAGE]
+    return shown, {"next_after": shown[-1]["uid"] if len(found) > A_PAGE else ""}

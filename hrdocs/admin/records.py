@@ -3,13 +3,14 @@ reason, refuse to overwrite a colleague, and offer the moves of review."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
+from django.forms.models import InlineForeignKeyField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -33,6 +34,7 @@ COLOURS = {
     State.DRAFT: "info", State.IN_REVIEW: "warning", State.RETURNED: "danger",
     State.APPROVED: "success", State.PUBLISHED: "success", State.RETRACTED: "danger",
 }  # fmt: skip
+CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by", "edited_at")
 
 
@@ -77,9 +79,25 @@ def _shown_links(model: type[models.Model], user: Any) -> list[models.Prefetch]:
     ]
 
 
-class RecordForm(forms.ModelForm):
+class WholeForm(forms.ModelForm):
+    """Asks every constraint that the database will ask; Django's own form leaves out those on fields it does not show."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self._errors:
+            return
+        links = [name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)]
+        unsaved = [name for name in links if getattr(self.instance, name).pk is None]
+        try:
+            self.instance.validate_constraints(exclude=unsaved)
+        except ValidationError as error:
+            self._update_errors(error)
+
+
+class RecordForm(WholeForm):
     """The form of a record: refuses to overwrite what somebody else saved in between, and asks why."""
 
+    refused: ClassVar[str] = ""  # what the database said against these entries a moment ago
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change",
@@ -116,6 +134,8 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.refused:
+            raise ValidationError(self.refused)
         if self.instance.pk:
             for link in self.instance._meta.many_to_many:
                 if link.name in cleaned and hasattr(link.related_model._default_manager, "visible_to"):
@@ -256,7 +276,16 @@ class RecordAdmin(Gated, ModelAdmin):
                 "closed": record.state not in OPEN,
                 "state_colour": COLOURS[State(record.state)],
             }
-        return super().changeform_view(request, object_id, form_url, context)
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except IntegrityError as error:  # what only a trigger sees, of other rows; nothing was saved
+            request.refused = _in_words(error)
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", "")
+        return form
 
     def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         """One move of review: a page that asks for what the move needs, and makes it."""
@@ -323,7 +352,12 @@ class StatementInline(Gated, StackedInline):
 
 
 def parts(
-    model: type[models.Model], *fields: str, title: str = "", fk_name: str | None = None, collapse: bool = False
+    model: type[models.Model],
+    *fields: str,
+    title: str = "",
+    fk_name: str | None = None,
+    collapse: bool = False,
+    form: type[WholeForm] = WholeForm,
 ) -> type[PartInline]:
     """An inline of parts with these fields."""
     options = {
@@ -331,6 +365,7 @@ def parts(
         "fields": (*dict.fromkeys((*fields, "sensitivity")),),
         "fk_name": fk_name,
         "classes": ["collapse"] if collapse else [],
+        "form": form,
     }
     if title:
         options["verbose_name_plural"] = gettext_lazy(title)
@@ -342,6 +377,14 @@ def _names(fieldset: Any) -> list[str]:
     for name in fieldset[1]["fields"]:
         found += name if isinstance(name, tuple | list) else [name]
     return found
+
+
+def _in_words(error: IntegrityError) -> str:
+    """The sentence with which a trigger refused; any other error is a fault of ours, and stays one."""
+    said = getattr(error.__cause__, "diag", None)
+    if said is None or said.constraint_name or said.sqlstate != CHECK_VIOLATION:
+        raise error
+    return said.message_primary
 
 
 def _is_parent(field: models.Field) -> bool:

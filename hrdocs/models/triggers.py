@@ -56,8 +56,7 @@ class TellsWhatHangsOnIt(pgtrigger.Trigger):
     def get_func(self, model: type[models.Model]) -> str:
         model = apps.get_model(model._meta.label)
         told = sorted(
-            f"IF EXISTS (SELECT FROM {_table(link.model)} WHERE {link.column} = NEW.id) THEN "
-            f"UPDATE {_table(link.model)} SET audience = audience WHERE {link.column} = NEW.id; END IF;"
+            f"UPDATE {_table(link.model)} SET audience = audience WHERE {link.column} = NEW.id;"
             for link in (relation.field for relation in _relations(model))
             if link.name in getattr(link.model, "hangs_on", ())
         )

@@ -48,7 +48,12 @@ def _plain(text: str) -> str:
     if month := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text):
         return date_format(dt.date(int(month[1]), int(month[2]), 1), "F Y")
     if (season := re.fullmatch(r"(\d{4})-(2[1-4])", text)) and season[2] in _SEASONS:
-        names = {"spring": gettext("spring"), "summer": gettext("summer"), "autumn": gettext("autumn"), "winter": gettext("winter")}
+        names = {
+            "spring": gettext("spring"),
+            "summer": gettext("summer"),
+            "autumn": gettext("autumn"),
+            "winter": gettext("winter"),
+        }
         return f"{names[_SEASONS[season[2]]]} {season[1]}"
     return text  # decades and sets are written as they are
 
@@ -57,18 +62,25 @@ def _plain(text: str) -> str:
 def choice(value: Any, field: str) -> str:
     """The label of a value in a closed list, named by app.Model.field; several are joined by "or"."""
     app, model, name = field.split(".")
-    labels = dict(apps.get_model(app, model)._meta.get_field(name).flatchoices)
+    of = apps.get_model(app, model)._meta.get_field(name)
+    labels = dict(getattr(of, "base_field", of).flatchoices)  # of a field that holds several, those of one
     if isinstance(value, list | tuple):
-        return joined(str(labels.get(each, each)) for each in value)
+        return joined(_continued(str(labels.get(each, each)) for each in value))
     return str(labels.get(value, value or ""))
 
 
 def either(words: Iterable[str]) -> str:
-    return pgettext("between alternatives", " or ").join(words)
+    return pgettext("between alternatives", " or ").join(_continued(words))
+
+
+def _continued(labels: Iterable[str]) -> list[str]:
+    """Labels as they go on in a sentence: only the first keeps its capital, and abbreviations keep theirs."""
+    first, *others = list(labels) or [""]
+    return [first, *(each[:1].lower() + each[1:] if each[1:2].islower() else each for each in others)]
 
 
 def joined(words: Iterable[str]) -> str:
-    """Words as a sentence lists them."""
+    """Names as a sentence lists them."""
     *most, last = list(words) or [""]
     return f"{pgettext('in a list', ', ').join(most)}{pgettext('before the last', ' and ')}{last}" if most else last
 

@@ -22,7 +22,7 @@ ABOVE = [(floor, upper) for number, floor in enumerate(FLOORS) for upper in FLOO
 MAY_NAME_UPWARDS = {"hrdocs/settings.py", "hrdocs/urls.py"}
 
 PURE = [
-    "cases/choices.py", "cases/claims.py", "cases/difference.py", "cases/drift.py", "cases/independence.py", "cases/matter.py",
+    "cases/charts.py", "cases/choices.py", "cases/claims.py", "cases/difference.py", "cases/drift.py", "cases/independence.py", "cases/matter.py",
     "cases/numbers.py", "cases/questions.py", "cases/rates.py", "cases/reconciliation.py", "cases/sums.py",
     "hrdocs/folding.py", "hrdocs/formats/csv.py", "hrdocs/formats/geojson.py", "hrdocs/formats/json.py", "sources/choices.py",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 
@@ -67,9 +68,27 @@ def entries_of(answer: HttpResponse) -> Entries:
     return Form(answer.content.decode()).entries
 
 
-def fill(client: Client, url: str, **changed: Any) -> HttpResponse:
-    """Open a form, change these entries, send it."""
-    return client.post(url, filled(entries_of(client.get(url)), **changed))
+def fill(
+    client: Client, url: str, model: type[Model] | None = None, row: dict[str, Any] | None = None, /, **changed: Any
+) -> HttpResponse:
+    """Open a form, change these entries, add this row of `model` below, send it."""
+    page = client.get(url)
+    assert page.status_code == 200, page.status_code
+    entries = entries_of(page)
+    if model is not None:
+        add_row(entries, prefix_of(page, model), **(row or {}))
+    return client.post(url, filled(entries, **changed))
+
+
+def complaints(answer: HttpResponse) -> str:
+    """All that a page says against what was sent. It must be the form again, not an error page and not "saved"."""
+    assert answer.status_code == 200, (answer.status_code, answer.get("Location", ""))
+    forms = [answer.context["adminform"].form]
+    said = []
+    for inline in answer.context["inline_admin_formsets"]:
+        said += inline.formset.non_form_errors()
+        forms += inline.formset.forms
+    return " ".join([*said, *(str(words) for form in forms for errors in form.errors.values() for words in errors)])
 
 
 def filled(entries: Entries, **changed: Any) -> Entries:
@@ -88,6 +107,11 @@ def add_row(entries: Entries, prefix: str, **given: Any) -> None:
     for name, value in given.items():
         entries[f"{prefix}-{number}-{name}"] = [str(each) for each in (value if isinstance(value, list) else [value])]
     entries[f"{prefix}-TOTAL_FORMS"] = [str(number + 1)]
+
+
+def prefix_of(page: HttpResponse, model: type[Model]) -> str:
+    """The prefix of the inline whose rows are of this model."""
+    return next(each.formset.prefix for each in page.context["inline_admin_formsets"] if each.formset.model is model)
 
 
 def prefix_with(entries: Entries, field: str) -> str:

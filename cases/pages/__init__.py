@@ -1,0 +1,1 @@
+"""Pages for readers: facilities, cases, parties, statements, incidents and sources, each leading with who says so."""

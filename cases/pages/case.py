@@ -1,0 +1,31 @@
+"""The page of a case: its question, what it gathers to answer it, and what is said on that."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cases import shapes
+from cases.models import Case
+from cases.pages import reading
+from cases.pages.view import what_is_said
+from hrdocs.pages import Row, Terms, listed, page_of
+
+
+@page_of(shapes.CASES, "cases/pages/case.html")
+def case(request: HttpRequest, record: Case, row: Row) -> dict[str, Any]:
+    """One dossier, with the facilities, incidents and parties that it gathers and all that is said on them."""
+    facilities, incidents, parties = reading.gathered_by(record, request.user)
+    notes = {each["uid"]: each["note"] for kind in ("facilities", "incidents", "parties") for each in row[kind]}
+    return {
+        **what_is_said(record, request.user),
+        "facilities": facilities, "incidents": incidents, "parties": parties, "notes": notes,
+    }  # fmt: skip
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The dossiers that the reader may see."""
+    found, more = listed(request, shapes.CASES, Case.objects.visible_to(request.user))
+    return render(request, "cases/pages/cases.html", {"rows": found, "terms": Terms(), **more})

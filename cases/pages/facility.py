@@ -1,0 +1,34 @@
+"""The page of a facility: what it is, and what which source says happened there."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cases import shapes
+from cases.models import Facility
+from cases.pages import reading
+from cases.pages.view import what_is_said
+from hrdocs.pages import Row, Terms, in_own_language, listed, page_of, rows
+
+
+@page_of(shapes.FACILITIES, "cases/pages/facility.html")
+def facility(request: HttpRequest, record: Facility, row: Row) -> dict[str, Any]:
+    """One facility, with its parts and all that visible sources say of it."""
+    parts = Facility.objects.filter(pk=record.pk).with_parts(request.user)
+    incidents = rows(shapes.INCIDENTS, reading.incidents_at(parts, request.user).order_by("date_earliest", "id"), request.user)
+    in_own_language(request.user, reading.NAMED, row)
+    return {
+        **what_is_said(record, request.user),
+        "operators": reading.operators_of(record, request.user),
+        "incidents": incidents,
+    }
+
+
+@require_safe
+def facilities(request: HttpRequest) -> HttpResponse:
+    """The facilities that the reader may see."""
+    found, more = listed(request, shapes.FACILITIES, Facility.objects.visible_to(request.user))
+    in_own_language(request.user, reading.NAMED, found)
+    return render(request, "cases/pages/facilities.html", {"rows": found, "terms": Terms(), **more})

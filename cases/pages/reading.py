@@ -1,0 +1,179 @@
+"""What the pages ask of the data: figures with what joins them, and statements as the shapes let them out.
+
+Nothing here draws or words anything. It is the one place where pages meet `figures` and `chains`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import override
+
+from cases import chains, figures, shapes
+from cases.charts import Passing
+from cases.drift import differences
+from cases.models import (
+    AdoptedFigure,
+    Allegation,
+    Case,
+    CaseFacility,
+    CaseIncident,
+    CaseParty,
+    Characterisation,
+    Citation,
+    Estimate,
+    Facility,
+    Incident,
+    Operation,
+    Response,
+    Statement,
+)
+from cases.reconciliation import Matter
+from hrdocs.models import Record
+from hrdocs.pages import Row, in_own_language, rows
+from hrdocs.shapes import Shape
+from sources.models import Party
+from sources.shapes import PARTIES
+
+NAMED = (Party, Facility, Incident)
+
+KINDS: dict[str, Shape] = {
+    "estimate": shapes.ESTIMATES,
+    "allegation": shapes.ALLEGATIONS,
+    "characterisation": shapes.CHARACTERISATIONS,
+    "response": shapes.RESPONSES,
+    "citation": shapes.CITATIONS,
+}
+OF_PREFIX = {shape.model.uid_prefix: kind for kind, shape in KINDS.items()}
+
+
+@dataclass
+class Said:
+    """All that visible sources say on one subject, by kind of statement; and what we concluded."""
+
+    matter: Matter
+    figures: dict[str, Row]
+    allegations: list[Row]
+    characterisations: list[Row]
+    answers: list[Row]
+    citations: list[Row]
+    adopted: list[Row]
+    sources: list[Row] = field(default_factory=list)
+
+
+def said_on(subject: Record, user: Any) -> Said:
+    """What is said on a facility with its parts, an incident, or all that a case gathers."""
+    about = figures.statements_on(subject, user)
+    matter = matter_of(subject, user)
+    estimates = Estimate.objects.filter(uid__in=[figure.uid for figure in matter.figures])
+    told = {row["uid"]: row for row in statements(estimates, user)}
+    allegations = statements(Allegation.objects.filter(about).order_by("source__published_earliest", "id"), user)
+    words = statements(Characterisation.objects.filter(about).order_by("source__published_earliest", "id"), user)
+    accusing = {row["source"]["uid"] for row in allegations if row["source"]}
+    answered = {row["uid"] for row in [*allegations, *words]}
+    answers = Response.objects.filter(
+        about | Q(about_source__uid__in=accusing) | Q(about_statement__uid__in=answered)
+    )  # fmt: skip
+    answers = statements(answers.order_by("date_earliest", "id"), user)
+    citations = statements(Citation.objects.filter(about).order_by("source__published_earliest", "id"), user)
+    adopted = rows(
+        shapes.FIGURES, AdoptedFigure.objects.visible_to(user).filter(concluded_on(subject, user)).order_by("-id"), user
+    )
+    found = Said(matter, told, allegations, words, answers, citations, adopted)
+    found.sources = sources_of([*told.values(), *allegations, *words, *answers, *citations])
+    in_own_language(user, NAMED, found.figures, allegations, words, answers, citations, adopted)
+    return found
+
+
+def matter_of(subject: Record, user: Any) -> Matter:
+    """The figures on a subject with what joins them. What the program says of them is English, so its names are too."""
+    with override("en"):
+        return figures.matter_of(subject, user)
+
+
+def concluded_on(subject: Record, user: Any) -> Q:
+    """Which conclusions are about a facility, its parts and the incidents there, or what a case gathers."""
+    if isinstance(subject, Incident):
+        return Q(incident=subject)
+    if isinstance(subject, Case):
+        gathered = CaseFacility.objects.visible_to(user).filter(case=subject).values("facility")
+        parts = Facility.objects.filter(pk__in=gathered).with_parts(user)
+        incidents = CaseIncident.objects.visible_to(user).filter(case=subject).values("incident")
+        return Q(facility__in=parts) | Q(incident__in=incidents) | Q(incident__in=incidents_at(parts, user).values("pk"))
+    parts = Facility.objects.filter(pk=subject.pk).with_parts(user)
+    return Q(facility__in=parts) | Q(incident__in=incidents_at(parts, user).values("pk"))
+
+
+def incidents_at(facilities: QuerySet, user: Any) -> QuerySet:
+    return Incident.objects.visible_to(user).at(facilities, user)
+
+
+def statements(queryset: QuerySet, user: Any) -> list[Row]:
+    """Statements of one kind as the API prints them, as far as the reader may see them."""
+    kind = next(kind for kind, shape in KINDS.items() if shape.model is queryset.model)
+    shown = queryset.filter(pk__in=queryset.model.objects.visible_to(user).values("pk"))
+    return [{**row, "kind": kind} for row in rows(KINDS[kind], shown, user)]
+
+
+def by_uid(uids: Iterable[str], user: Any) -> dict[str, Row]:
+    """Statements of any kind by their uids, one query for each kind."""
+    asked = set(uids)
+    found: dict[str, Row] = {}
+    for prefix, kind in OF_PREFIX.items():
+        mine = {uid for uid in asked if uid.startswith(f"{prefix}-")}
+        if mine:
+            found |= {row["uid"]: row for row in statements(KINDS[kind].model.objects.filter(uid__in=mine), user)}
+    return found
+
+
+def sources_of(statements: Iterable[Row]) -> list[Row]:
+    """The sources of these statements, each once, oldest first; what is undated stands last."""
+    found = {row["source"]["uid"]: row["source"] for row in statements if row["source"]}
+    return sorted(found.values(), key=lambda source: (source["published"] or "9", source["title"]))
+
+
+def passings_in(matter: Matter, told: dict[str, Row]) -> tuple[Passing, ...]:
+    """The hand-ons between the figures of a matter, with what changed at each."""
+    known = {figure.uid: figure for figure in matter.figures}
+    notes = {
+        (uid, hop["uid"]): hop["note"] for uid, row in told.items() for hop in row["passes_on"]
+    }  # fmt: skip
+    return tuple(
+        Passing(
+            known[link.earlier], known[link.later],
+            differences(known[link.earlier], known[link.later], matter.tree, matter.labels),
+            link.how, link.stated, notes.get((link.later, link.earlier), ""),
+        )
+        for link in matter.links
+    )  # fmt: skip
+
+
+def chain_of(statement: Statement, user: Any) -> tuple[Passing, ...]:
+    """The hand-ons between a statement and its origins, and to all that tell it on."""
+    with override("en"):  # as in matter_of
+        hops = chains.chain(statement.detail, user)
+    return tuple(
+        Passing(hop.earlier, hop.later, hop.differences, hop.link.how, hop.link.stated, hop.link.note) for hop in hops
+    )  # fmt: skip
+
+
+def gathered_by(case: Case, user: Any) -> tuple[list[Row], list[Row], list[Row]]:
+    """The facilities, incidents and parties of a case, as their own shapes show them."""
+
+    def keys(model: type[Any], name: str) -> QuerySet:
+        return model.objects.visible_to(user).filter(case=case).values(name)
+
+    facilities = Facility.objects.visible_to(user).filter(pk__in=keys(CaseFacility, "facility")).order_by("id")
+    incidents = Incident.objects.visible_to(user).filter(pk__in=keys(CaseIncident, "incident")).order_by("id")
+    parties = Party.objects.visible_to(user).filter(pk__in=keys(CaseParty, "party")).order_by("id")
+    return rows(shapes.FACILITIES, facilities, user), rows(shapes.INCIDENTS, incidents, user), rows(PARTIES, parties, user)
+
+
+def operators_of(facility: Facility, user: Any) -> list[Row]:
+    """Who runs or guards a facility and when, with how each end is known."""
+    found = rows(shapes.OPERATIONS, Operation.objects.visible_to(user).filter(facility=facility).order_by("start_earliest"), user)
+    in_own_language(user, NAMED, found)
+    return found

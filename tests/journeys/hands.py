@@ -1,0 +1,42 @@
+"""What hands do at the desk: sign in, choose from a list that is found by typing, save, make a move of review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+
+def page_of(record: Any, name: str = "change") -> str:
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{name}", args=[record.pk])
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    page.goto(reverse("sign-in"))
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: reverse("sign-in") not in url)
+
+
+def choose(page: Page, field: str, typed: str) -> None:
+    """Type into a list of links, and take the first that it finds."""
+    page.locator(f"#id_{field} + .select2").click()
+    page.locator(".select2-search--dropdown input").fill(typed)
+    page.locator(".select2-results__option", has_text=typed).first.click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def move(page: Page, label: str, reason: str = "", level: str = "") -> None:
+    """A move of review, from the page of the record."""
+    page.get_by_role("link", name=label, exact=True).click()
+    if reason:
+        page.fill("[name=reason]", reason)
+    if level:
+        page.check(f"[name=level][value={level}]")
+    page.locator(".hrdocs-move").get_by_role("button", name=label, exact=True).click()
+    expect(page.get_by_role("region", name="Review")).to_be_visible()
