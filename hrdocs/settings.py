@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 import pghistory
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 env = environ.Env()
@@ -25,8 +26,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 def _secret_key() -> str:
     """The operator's key; on a local run a random one, made once and kept where git does not look."""
-    if (key := env.str("SECRET_KEY", default="")) or not LOCAL_RUN:
-        return key  # empty on a server: Django refuses to start, and names the setting
+    key = env.str("SECRET_KEY", default="")
+    if not key and not LOCAL_RUN:
+        raise ImproperlyConfigured("SECRET_KEY is empty. Set it to a long random text, and keep it secret.")
+    if key:
+        return key
     kept = LOCAL / "secret_key"
     if not kept.exists():
         LOCAL.mkdir(exist_ok=True)

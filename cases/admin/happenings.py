@@ -34,7 +34,8 @@ from cases.models import (
     VictimIdentifier,
     VictimName,
 )
-from hrdocs.admin.records import RecordAdmin, parts
+from hrdocs.admin.inlines import parts
+from hrdocs.admin.records import RecordAdmin
 
 
 @admin.register(Case)

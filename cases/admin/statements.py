@@ -26,7 +26,7 @@ from cases.models import (
     Response,
     Statement,
 )
-from hrdocs.admin.records import parts
+from hrdocs.admin.inlines import parts
 
 WHERE = ("Where it stands", {"fields": (
     ("source", "text_part"), ("locator_kind", "locator"), "quotation", ("quotation_language", "read_as"), "translation",

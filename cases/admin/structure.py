@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from cases.models import Affiliation, Concerned, OfficialAct, Operation
-from hrdocs.admin.records import RecordAdmin, parts
+from hrdocs.admin.inlines import parts
+from hrdocs.admin.records import RecordAdmin
 
 TIES = ("When", {"fields": (("start", "start_known", "start_wording"), ("end", "end_known", "end_wording"), "meaning")})
 

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from hrdocs import review
@@ -271,7 +271,10 @@ class RecordAdmin(Gated, ModelAdmin):
         if record is not None:
             context |= {
                 "record": record,
-                "moves": [(v, TRANSITIONS[v].label) for v in review.possible(record, request.user)],
+                "moves": [
+                    (verb, TRANSITIONS[verb].label, reverse(f"admin:{self._url('move')}", args=[record.pk, verb]))
+                    for verb in review.possible(record, request.user)
+                ],
                 "decisions": review.decisions_on(record)[:5],
                 "closed": record.state not in OPEN,
                 "state_colour": COLOURS[State(record.state)],
@@ -318,58 +321,6 @@ class RecordAdmin(Gated, ModelAdmin):
 
     def _url(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-
-
-class PartInline(Gated, TabularInline):
-    """Rows that belong to the record of the form: names, links, identifiers."""
-
-    extra = 0
-    show_change_link = False
-    tab = False
-
-    def _open(self, obj: Any) -> bool:
-        return obj is None or obj.state in OPEN
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and request.user.has_perm("hrdocs.change_part")
-
-
-class StatementInline(Gated, StackedInline):
-    """Statements about the record of the form: entered in a few fields, opened for the rest."""
-
-    extra = 0
-    show_change_link = True
-    form = RecordForm
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # opened on its own page, where its review stands
-
-
-def parts(
-    model: type[models.Model],
-    *fields: str,
-    title: str = "",
-    fk_name: str | None = None,
-    collapse: bool = False,
-    form: type[WholeForm] = WholeForm,
-) -> type[PartInline]:
-    """An inline of parts with these fields."""
-    options = {
-        "model": model,
-        "fields": (*dict.fromkeys((*fields, "sensitivity")),),
-        "fk_name": fk_name,
-        "classes": ["collapse"] if collapse else [],
-        "form": form,
-    }
-    if title:
-        options["verbose_name_plural"] = gettext_lazy(title)
-    return type(f"{model.__name__}Inline", (PartInline,), options)
 
 
 def _names(fieldset: Any) -> list[str]:

@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from hrdocs.admin.records import RecordAdmin, parts
+from hrdocs.admin.inlines import parts
+from hrdocs.admin.records import RecordAdmin
 from sources.models import (
     Capture,
     Informant,

@@ -38,8 +38,8 @@ def chain(statements: list[Any]) -> list[HandOn]:
 
 def sql_hop(later: Any, earlier: Any) -> None:
     run_sql(
-        "INSERT INTO cases_handon (later_id, earlier_id, how, stated, note, sensitivity)"
-        " VALUES (%s, %s, 'cites', true, '', 'public')",
+        "INSERT INTO cases_handon (later_id, earlier_id, how, stated, note, severity, sensitivity)"
+        " VALUES (%s, %s, 'cites', true, '', '', 'public')",
         later.pk,
         earlier.pk,
     )
