@@ -1,9 +1,11 @@
 """Addresses. Everything above this floor is named by string."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.utils.module_loading import import_string
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
@@ -37,6 +39,7 @@ for name, viewset in ENDPOINTS.items():
     router.register(name, import_string(viewset), basename=name)
 
 urlpatterns = [
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}hrdocs/icon.svg")),  # asked for beside plain JSON
     path("", import_string("hrdocs.pages.start"), name="start"),
     path("sign-in/", LoginView.as_view(template_name="hrdocs/sign_in.html", next_page="start"), name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="start"), name="sign-out"),
