@@ -50,7 +50,9 @@ def sit_down(browser: Browser, live_server: Any) -> Iterator[SitDown]:
     troubles: list[str] = []
 
     def open_for(user: User | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **{"viewport": WIDE, "locale": "en", **options})
+        context = browser.new_context(
+            base_url=live_server.url, **{"viewport": WIDE, "locale": "en", "reduced_motion": "reduce", **options}
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         if user is not None:

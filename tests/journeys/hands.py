@@ -27,8 +27,8 @@ def choose(page: Page, field: str, typed: str) -> None:
     page.locator(".select2-results__option", has_text=typed).first.click()
 
 
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
+def save(page: Page, *, stay: bool = False) -> None:
+    page.get_by_role("button", name="Save and continue editing" if stay else "Save", exact=True).click()
 
 
 def move(page: Page, label: str, reason: str = "", level: str = "") -> None:
