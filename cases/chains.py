@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -64,7 +66,11 @@ def _shown(user: Any) -> tuple[str, dict[str, Any]]:
 
 def chain(statement: Statement, user: Any, *, start: int = 0) -> tuple[Hop, ...]:
     """The hops of a statement's chain, oldest source first, at most HOPS_AT_ONCE from `start` on."""
-    keys = walk(statement, user)
+    return hops_among(walk(statement, user), user, start=start)
+
+
+def hops_among(keys: list[int], user: Any, *, start: int = 0) -> tuple[Hop, ...]:
+    """The same, of hand-ons that a walk has found."""
     if not keys:
         return ()
     order = ("earlier__source__published_earliest", "later__source__published_earliest", "pk")
@@ -96,16 +102,19 @@ def settle_drift() -> int:
     the hop. Returns how many were worked out.
     """
     settled = 0
-    for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL):
-        stale = HandOn.objects.filter(drift=None)
-        stale = stale.filter(audience__gte=level.rank) if level == Sensitivity.INTERNAL else stale.filter(audience=level.rank)
-        while keys := list(stale.order_by("pk").values_list("pk", flat=True)[:HOPS_AT_ONCE]):
-            with transaction.atomic():
-                hops = _hops(HandOn.objects.filter(pk__in=keys).select_for_update(of=("self",)), Everybody(level))
-                _keep(hops)
-                HandOn.objects.filter(pk__in=set(keys) - {hop.link.pk for hop in hops}).update(drift=[], severity="")
-            settled += len(keys)
+    stale = HandOn.objects.filter(drift=None).order_by("audience", "pk").values_list("audience", "pk")
+    while found := list(stale[:HOPS_AT_ONCE]):
+        for audience, rows in groupby(found, key=itemgetter(0)):
+            _settle([pk for _, pk in rows], Everybody(list(Sensitivity)[min(audience, Sensitivity.INTERNAL.rank)]))
+        settled += len(found)
     return settled
+
+
+def _settle(keys: list[int], readers: Everybody) -> None:
+    with transaction.atomic():
+        hops = _hops(HandOn.objects.filter(pk__in=keys).select_for_update(of=("self",)), readers)
+        _keep(hops)
+        HandOn.objects.filter(pk__in=set(keys) - {hop.link.pk for hop in hops}).update(drift=[], severity="")
 
 
 def _keep(hops: Iterable[Hop]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.chains import HOPS_AT_ONCE, Hop, chain, walk
+from cases.chains import HOPS_AT_ONCE, Hop, hops_among, walk
 from cases.claims import Accusation, Figure
 from cases.difference import Difference
 from cases.figures import accusations_on, matter_of
@@ -22,7 +22,7 @@ def chain_of(statement: Statement, user: Any, *, start: int = 0) -> dict[str, An
     keys = walk(statement, user)
     ends = HandOn.objects.filter(pk__in=keys).values_list("earlier__uid", "later__uid")
     later = {end for _, end in ends}
-    hops = chain(statement, user, start=start)
+    hops = hops_among(keys, user, start=start)
     return {
         "uid": statement.uid,
         "notice": NOTICE,
@@ -64,8 +64,7 @@ def _found(each: Found, aside: SetAside | None) -> dict[str, Any]:
 
 
 def _group(group: Any, matter: Matter) -> dict[str, Any]:
-    inside = Matter(group.figures, matter.links, matter.relations, matter.tree, matter.labels)
-    total = add_up(inside) if len(group.figures) > 1 else None
+    total = add_up(matter.of(group.figures)) if len(group.figures) > 1 else None
     return {
         "categories": sorted(group.family), "counted": group.counted, "measure": group.measure, "per": group.per,
         "who": dict(sorted(group.who)),

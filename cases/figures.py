@@ -18,8 +18,6 @@ from cases.models import (
     Accused,
     Allegation,
     Case,
-    CaseFacility,
-    CaseIncident,
     Estimate,
     EstimateRelation,
     Facility,
@@ -28,6 +26,7 @@ from cases.models import (
     Place,
     Statement,
 )
+from cases.querysets import said_at
 from cases.reconciliation import Link, Matter, Relation
 from hrdocs.models import Record, Term, Vocabulary
 from sources.models import Party, SourcePublisher
@@ -39,19 +38,13 @@ _HEADINGS = ("liberty",)
 def statements_on(subject: Record, user: Any) -> Q:
     """Which statements speak of a facility with its parts, an incident, a place, a victim, or all that a case gathers."""
     if isinstance(subject, Facility):
-        return _of_facilities(Facility.objects.filter(pk=subject.pk).with_parts(user), user)
+        return said_at(Facility.objects.filter(pk=subject.pk).with_parts(user), user)
     if isinstance(subject, Place):
         return Q(about_place__in=Place.objects.filter(pk=subject.pk).with_parts(user))
     if isinstance(subject, Case):
-        facilities = CaseFacility.objects.visible_to(user).filter(case=subject).values("facility")
-        incidents = CaseIncident.objects.visible_to(user).filter(case=subject).values("incident")
-        parts = Facility.objects.filter(pk__in=facilities).with_parts(user)
-        return _of_facilities(parts, user) | Q(about_incident__in=incidents)
+        parts = Facility.objects.gathered_in(subject, user).with_parts(user)
+        return said_at(parts, user) | Q(about_incident__in=Incident.objects.gathered_in(subject, user))
     return Q(**{f"about_{subject._meta.model_name}": subject})
-
-
-def _of_facilities(facilities: QuerySet, user: Any) -> Q:
-    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
 
 
 def matter_of(subject: Record, user: Any) -> Matter:

@@ -25,8 +25,6 @@ from cases.models import (
     Affiliation,
     Allegation,
     Case,
-    CaseFacility,
-    CaseIncident,
     Conclusion,
     ConclusionGround,
     Estimate,
@@ -118,7 +116,7 @@ class Dossier:
 
     @cached_property
     def keys(self) -> list[int]:
-        return list(self.statements.values_list("pk", flat=True))
+        return [row.pk for row in self.statements]
 
     @cached_property
     def matter(self) -> Matter:
@@ -134,24 +132,24 @@ class Dossier:
     def incidents(self) -> QuerySet:
         seen = Incident.objects.visible_to(self.user).order_by("uid")
         if isinstance(self.subject, Case):
-            links = CaseIncident.objects.visible_to(self.user).filter(case=self.subject)
-            return seen.filter(pk__in=links.values("incident"))
+            return seen.gathered_in(self.subject, self.user)
         if isinstance(self.subject, Facility):
             return seen.at(Facility.objects.filter(pk=self.subject.pk).with_parts(self.user), self.user)
         return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Incident) else seen.none()
+
+    @cached_property
+    def facilities(self) -> QuerySet:
+        seen = Facility.objects.visible_to(self.user)
+        if isinstance(self.subject, Case):
+            return seen.gathered_in(self.subject, self.user)
+        return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Facility) else seen.none()
 
     @cached_property
     def places(self) -> QuerySet:
         seen = Place.objects.visible_to(self.user).order_by("uid")
         if isinstance(self.subject, Place):
             return seen.filter(pk=self.subject.pk)
-        facilities = Facility.objects.visible_to(self.user)
-        if isinstance(self.subject, Case):
-            links = CaseFacility.objects.visible_to(self.user).filter(case=self.subject)
-            facilities = facilities.filter(pk__in=links.values("facility"))
-        else:
-            facilities = facilities.filter(pk=self.subject.pk) if isinstance(self.subject, Facility) else facilities.none()
-        return seen.filter(Q(pk__in=facilities.values("place")) | Q(pk__in=self.incidents.values("place")))
+        return seen.filter(Q(pk__in=self.facilities.values("place")) | Q(pk__in=self.incidents.values("place")))
 
     def bodies_of(self, party: int) -> set[int]:
         """A party and all that can answer in its name: its organs and members, theirs, and who leads it."""
@@ -176,15 +174,19 @@ class Dossier:
         if isinstance(self.subject, Conclusion):
             return seen.filter(pk=self.subject.pk)
         if isinstance(self.subject, Case):
-            links = CaseFacility.objects.visible_to(self.user).filter(case=self.subject)
-            return seen.filter(Q(incident__in=self.incidents) | Q(facility__in=links.values("facility")))
+            return seen.filter(Q(incident__in=self.incidents) | Q(facility__in=self.facilities))
         return seen.filter(**{about: self.subject}) if about in Conclusion.hangs_on else seen.none()
 
 
 def findings_on(subject: Record, user: Any) -> list[Found]:
     """All that is to be looked at on a case, facility, incident, place, victim or statement, the gravest first."""
+    return findings_in(Dossier(subject, user))
+
+
+def findings_in(dossier: Dossier) -> list[Found]:
+    """The same, of a dossier that is at hand."""
     settle_drift()
-    dossier, order = Dossier(subject, user), list(LABELS)
+    order = list(LABELS)
     found = [found for check in CHECKS for found in check(dossier)]
     return sorted(found, key=lambda each: order.index(each.kind))
 

@@ -1,7 +1,7 @@
 """What a comparison is given and gives back: figures with all that joins them, and findings in words."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -74,6 +74,10 @@ class Matter:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.tree, self.labels)
+
+    def of(self, figures: tuple[Figure, ...]) -> "Matter":
+        """The same matter with these figures alone."""
+        return replace(self, figures=figures)
 
     def relations_between(self, one: Figure, other: Figure) -> frozenset[str]:
         """The kinds of relation recorded for a pair, whichever of the two it was recorded on."""

@@ -56,8 +56,20 @@ class PlaceQuerySet(NestedQuerySet):
 class FacilityQuerySet(NestedQuerySet):
     """Facilities."""
 
+    def gathered_in(self, case: Any, user: Any) -> FacilityQuerySet:
+        """Facilities that a case gathers, by links that `user` may see."""
+        from cases.models import CaseFacility
+
+        return self.filter(pk__in=CaseFacility.objects.visible_to(user).filter(case=case).values("facility"))
+
 
 class IncidentQuerySet(VisibleQuerySet):
+    def gathered_in(self, case: Any, user: Any) -> IncidentQuerySet:
+        """Incidents that a case gathers, by links that `user` may see."""
+        from cases.models import CaseIncident
+
+        return self.filter(pk__in=CaseIncident.objects.visible_to(user).filter(case=case).values("incident"))
+
     def at(self, facilities: QuerySet, user: Any) -> IncidentQuerySet:
         """Incidents linked to any of these facilities, by links that `user` may see."""
         from cases.models import IncidentFacility
@@ -70,11 +82,14 @@ class IncidentQuerySet(VisibleQuerySet):
 class StatementQuerySet(VisibleQuerySet):
     def concerning(self, facilities: QuerySet, user: Any) -> StatementQuerySet:
         """Statements about any of these facilities, or about an incident at one of them."""
-        from cases.models import Incident
+        return self.filter(said_at(facilities, user))
 
-        return self.filter(
-            Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
-        )
+
+def said_at(facilities: QuerySet, user: Any) -> Q:
+    """Which statements are about any of these facilities, or about an incident at one of them."""
+    from cases.models import Incident
+
+    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -82,11 +82,10 @@ def _units(matter: Matter) -> Iterator[str]:
 def _pairs(matter: Matter) -> Iterator[str]:
     """Reasons that lie in two figures that may hold the same people; a dozen say enough."""
     shared = ((one, other, _shared(one, other, matter)) for one, other in combinations(matter.figures, 2))
-    told = [
-        f"{matter.told(one)} and {matter.told(other)}: {why}." for one, other, why in islice(filter(itemgetter(2), shared), 13)
-    ]
-    yield from told[:12]
-    if len(told) > 12:
+    sharing = islice(filter(itemgetter(2), shared), MOST_REASONS + 1)
+    told = [f"{matter.told(one)} and {matter.told(other)}: {why}." for one, other, why in sharing]
+    yield from told[:MOST_REASONS]
+    if len(told) > MOST_REASONS:
         yield "There are more pairs of this kind."
 
 

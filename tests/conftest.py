@@ -17,6 +17,16 @@ def people(db) -> dict[str, User | AnonymousUser]:
     return {"anonymous": AnonymousUser(), **{role.value: factories.make_user(role) for role in Role}}
 
 
+@pytest.fixture
+def analyst(db) -> User:
+    return factories.make_user()
+
+
+@pytest.fixture
+def reviewer(db) -> User:
+    return factories.make_user(Role.REVIEWER)
+
+
 @pytest.fixture(scope="session")
 def founding_case(django_db_setup, django_db_blocker):
     """The founding case, imported and published through the front door, for tests that only read it."""

@@ -47,6 +47,10 @@ class AdoptForm(forms.Form):
                 required=False, max_length=500, label=_("Why"), widget=forms.TextInput(attrs={"class": BOX}))  # fmt: skip
 
     @property
+    def conclusion(self) -> list[Any]:
+        return [self[name] for name in ("lower", "best", "upper", "standard_of_proof", "rationale")]
+
+    @property
     def figures(self) -> list[tuple[Any, Any]]:
         return [(self[f"role_{figure.uid}"], self[f"reason_{figure.uid}"]) for figure in self.group.figures]
 
@@ -63,14 +67,12 @@ class Adoptable(WithFindings):
         view = self.admin_site.admin_view(self.adopt_view)
         return [path("<path:object_id>/adopt/<slug:first>/", view, name=self._url("adopt")), *super().get_urls()]
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        record = self.get_object(request, unquote(object_id)) if object_id else None
-        groups = comparable_groups(matter_of(record, request.user)) if record else ()
-        offered = [(span_of(group.figures), reverse(f"admin:{self._url('adopt')}", args=[object_id, group.figures[0].uid]))
+    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        shown = super().panels(request, record)
+        groups = comparable_groups(shown["dossier"].matter)
+        offered = [(span_of(group.figures), reverse(f"admin:{self._url('adopt')}", args=[record.pk, group.figures[0].uid]))
                    for group in groups]  # fmt: skip
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "adoptable": offered})
+        return {**shown, "adoptable": offered}
 
     def adopt_view(self, request: HttpRequest, object_id: str, first: str) -> HttpResponse:
         """The page of one group, named by its first figure."""

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.findings import Found, findings_on, set_aside, set_aside_among
+from cases.findings import Dossier, Found, findings_in, findings_on, set_aside, set_aside_among
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as
 
@@ -28,21 +28,18 @@ class WithFindings(RecordAdmin):
         view = self.admin_site.admin_view(require_POST(self.set_aside_view))
         return [path("<path:object_id>/set-aside/", view, name=self._url("set_aside")), *super().get_urls()]
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        record = self.get_object(request, unquote(object_id)) if object_id else None
-        context = dict(extra_context or {})
-        if record is not None:
-            found = findings_on(record, request.user)
-            aside = set_aside_among(found, request.user)
-            context |= {
-                "findings": _by_kind(each for each in found if each.key not in aside),
-                "number_of_findings": sum(each.key not in aside for each in found),
-                "set_aside": [(_line(each), aside[each.key]) for each in found if each.key in aside],
-                "set_aside_url": reverse(f"admin:{self._url('set_aside')}", args=[record.pk]),
-            }
-        return super().changeform_view(request, object_id, form_url, context)
+    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        dossier = Dossier(record, request.user)
+        found = findings_in(dossier)
+        aside = set_aside_among(found, request.user)
+        return {
+            **super().panels(request, record),
+            "dossier": dossier,
+            "findings": _by_kind(each for each in found if each.key not in aside),
+            "number_of_findings": sum(each.key not in aside for each in found),
+            "set_aside": [(_line(each), aside[each.key]) for each in found if each.key in aside],
+            "set_aside_url": reverse(f"admin:{self._url('set_aside')}", args=[record.pk]),
+        }
 
     def set_aside_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Set one finding aside: it is named by its key, and has to be there still."""

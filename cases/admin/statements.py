@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -61,12 +60,8 @@ class StatementAdmin(WithFindings):
             .select_related("source", "about_facility", "about_incident", "about_place", "about_victim")
         )
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        statement = self.get_object(request, unquote(object_id)) if object_id else None
-        context = {**(extra_context or {}), "hops": chain(statement, request.user) if statement else ()}
-        return super().changeform_view(request, object_id, form_url, context)
+    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        return {**super().panels(request, record), "hops": chain(record, request.user)}
 
     @admin.display(description=_("about"))
     def about_shown(self, statement: Statement) -> str:

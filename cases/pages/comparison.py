@@ -14,9 +14,10 @@ from cases.charts import Passing, Row, Step, changes, chart, tree
 from cases.choices import Measure
 from cases.claims import Figure
 from cases.difference import Severity
+from cases.independence import behind
 from cases.pages.reading import Said, passings_in
 from cases.pages.wording import figure_words, in_short
-from cases.reconciliation import Finding, FindingKind, Group, Matter, Refusal, add_up, comparable_groups, findings, independence
+from cases.reconciliation import Finding, FindingKind, Group, Refusal, add_up, comparable_groups, findings, independence
 from hrdocs.pages import Row as Shown
 from hrdocs.pages import Terms
 from hrdocs.templatetags.words import either, when
@@ -74,7 +75,10 @@ def _rank(group: Group) -> tuple[bool, int]:
 def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, terms: Terms) -> Compared:
     shown = sorted(group.figures, key=lambda figure: (str(figure.published or "9"), figure.uid))
     here = {figure.uid for figure in shown}
-    origin_in_group = {figure.uid for figure in shown if not _comes_from_here(figure, here, passings)}
+    earlier: dict[str, frozenset[str]] = {}
+    for each in passings:
+        earlier[each.later.uid] = earlier.get(each.later.uid, frozenset()) | {each.earlier.uid}
+    origin_in_group = {figure.uid for figure in shown if behind(figure.uid, earlier) & here == {figure.uid}}
     ordered = _ordered(shown, origin_in_group, passings)
     told = tuple(_told(figure, said, passings) for figure in ordered if figure.uid in origin_in_group)
     lines = [
@@ -89,8 +93,7 @@ def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, 
     ]
     counted = [terms.label("act", code) for code in sorted(group.family)] or [terms.label("counted", shown[0].counted)]
     title = gettext("%(counted)s: figures side by side, each with who gives it") % {"counted": either(counted)}
-    inside = Matter(group.figures, said.matter.links, said.matter.relations, said.matter.tree, said.matter.labels)
-    total = add_up(inside) if len(group.figures) > 1 else None
+    total = add_up(said.matter.of(group.figures)) if len(group.figures) > 1 else None
     drawn = len(shown) > 1 and any(figure.numbers for figure in shown)
     return Compared(
         group=group, first=said.figures[ordered[0].uid], told=told,
@@ -100,20 +103,6 @@ def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, 
         sum=total.words if total and not isinstance(total, Refusal) else "",
         refusals=total.reasons if isinstance(total, Refusal) else (),
     )  # fmt: skip
-
-
-def _comes_from_here(figure: Figure, here: set[str], passings: Sequence[Passing]) -> bool:
-    """Whether it hands on, at whatever distance, another figure of the group."""
-    waiting, seen = [figure.uid], {figure.uid}
-    while waiting:
-        uid = waiting.pop()
-        for each in passings:
-            if each.later.uid == uid and each.earlier.uid not in seen:
-                if each.earlier.uid in here:
-                    return True
-                seen.add(each.earlier.uid)
-                waiting.append(each.earlier.uid)
-    return False
 
 
 def _ordered(shown: list[Figure], origins: set[str], passings: Sequence[Passing]) -> list[Figure]:

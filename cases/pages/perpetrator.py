@@ -21,9 +21,8 @@ def party(request: HttpRequest, record: Party, row: Row) -> dict[str, Any]:
     against = Accused.objects.visible_to(user).filter(party=record).values("allegation")
     oldest = ("source__published_earliest", "id")
     allegations = reading.statements(Allegation.objects.filter(pk__in=against).order_by(*oldest), user)
-    accusing = {each["source"]["uid"] for each in allegations if each["source"]}
-    about = Q(about_statement__uid__in=[each["uid"] for each in allegations]) | Q(about_source__uid__in=accusing)
-    answers = reading.statements(Response.objects.filter(about).order_by("date_earliest", "id"), user)
+    answers = Response.objects.filter(reading.answers_to(allegations)).order_by("date_earliest", "id")
+    answers = reading.statements(answers, user)
     own_answers = reading.statements(Response.objects.filter(spoken_for=record).order_by("date_earliest", "id"), user)
     ties = Affiliation.objects.visible_to(user).filter(Q(party=record) | Q(to_party=record)).order_by("start_earliest", "id")
     affiliations = rows(shapes.AFFILIATIONS, ties, user)

@@ -19,8 +19,6 @@ from cases.models import (
     AdoptedFigure,
     Allegation,
     Case,
-    CaseFacility,
-    CaseIncident,
     CaseParty,
     Characterisation,
     Citation,
@@ -72,11 +70,8 @@ def said_on(subject: Record, user: Any) -> Said:
     told = {row["uid"]: row for row in statements(estimates, user)}
     allegations = statements(Allegation.objects.filter(about).order_by("source__published_earliest", "id"), user)
     words = statements(Characterisation.objects.filter(about).order_by("source__published_earliest", "id"), user)
-    accusing = {row["source"]["uid"] for row in allegations if row["source"]}
-    answered = {row["uid"] for row in [*allegations, *words]}
-    answers = Response.objects.filter(
-        about | Q(about_source__uid__in=accusing) | Q(about_statement__uid__in=answered)
-    )  # fmt: skip
+    answered = Q(about_statement__uid__in=[row["uid"] for row in words])
+    answers = Response.objects.filter(about | answers_to(allegations) | answered)
     answers = statements(answers.order_by("date_earliest", "id"), user)
     citations = statements(Citation.objects.filter(about).order_by("source__published_earliest", "id"), user)
     adopted = rows(
@@ -86,6 +81,12 @@ def said_on(subject: Record, user: Any) -> Said:
     found.sources = sources_of([*told.values(), *allegations, *words, *answers, *citations])
     in_own_language(user, NAMED, found.figures, allegations, words, answers, citations, adopted)
     return found
+
+
+def answers_to(allegations: list[Row]) -> Q:
+    """Which responses answer these allegations, or their sources as a whole."""
+    accusing = {row["source"]["uid"] for row in allegations if row["source"]}
+    return Q(about_statement__uid__in=[row["uid"] for row in allegations]) | Q(about_source__uid__in=accusing)
 
 
 def matter_of(subject: Record, user: Any) -> Matter:
@@ -99,9 +100,8 @@ def concluded_on(subject: Record, user: Any) -> Q:
     if isinstance(subject, Incident):
         return Q(incident=subject)
     if isinstance(subject, Case):
-        gathered = CaseFacility.objects.visible_to(user).filter(case=subject).values("facility")
-        parts = Facility.objects.filter(pk__in=gathered).with_parts(user)
-        incidents = CaseIncident.objects.visible_to(user).filter(case=subject).values("incident")
+        parts = Facility.objects.gathered_in(subject, user).with_parts(user)
+        incidents = Incident.objects.gathered_in(subject, user)
         return Q(facility__in=parts) | Q(incident__in=incidents) | Q(incident__in=incidents_at(parts, user).values("pk"))
     parts = Facility.objects.filter(pk=subject.pk).with_parts(user)
     return Q(facility__in=parts) | Q(incident__in=incidents_at(parts, user).values("pk"))
@@ -162,13 +162,10 @@ def chain_of(statement: Statement, user: Any) -> tuple[Passing, ...]:
 
 def gathered_by(case: Case, user: Any) -> tuple[list[Row], list[Row], list[Row]]:
     """The facilities, incidents and parties of a case, as their own shapes show them."""
-
-    def keys(model: type[Any], name: str) -> QuerySet:
-        return model.objects.visible_to(user).filter(case=case).values(name)
-
-    facilities = Facility.objects.visible_to(user).filter(pk__in=keys(CaseFacility, "facility")).order_by("id")
-    incidents = Incident.objects.visible_to(user).filter(pk__in=keys(CaseIncident, "incident")).order_by("id")
-    parties = Party.objects.visible_to(user).filter(pk__in=keys(CaseParty, "party")).order_by("id")
+    facilities = Facility.objects.visible_to(user).gathered_in(case, user).order_by("id")
+    incidents = Incident.objects.visible_to(user).gathered_in(case, user).order_by("id")
+    links = CaseParty.objects.visible_to(user).filter(case=case)
+    parties = Party.objects.visible_to(user).filter(pk__in=links.values("party")).order_by("id")
     return rows(shapes.FACILITIES, facilities, user), rows(shapes.INCIDENTS, incidents, user), rows(PARTIES, parties, user)
 
 

@@ -266,24 +266,30 @@ class RecordAdmin(Gated, ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        context = dict(extra_context or {})
-        record = self.get_object(request, unquote(object_id)) if object_id else None
-        if record is not None:
-            context |= {
-                "record": record,
-                "moves": [
-                    (verb, TRANSITIONS[verb].label, reverse(f"admin:{self._url('move')}", args=[record.pk, verb]))
-                    for verb in review.possible(record, request.user)
-                ],
-                "decisions": review.decisions_on(record)[:5],
-                "closed": record.state not in OPEN,
-                "state_colour": COLOURS[State(record.state)],
-            }
         try:
-            return super().changeform_view(request, object_id, form_url, context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:  # what only a trigger sees, of other rows; nothing was saved
             request.refused = _in_words(error)
-            return super().changeform_view(request, object_id, form_url, context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> HttpResponse:
+        if obj is not None:
+            stored = self.get_object(request, str(obj.pk))  # `obj` holds what was just typed
+            context |= self.panels(request, stored)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        """What stands around the form of a record that is there: here its review. Asked only when the form is shown."""
+        return {
+            "record": record,
+            "moves": [
+                (verb, TRANSITIONS[verb].label, reverse(f"admin:{self._url('move')}", args=[record.pk, verb]))
+                for verb in review.possible(record, request.user)
+            ],
+            "decisions": review.decisions_on(record)[:5],
+            "closed": record.state not in OPEN,
+            "state_colour": COLOURS[State(record.state)],
+        }
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

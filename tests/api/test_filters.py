@@ -20,16 +20,6 @@ NOBODY = AnonymousUser()
 
 
 @pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
-@pytest.fixture
-def reviewer() -> User:
-    return factories.make_user("reviewer")
-
-
-@pytest.fixture
 def inside(client: Client, analyst: User) -> Client:
     """A client that sees drafts: most filters are tried on records that nobody has published."""
     return as_user(client, analyst)

@@ -22,11 +22,6 @@ _marks = itertools.count(1)
 
 
 @pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
-@pytest.fixture
 def inside(client: Client, analyst: User) -> Client:
     return as_user(client, analyst)
 

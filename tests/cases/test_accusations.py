@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
-@pytest.fixture
-def reviewer() -> User:
-    return factories.make_user("reviewer")
-
-
 def published_accusation(analyst: User, reviewer: User, **given: Any) -> tuple[Allegation, Any]:
     """An allegation against one party, published with all that it hangs on."""
     source, facility, party = factories.make_source(analyst), factories.make_facility(analyst), factories.make_party(analyst)

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
-@pytest.fixture
 def prison(analyst: User) -> Any:
     return factories.make_facility(analyst)
 

@@ -24,11 +24,6 @@ from tests.cases.refusals import run_sql
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
 def figures(by: User, number: int, **given: object) -> list[Estimate]:
     facility, counted = factories.make_facility(by), factories.make_term()
     return [

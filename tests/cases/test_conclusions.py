@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 ABOUT = ("incident", "facility", "place", "victim", "harm")
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
 def figure(by: User, **given: Any) -> Conclusion:
     """An unsaved adopted figure about a facility."""
     given = {"kind": "figure", "counted": factories.make_term(), "measure": "total", "lower": 5000, "upper": 13000, **given}

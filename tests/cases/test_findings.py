@@ -19,11 +19,6 @@ from tests.api.asking import as_user, get
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
 def kinds(subject: Any, user: User) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {}
     for each in findings_on(subject, user):

@@ -25,11 +25,6 @@ from tests.cases.refusals import kept, refused, refused_in_words_and_by_the_data
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
 # ── harms ──
 
 HARMED = ("victim", "facility", "place", "object")

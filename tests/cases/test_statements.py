@@ -57,11 +57,6 @@ SAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
 def thing(name: str, by: User) -> Any:
     """One record of the kind that a statement can be about."""
     if name == "operation":

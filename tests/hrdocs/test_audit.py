@@ -29,11 +29,6 @@ def told(model: type, pk: int) -> list[tuple[str, str, int | None, str]]:
     return rows
 
 
-@pytest.fixture
-def analyst(db) -> User:
-    return factories.make_user()
-
-
 def by_save(incident: Incident) -> None:
     incident.title_en = "After"
     incident.save()

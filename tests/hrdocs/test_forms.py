@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def analyst() -> User:
-    return factories.make_user()
-
-
-@pytest.fixture
 def desk(client: Client, analyst: User) -> Client:
     """A client at which the analyst sits; errors of ours become pages, as they would for her."""
     client.force_login(analyst)

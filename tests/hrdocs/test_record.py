@@ -12,11 +12,6 @@ from hrdocs.models import StaleVersion
 from tests import factories
 
 
-@pytest.fixture
-def analyst(db):
-    return factories.make_user()
-
-
 def test_a_new_record_is_an_internal_draft_of_its_author_at_version_one(analyst):
     incident = factories.make_incident(analyst)
     stored = Incident.objects.get(pk=incident.pk)
