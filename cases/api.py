@@ -22,12 +22,14 @@ class Compared(RecordViewSet):
     @action(detail=True, renderer_classes=[JSONRenderer])
     def comparison(self, request: Request, uid: str) -> Response:
         """All figures on it side by side: what may be compared, what contradicts what, and how many origins stand behind."""
+        self.takes()
         return Response(compared.comparison_of(self.record(uid), request.user))
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
     @action(detail=True, renderer_classes=[JSONRenderer])
     def findings(self, request: Request, uid: str) -> Response:
         """What it still lacks, and what a careful reader would ask: each finding on the record where it can be mended."""
+        self.takes()
         return Response(compared.findings_of(self.record(uid), request.user))
 
 
@@ -45,6 +47,7 @@ class Chained(RecordViewSet):
     @action(detail=True, renderer_classes=[JSONRenderer])
     def chain(self, request: Request, uid: str) -> Response:
         """By which hands it came, and how it changed at each: from its origins to all that tell it on."""
+        self.takes("start")
         start = request.query_params.get("start", "0")
         if not re.fullmatch("[0-9]{1,7}", start):
             raise ValidationError({"start": "Write a number, or follow “next_start”."})

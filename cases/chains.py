@@ -15,14 +15,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from cases.choices import StatementKind
-from cases.claims import Accusation, Figure
+from cases.claims import Accusation, Figure, Remark
 from cases.drift import Difference, differences, worst
 from cases.figures import act_tree, claims_of
-from cases.models import Allegation, Estimate, HandOn, Statement
+from cases.models import HandOn, Statement
 from hrdocs.access import Everybody, Sensitivity
 
-COMPARED: dict[str, type[Statement]] = {StatementKind.ESTIMATE: Estimate, StatementKind.ALLEGATION: Allegation}
+KINDS = {kind.statement_kind: kind for kind in Statement.__subclasses__()}
 HOPS_AT_ONCE = 200
 
 _WALK = """
@@ -43,8 +42,8 @@ class Hop:
     """One hand-on of a chain: the earlier and the later claim, how it came over, and what changed on the way."""
 
     link: HandOn
-    earlier: Figure | Accusation
-    later: Figure | Accusation
+    earlier: Figure | Accusation | Remark
+    later: Figure | Accusation | Remark
     differences: tuple[Difference, ...]
 
 
@@ -79,13 +78,13 @@ def hops_among(keys: list[int], user: Any, *, start: int = 0) -> tuple[Hop, ...]
 
 
 def _hops(links: QuerySet, user: Any) -> tuple[Hop, ...]:
-    """These hand-ons with both ends as claims and what changed between them; those of kinds that are not compared, too."""
+    """These hand-ons with both ends as claims and what changed between them."""
     links = list(links.select_related("earlier__source", "later__source"))
     ends = {end for link in links for end in (link.earlier_id, link.later_id)}
-    claims: dict[int, Figure | Accusation] = {}
+    claims: dict[int, Figure | Accusation | Remark] = {}
     labels: dict[str, str] = {}
-    for kind in {link.later.kind for link in links} & set(COMPARED):
-        found, names = claims_of(COMPARED[kind].objects.filter(pk__in=ends), user)
+    for kind in {link.later.kind for link in links}:
+        found, names = claims_of(KINDS[kind].objects.filter(pk__in=ends), user)
         claims, labels = claims | found, labels | names
     tree = act_tree()
     return tuple(

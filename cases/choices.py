@@ -468,3 +468,7 @@ class ConclusionKind(TextChoices):
 class GroundRole(TextChoices):
     RESTS_ON = "rests_on", "Rests on it"
     SET_ASIDE = "set_aside", "Set aside"
+
+
+# Pure headings of the tree of acts: "released" and "detained" both stand under liberty, and are no family.
+HEADINGS = ("liberty",)

@@ -92,11 +92,13 @@ class Claim:
         return (self.period_latest - self.period_earliest).days + 1
 
     @property
-    def _first_day(self) -> date:
+    def first_day(self) -> date:
+        """The first day that it may speak of; an open or unknown start has no limit."""
         return self.period_earliest or date.min
 
     @property
-    def _last_day(self) -> date:
+    def last_day(self) -> date:
+        """The last day that it may speak of; an open or unknown end has no limit."""
         return self.period_latest or date.max
 
     @property
@@ -109,11 +111,11 @@ class Claim:
 
     def covers_period_of(self, other: "Claim") -> bool:
         """Whether every day that the other speaks of is one that this speaks of; an open end has no limit."""
-        return self._first_day <= other._first_day and other._last_day <= self._last_day
+        return self.first_day <= other.first_day and other.last_day <= self.last_day
 
     def may_share_a_day_with(self, other: "Claim") -> bool:
         """Whether the periods touch, as far as is known: an open or unknown end touches everything."""
-        starts, ends = max(self._first_day, other._first_day), min(self._last_day, other._last_day)
+        starts, ends = max(self.first_day, other.first_day), min(self.last_day, other.last_day)
         return starts <= ends
 
     def covers_place_of(self, other: "Claim") -> bool:
@@ -210,6 +212,20 @@ class Accusation(Claim):
     @property
     def text(self) -> str:
         return self.wording
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark(Claim):
+    """A judgement by a norm, an answer, or a support, contradiction or mention, as one source words it."""
+
+    sense: str = ""  # is, may_be, is_not; denial, clarification …; supports, contradicts, mentions
+    topic: str = ""  # the norm that it judges by, or the field that it speaks of
+    value: str = ""  # the other value that it gives
+    wording: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.wording or self.value or " ".join(filter(None, (self.sense.replace("_", " "), self.topic)))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cases.chains import HOPS_AT_ONCE, Hop, hops_among, walk
-from cases.claims import Accusation, Figure
+from cases.claims import Accusation, Figure, Remark
 from cases.difference import Difference
 from cases.figures import accusations_on, matter_of
 from cases.findings import Found, findings_on, set_aside_among
@@ -91,7 +91,7 @@ def _hop(hop: Hop) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _end(claim: Figure | Accusation, statement: Statement) -> dict[str, Any]:
+def _end(claim: Figure | Accusation | Remark, statement: Statement) -> dict[str, Any]:
     source = statement.source
     return {
         "uid": claim.uid, "text": claim.text, "source": claim.source, "title": source.title, "published": source.published,

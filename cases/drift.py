@@ -10,7 +10,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from cases.claims import Accusation, Accused, Claim, Figure, Vocabulary, who_covers
+from cases.claims import Accusation, Accused, Claim, Figure, Remark, Vocabulary, who_covers
 from cases.difference import Difference, Direction, Facet, Kind, Severity, worst
 from cases.numbers import number_differences
 
@@ -19,7 +19,7 @@ __all__ = [
     "chain_drift", "differences", "worst",
 ]  # fmt: skip
 
-AnyClaim = TypeVar("AnyClaim", Figure, Accusation)
+AnyClaim = TypeVar("AnyClaim", Figure, Accusation, Remark)
 Codes = Mapping[str, str]
 NOTHING: Codes = MappingProxyType({})
 
@@ -37,6 +37,9 @@ HEDGES = (Severity.WORDING, Severity.WORDING, Severity.MATERIAL, Severity.REVERS
 # Support and acquiescence: to have backed an act is not to have committed it.
 SUPPORT = frozenset({"financed", "armed", "backed", "sheltered", "covered_up", "acquiesced"})
 NOT_COMMITTING = SUPPORT | {"unspecified"}
+
+# What turns a judgement, an answer or a mention round when it is told on as one of the others.
+DENYING = frozenset({"is_not", "contradicts", "denial", "dispute", "retraction", "correction"})
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ def differences(earlier: AnyClaim, later: AnyClaim, tree: Codes = NOTHING, label
         found = (found for check in FIGURE_CHECKS for found in check(earlier, later, vocabulary))
     elif isinstance(earlier, Accusation) and isinstance(later, Accusation):
         found = (found for check in ACCUSATION_CHECKS for found in check(earlier, later, vocabulary))
+    elif isinstance(earlier, Remark) and isinstance(later, Remark):
+        found = (found for check in REMARK_CHECKS for found in check(earlier, later, vocabulary))
     else:
-        raise TypeError("A figure is compared with a figure and an accusation with an accusation.")
+        raise TypeError("Only claims of one kind are compared: two figures, two accusations, or two remarks.")
     return tuple(difference for difference in found if difference)
 
 
@@ -248,6 +253,26 @@ def _part_in_it(accused: Accused, vocabulary: Vocabulary) -> str:
     return vocabulary.words(accused.modes, " or " if accused.alternatives else " and ")
 
 
+# What only judgements, answers and mentions are compared in
+
+
+def _sense(earlier: Remark, later: Remark, vocabulary: Vocabulary) -> Iterator[Difference | None]:
+    before, after = earlier.sense, later.sense
+    facet = Facet(Kind.CERTAINTY, "What it says", vocabulary.word(before), vocabulary.word(after), "sense")
+    if before != after:
+        turned = (before in DENYING) != (after in DENYING)
+        yield facet.changed(Direction.MOVED, Severity.REVERSES if turned else Severity.MATERIAL)
+
+
+def _topic(earlier: Remark, later: Remark, vocabulary: Vocabulary) -> Iterator[Difference | None]:
+    for kind, name, before, after in (
+        (Kind.CATEGORY, "What it judges or speaks of", earlier.topic, later.topic),
+        (Kind.VALUE, "The value it gives", earlier.value, later.value),
+    ):
+        way = Direction.NONE if before == after else Direction.MOVED
+        yield Facet(kind, name, vocabulary.word(before), vocabulary.word(after)).difference(way)
+
+
 Check = Callable[[AnyClaim, AnyClaim, Vocabulary], Iterator[Difference | None]]
 SHARED_CHECKS: tuple[Callable[[Claim, Claim, Vocabulary], Iterator[Difference | None]], ...] = (
     _period, _place, _attribution, _certainty,
@@ -256,3 +281,4 @@ FIGURE_CHECKS: tuple[Check[Figure], ...] = (
     number_differences, _category, _unit, _subject, _done_by, *SHARED_CHECKS, _relation,
 )  # fmt: skip
 ACCUSATION_CHECKS: tuple[Check[Accusation], ...] = (_accused, _modes, _acts, *SHARED_CHECKS)
+REMARK_CHECKS: tuple[Check[Remark], ...] = (_sense, _topic, *SHARED_CHECKS)

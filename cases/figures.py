@@ -11,28 +11,28 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from cases.choices import Joined
-from cases.claims import Accusation, Figure
+from cases.choices import HEADINGS, Joined
+from cases.claims import Accusation, Figure, Remark
 from cases.claims import Accused as NamedAccused
 from cases.models import (
+    ABOUT_BY_KIND,
     Accused,
     Allegation,
     Case,
+    Characterisation,
     Estimate,
     EstimateRelation,
     Facility,
     HandOn,
     Incident,
     Place,
+    Response,
     Statement,
 )
 from cases.querysets import said_at
 from cases.reconciliation import Link, Matter, Relation
 from hrdocs.models import Record, Term, Vocabulary
 from sources.models import Party, SourcePublisher
-
-# Pure headings of the tree of acts: "released" and "detained" both stand under liberty, and are no family.
-_HEADINGS = ("liberty",)
 
 
 def statements_on(subject: Record, user: Any) -> Q:
@@ -81,10 +81,10 @@ def links_among(rows: Iterable[Statement], user: Any) -> tuple[Link, ...]:
     return tuple(Link(*values) for values in found)
 
 
-def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accusation], dict[str, str]]:
-    """Figures or accusations by the key of their statement, and what the codes and uids in them are called."""
+def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accusation | Remark], dict[str, str]]:
+    """Claims of one kind by the key of their statement, and what the codes and uids in them are called."""
     rows = list(_read(statements, user))
-    make: Any = figure_of if statements.model is Estimate else accusation_of
+    make: Any = {Estimate: figure_of, Allegation: accusation_of}.get(statements.model, remark_of)
     return {row.pk: make(row) for row in rows}, {**act_labels(), **names_in(rows)}
 
 
@@ -104,6 +104,9 @@ def _read(statements: QuerySet, user: Any) -> QuerySet:
     )  # fmt: skip
     if statements.model is Estimate:
         return statements.select_related("counted").prefetch_related("categories", Prefetch("done_by", parties), *shared)
+    if statements.model is not Allegation:
+        links = ABOUT_BY_KIND[statements.model.statement_kind]
+        return statements.select_related(*(f"about_{name}" for name in links)).prefetch_related(*shared)
     accused = Accused.objects.visible_to(user).select_related("party").order_by("id")
     return statements.prefetch_related("acts", Prefetch("accused", accused, to_attr="shown_accused"), *shared)
 
@@ -138,6 +141,17 @@ def accusation_of(row: Allegation) -> Accusation:
     )  # fmt: skip
 
 
+def remark_of(row: Statement) -> Remark:
+    """One characterisation, response or citation as the plain value that drift works on."""
+    if isinstance(row, Characterisation):
+        own = {"sense": row.polarity, "topic": str(row.norm or ""), "wording": row.wording}
+    elif isinstance(row, Response):
+        own = {"sense": row.answer, "wording": row.wording}
+    else:
+        own = {"sense": row.stance, "topic": row.field, "value": row.value}
+    return Remark(**_said(row), **own)
+
+
 def _said(row: Statement) -> dict[str, Any]:
     """What every claim has: who says it where, of what, on what grounds."""
     thing = row.about
@@ -163,17 +177,17 @@ def _who(row: Estimate) -> frozenset[tuple[str, str]]:
 def names_in(rows: Iterable[Statement]) -> dict[str, str]:
     """What the parties that these statements name are called, by uid."""
     parties = [party for row in rows for party in (*(link.party for link in row.source.shown_publishers), row.speaker,
-                                                   row.attributed_to, *_accused_or_doers(row)) if party]  # fmt: skip
+                                                   row.attributed_to, *_doers(row)) if party]  # fmt: skip
     return {party.uid: str(party) for party in parties}
 
 
-def _accused_or_doers(row: Any) -> Iterable[Party | None]:
-    return row.done_by.all() if isinstance(row, Estimate) else (each.party for each in row.shown_accused)
+def _doers(row: Any) -> Iterable[Party | None]:
+    return row.done_by.all() if isinstance(row, Estimate) else (each.party for each in getattr(row, "shown_accused", ()))
 
 
 def act_tree() -> dict[str, str]:
     """Each act under the wider one: executed under killed under died."""
-    acts = Term.objects.filter(vocabulary=Vocabulary.ACT, parent__isnull=False).exclude(parent__code__in=_HEADINGS)
+    acts = Term.objects.filter(vocabulary=Vocabulary.ACT, parent__isnull=False).exclude(parent__code__in=HEADINGS)
     return dict(acts.values_list("code", "parent__code"))
 
 

@@ -41,6 +41,7 @@ from hrdocs.access import is_staff_reader
 from hrdocs.models import Record, ReviewDecision, SetAside
 from hrdocs.review import reviewed_model
 from sources.choices import ReadAs
+from sources.models import Source
 
 _READ = (ReadAs.FULL, ReadAs.EXCERPT, ReadAs.ABSTRACT)
 _GRAVE = (Severity.MATERIAL, Severity.REVERSES)
@@ -55,6 +56,7 @@ LABELS = {
     "reopened": _("A conclusion to look at again"),
     "contradiction": _("Contradictions"),
     "rate_contradicts": _("A rate that contradicts a total"),
+    "step": _("A daily number that is not the step of the count"),
     "out_of_order": _("Bounds out of order"),
     "copies_disagree": _("Copies of one unread text disagree"),
     "drift": _("Drift that nothing explains"),
@@ -273,8 +275,17 @@ def missing_words(dossier: Dossier) -> Iterator[Found]:
             yield Found("no_locator", statement, "It has no locator. Say on which page or in which paragraph it stands.")
         if statement.read_as == ReadAs.FULL and not statement.quotation:
             yield Found("no_quotation", statement, "The full text was read, and nothing of it is quoted.")
+
+
+def originals_not_read(dossier: Dossier) -> Iterator[Found]:
+    """Sources known only as others quote them: one thing to find, however many statements stand in it."""
+    unread: dict[Source, int] = {}
+    for statement in dossier.statements:
         if statement.read_as not in _READ:
-            yield Found("not_read", statement, "The original was not read. Find it, or say where it is quoted.")
+            unread[statement.source] = unread.get(statement.source, 0) + 1
+    for source, number in unread.items():
+        known = "1 statement in it is" if number == 1 else f"{number} statements in it are"
+        yield Found("not_read", source, f"The original was not read: {known} known only as quoted. Find it and read it.")
 
 
 def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
@@ -320,4 +331,5 @@ CHECKS: tuple[Callable[[Dossier], Iterator[Found]], ...] = (
     outside_the_facilitys_life,
     points_without_source,
     missing_words,
+    originals_not_read,
 )

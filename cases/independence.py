@@ -56,11 +56,17 @@ def independence(statements: Iterable[Claim], links: Iterable[Link]) -> Independ
 
     return Independence(
         certain=sum(any(stands(root) for root in voice) for voice in voices),
-        at_most=None if unnamed else len(found),
+        at_most=None if unnamed else _most(found, known),
         origins=found,
         unnamed=unnamed,
         voices=voices,
     )
+
+
+def _most(found: Iterable[str], known: Mapping[str, Claim]) -> int:
+    """As many as there are publications and, in each, parties that it names: what it says itself is one voice."""
+    claims = ((root, known.get(root)) for root in found)
+    return len({(claim.source, claim.attributed_to) if claim and claim.source else root for root, claim in claims})
 
 
 def earlier_ones(links: Iterable[Link], *, stated_only: bool = False) -> Earlier:

@@ -37,6 +37,7 @@ class FindingKind(StrEnum):
     RATE_AGREES = "rate_agrees"
     SCOPE = "scope"
     PERIOD_LENGTH = "period_length"
+    STEP = "step"
     TWO_CATEGORIES = "two_categories"
     SAME_NUMBER = "same_number"
     COPIES_DISAGREE = "copies_disagree"
@@ -78,6 +79,11 @@ class Matter:
     def of(self, figures: tuple[Figure, ...]) -> "Matter":
         """The same matter with these figures alone."""
         return replace(self, figures=figures)
+
+    def kind_of(self, figure: Figure) -> tuple[object, ...]:
+        """What must be the same for two numbers to be of one kind."""
+        family = self.vocabulary.family(figure.categories)
+        return family, figure.counted, figure.currency, figure.measure, figure.per_text
 
     def relations_between(self, one: Figure, other: Figure) -> frozenset[str]:
         """The kinds of relation recorded for a pair, whichever of the two it was recorded on."""

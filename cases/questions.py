@@ -5,7 +5,7 @@ Equal numbers prove nothing. Both checks end in a question and in what could be 
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain, combinations, product
+from itertools import combinations, product
 
 from cases.claims import Figure, printed
 from cases.independence import Earlier, behind, earlier_ones, origins
@@ -21,11 +21,11 @@ def two_categories_in_one_range(matter: Matter) -> Iterator[Finding]:
     """
     earlier = earlier_ones(matter.links)
     single = [figure for figure in matter.figures if len(figure.parts) == 1 and figure.categories]
+    # A range is asked about where it enters, not again wherever it is told on.
+    told_on = {link.later for link in matter.links if link.stated}
     for figure in matter.figures:
         low_end, high_end = figure.span
-        # A range is asked about where it enters, not again wherever it is told on.
-        told_on = any(link.later == figure.uid and link.stated for link in matter.links)
-        if low_end is None or high_end is None or low_end == high_end or told_on:
+        if low_end is None or high_end is None or low_end == high_end or figure.uid in told_on:
             continue
         others = [each for each in single if _overlap(figure, each) and figure.uid not in behind(each.uid, earlier)]
         lows = [each for each in others if rounds_to(_only(each), low_end)]
@@ -56,28 +56,40 @@ def _two_categories(figure: Figure, low: Figure, high: Figure, matter: Matter) -
 
 
 def same_number_without_a_parent(matter: Matter) -> Iterator[Finding]:
-    """Equal numbers for the same thing that share no origin by stated links, once per pair of origins."""
+    """Equal numbers in two sources that share no origin by stated links, once for each number and two sources.
+
+    Of one source it is not asked: a running count gives the same number again whenever nothing was added. Nor is it
+    asked of two sources where one is known to have that number from the other, if only on another day.
+    """
     stated, every = earlier_ones(matter.links, stated_only=True), earlier_ones(matter.links)
-    asked: set[frozenset[str]] = set()
     alike: dict[object, list[Figure]] = {}
     for figure in matter.figures:
         if figure.parts:
             alike.setdefault(_number_and_kind(figure, matter), []).append(figure)
-    for one, other in chain.from_iterable(combinations(figures, 2) for figures in alike.values()):
-        if not _overlap(one, other) or behind(one.uid, every) & behind(other.uid, every):
-            continue
-        later, earlier = (one, other) if _came_later(one, other, stated) else (other, one)
-        if stated.get(later.uid):
-            continue  # it names where it has the number from
-        pairs = {frozenset({later.uid, origin}) for origin in origins(earlier.uid, stated)}
-        if pairs - asked:
-            asked |= pairs
-            yield Finding(
-                FindingKind.SAME_NUMBER,
-                (earlier.uid, later.uid),
-                f"Does {matter.told(later)} come from {matter.told(earlier)}? The number is the same.",
-                suggested=(Link(later.uid, earlier.uid, stated=False),),
-            )
+    for figures in alike.values():
+        source_of = {figure.uid: figure.source or figure.uid for figure in figures}
+        from_where = {figure.uid: behind(figure.uid, every) for figure in figures}
+        pairs = [
+            (one, other) for one, other in combinations(figures, 2)
+            if source_of[one.uid] != source_of[other.uid] and _overlap(one, other)
+        ]  # fmt: skip
+        asked = {
+            frozenset({source_of[one.uid], source_of[other.uid]})
+            for one, other in pairs if from_where[one.uid] & from_where[other.uid]
+        }  # fmt: skip
+        for one, other in pairs:
+            later, earlier = (one, other) if _came_later(one, other, stated) else (other, one)
+            if stated.get(later.uid):
+                continue  # it names where it has the number from
+            between = {frozenset({source_of[later.uid], source_of.get(each, each)}) for each in origins(earlier.uid, stated)}
+            if any(len(two) == 2 for two in between - asked):
+                asked |= between
+                yield Finding(
+                    FindingKind.SAME_NUMBER,
+                    (earlier.uid, later.uid),
+                    f"Does {matter.told(later)} come from {matter.told(earlier)}? The number is the same.",
+                    suggested=(Link(later.uid, earlier.uid, stated=False),),
+                )
 
 
 def _came_later(one: Figure, other: Figure, stated: Earlier) -> bool:

@@ -5,28 +5,20 @@ two cannot both be right, the arithmetic is shown and both are kept.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from itertools import chain, permutations
+from itertools import permutations
 
-from cases.claims import Figure, Vocabulary, Who, printed, who_covers
-from cases.independence import (
-    Independence,
-    Spread,
-    behind,
-    earlier_ones,
-    independence,
-    publications,
-    spread,
-)  # fmt: skip
+from cases.claims import Figure, Who, printed
+from cases.contradictions import contradictions
+from cases.independence import Independence, Spread, independence, publications, spread
 from cases.matter import Finding, FindingKind, Link, Matter, Relation, listed
-from cases.numbers import rounds_to
 from cases.questions import same_number_without_a_parent, two_categories_in_one_range
 from cases.rates import RateCheck, Verdict, rate_checks
-from cases.sums import ADDABLE, Refusal, Sum, add_up
+from cases.steps import steps_of_running_counts
+from cases.sums import Refusal, Sum, add_up
 
 __all__ = [
     "Figure", "Finding", "FindingKind", "Group", "Independence", "Link", "Matter", "RateCheck", "Refusal",
@@ -35,9 +27,6 @@ __all__ = [
 ]  # fmt: skip
 
 Version = frozenset[tuple[str, Decimal, str]]
-
-# Relations by which two figures may both stand although they differ.
-EXPLAINED = frozenset({"updates", "corrects", "withdraws", "alternative", "disjoint"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +51,7 @@ def comparable_groups(matter: Matter) -> tuple[Group, ...]:
     """Gather figures that may be set side by side; a week and a day, persons and cases never meet."""
     gathered: dict[tuple[object, ...], list[Figure]] = {}
     for figure in matter.figures:
-        gathered.setdefault((*_kind(figure, matter), figure.about, figure.who), []).append(figure)
+        gathered.setdefault((*matter.kind_of(figure), figure.about, figure.who), []).append(figure)
     return tuple(_group(figures, matter) for figures in gathered.values())
 
 
@@ -77,14 +66,8 @@ def _group(figures: list[Figure], matter: Matter) -> Group:
         about=first.about,
         who=first.who,
         figures=tuple(figures),
-        parts=tuple(each for each in inside if _kind(each, matter) == _kind(first, matter)),
+        parts=tuple(each for each in inside if matter.kind_of(each) == matter.kind_of(first)),
     )
-
-
-def _kind(figure: Figure, matter: Matter) -> tuple[object, ...]:
-    """What must be the same for two numbers to be of one kind."""
-    family = matter.vocabulary.family(figure.categories)
-    return family, figure.counted, figure.currency, figure.measure, figure.per_text
 
 
 def findings(matter: Matter) -> tuple[Finding, ...]:
@@ -100,67 +83,6 @@ def out_of_order(matter: Matter) -> Iterator[Finding]:
             order = " ≤ ".join(f"{part.bound} {printed(part.number)}" for part in figure.parts)
             words = f"The bounds of {matter.told(figure)} are out of order as printed."
             yield Finding(FindingKind.OUT_OF_ORDER, (figure.uid,), words, f"not {order}")
-
-
-def contradictions(matter: Matter) -> Iterator[Finding]:
-    """Pairs that cannot both be right: all of one is in the other, and yet it is more.
-
-    Two figures of equal scope are each in the other. What one source tells on from the other is drift, and
-    what a source explains (an update, a correction, other assumptions) is no contradiction.
-    """
-    earlier = earlier_ones(matter.links)
-    kinds: dict[object, list[Figure]] = {}
-    for figure in matter.figures:
-        kinds.setdefault(_kind(figure, matter), []).append(figure)
-    for part, whole, least, most in chain.from_iterable(_too_large_a_part(figures) for figures in kinds.values()):
-        if rounds_to(least, most) or rounds_to(most, least):
-            continue
-        if _is_part(part, whole, matter) and not behind(part.uid, earlier) & behind(whole.uid, earlier):
-            equal = _is_inside(whole, part, matter.vocabulary)
-            verdict = "differ on the same" if equal else "exclude each other: the first is part of the second"
-            words = f"{matter.told(part)} and {matter.told(whole)} {verdict}."
-            arithmetic = f"{printed(least)} > {printed(most)}"
-            yield Finding(FindingKind.CONTRADICTION, (part.uid, whole.uid), words, arithmetic)
-
-
-def _too_large_a_part(figures: list[Figure]) -> Iterator[tuple[Figure, Figure, Decimal, Decimal]]:
-    """Pairs of one kind of which the first is more than the second allows, and does not reach beyond its last day.
-
-    Daily figures of some years make millions of pairs; these two questions leave few of them to be looked at.
-    """
-    far = date.max.toordinal()
-    known = [(each, *each.span, each.period_latest.toordinal() if each.period_latest else far) for each in figures]
-    wholes = sorted(((most, last, each) for each, _, most, last in known if most is not None), key=lambda whole: whole[0])
-    limits = [most for most, _, _ in wholes]
-    for part, least, _, ends in known:
-        if least is None:
-            continue
-        for most, last, whole in wholes[: bisect_left(limits, least)]:
-            if last >= ends and whole is not part:
-                yield part, whole, least, most
-
-
-def _is_part(part: Figure, whole: Figure, matter: Matter) -> bool:
-    """Whether a source says so, or what the two count shows it and no source explains why they differ."""
-    if Relation(whole.uid, "includes", part.uid) in matter.relations:
-        return True
-    inside = _is_inside(part, whole, matter.vocabulary)
-    return inside and not matter.relations_between(part, whole) & (EXPLAINED | {"includes"})
-
-
-def _is_inside(part: Figure, whole: Figure, vocabulary: Vocabulary) -> bool:
-    """Whether all counted in one of two figures of a kind are counted in the other, as far as both say."""
-    same_time = part.has_period == whole.has_period and whole.covers_period_of(part)
-    if part.measure not in ADDABLE:  # a rate or a stock of one month is no part of the year's
-        same_time = same_time and part.covers_period_of(whole)
-    by_the_same = not whole.done_by or bool(part.done_by and part.done_by <= whole.done_by)
-    return (
-        same_time
-        and by_the_same
-        and whole.covers_place_of(part)
-        and who_covers(whole.who, part.who)
-        and vocabulary.covers(whole.categories, part.categories)
-    )
 
 
 RATES = {
@@ -237,10 +159,13 @@ def _length(figure: Figure, unit: str) -> Decimal:
 def copies_of_one_unread_text(matter: Matter) -> Iterator[Finding]:
     """Copies that disagree about a text that nobody here has read: some of them at least are wrong."""
     by_uid = {figure.uid: figure for figure in matter.figures}
+    copies: dict[str, list[Figure]] = {}
+    for link in matter.links:
+        if link.later in by_uid:
+            copies.setdefault(link.earlier, []).append(by_uid[link.later])
     for original in matter.figures:
-        copies = [by_uid[link.later] for link in matter.links if link.earlier == original.uid and link.later in by_uid]
         versions: dict[Version, list[Figure]] = {}
-        for copy in copies if not original.was_read else ():
+        for copy in copies.get(original.uid, ()) if not original.was_read else ():
             versions.setdefault(_version(copy), []).append(copy)
         if len(versions) > 1:
             told = "; ".join(
@@ -260,6 +185,7 @@ def _version(figure: Figure) -> Version:
 
 CHECKS: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     contradictions,
+    steps_of_running_counts,
     rates_beside_totals,
     out_of_order,
     wider_scopes,

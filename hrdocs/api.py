@@ -86,6 +86,12 @@ class RecordViewSet(viewsets.GenericViewSet):
         """The same as a record, or Http404."""
         return self.found(uid).first() or _not_found()
 
+    def takes(self, *names: str) -> None:
+        """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
+        unknown = self.request.query_params.keys() - {*names, "format"}
+        if unknown:
+            raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
+
     def list(self, request: Request) -> Any:
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
         if request.accepted_renderer.format != "json":
@@ -95,6 +101,7 @@ class RecordViewSet(viewsets.GenericViewSet):
         return self.get_paginated_response([self.shape.row(values, reader) for values in self.paginate_queryset(rows)])
 
     def retrieve(self, request: Request, uid: str) -> Any:
+        self.takes()
         rows, reader = self.found(uid), self.reader
         if request.accepted_renderer.format != "json":
             return self.stream(rows if rows.exists() else _not_found())

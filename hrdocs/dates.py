@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -37,6 +38,7 @@ class Span:
     precision: str
 
 
+@lru_cache(maxsize=4096)  # a text means the same each time, and a sheet says the same day of many rows
 def parse(text: str) -> Span:
     """The span of an EDTF text.
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cases import shown
-from cases.choices import PlaceShown
+from cases.choices import HEADINGS, PlaceShown
 from cases.models import Facility, Place
 from hrdocs import dates
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter
+from hrdocs.models import Term, Vocabulary
 
 
 class ShownDateFilter(DateFilter):
@@ -53,6 +54,27 @@ class FacilityFilter(UidFilter):
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         user = self.parent.reader.user
         return getattr(queryset, self.how)(self.found(value).with_parts(user), user) if value else queryset
+
+
+class FamilyFilter(TermFilter):
+    """An act, the widest one above it, and all that are narrower than that: by "hanged" all deaths are found.
+
+    By these families comparison gathers its groups. The plural that people say is understood: "deaths".
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(vocabulary=Vocabulary.ACT, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        acts = Term.objects.filter(vocabulary=self.vocabulary).values_list("code", "parent__code")
+        above = {code: "" if parent in HEADINGS else parent for code, parent in acts}
+        return super().filter(queryset, ",".join(self._widest(part.strip(), above) for part in value.split(",")))
+
+    def _widest(self, code: str, above: dict[str, str | None]) -> str:
+        code = code if code in above else code.removesuffix("s")
+        while wider := above.get(code):
+            code = wider
+        return code
 
 
 def country(path: str) -> TermFilter:

@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from cases import shapes
 from cases.choices import Mode
 from cases.difference import Kind, Severity
-from cases.filtersets.common import FacilityFilter
+from cases.filtersets.common import FacilityFilter, FamilyFilter
 from cases.models import (
     Accused,
     Allegation,
@@ -28,7 +28,6 @@ from hrdocs.filtersets import (
     ChoicesFilter,
     RecordFilterSet,
     SearchFilter,
-    TermFilter,
     UidFilter,
     WholeNumberFilter,
     YesNoFilter,
@@ -126,9 +125,9 @@ class EstimateFilterSet(StatementFilterSet):
         method="may_be_below", help_text="Figures that leave less than this possible; an open lower bound does."
     )
 
-    category_family = TermFilter(
-        field_name="categories", vocabulary="act",
-        help_text="Figures of this family of acts (death, detained …), however narrow their own category.")  # fmt: skip
+    category_family = FamilyFilter(
+        field_name="categories", help_text="Figures of the family of this act: for hanged, or deaths, all ways to die."
+    )
 
     class Meta:
         model = Estimate

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, IntegrityError, models, transaction
 
 from cases.imports.columns import columns_of, value_of
 from cases.imports.kinds import key_columns, model_of
@@ -139,11 +139,14 @@ class Plan:
 
     def _save(self, record: models.Model, many: dict[str, list[models.Model]]) -> None:
         record_exclusions = ["created_by", "edited_by"] if isinstance(record, Record) else []
-        record.full_clean(exclude=record_exclusions)
-        if isinstance(record, Record):
-            record.save_by(self.run.by)
-        else:
-            record.save()
+        record.full_clean(exclude=record_exclusions, validate_constraints=False)
+        try:
+            with transaction.atomic():
+                record.save_by(self.run.by) if isinstance(record, Record) else record.save()
+        except IntegrityError:
+            # The database holds the constraints; Django is asked only for their words, at a query each.
+            record.validate_constraints(exclude=record_exclusions)
+            raise
         for name, linked in many.items():
             getattr(record, name).set(linked)
 

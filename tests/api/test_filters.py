@@ -227,6 +227,16 @@ def test_could_exceed_is_another_question_than_a_lower_bound_of_so_much(founding
     assert told(client, "estimates", lower__gte=100, **daily) == set()
 
 
+def test_a_family_of_acts_is_found_by_any_of_its_acts_and_by_the_plural_that_people_say(
+    founding_case: None, client: Client
+) -> None:
+    deaths = set(uids(client, "estimates", category_family="deaths"))
+    assert deaths == set(uids(client, "estimates", category_family="hanged"))
+    hanged = set(uids(client, "estimates", categories="hanged"))
+    assert hanged and hanged < deaths
+    get(client, "estimates", expect=400, category_family="births")
+
+
 # ── search ──
 
 SPELLINGS = ["Saydnaya", "Sednaya", "Saidnaya", "Sidnaya", "Sajdnaja", "صيدنايا", "سجن صيدنايا العسكري", "SAYDNAYA", "saydnaya military",

@@ -174,6 +174,27 @@ def test_the_column_of_origins_counts_by_the_rule_of_independence(analyst: User)
     assert max(by_rule.values()) > 1
 
 
+# ── every kind ──
+
+
+def test_a_denial_told_on_as_no_comment_and_a_judgement_told_on_as_sure_are_drift(analyst: User) -> None:
+    incident = factories.make_incident(analyst)
+    for make, earlier, later, severity in (
+        (factories.make_response, {"answer": "denial"}, {"answer": "no_reply"}, "reverses_meaning"),
+        (factories.make_characterisation, {"polarity": "may_be"}, {"polarity": "is"}, "material"),
+        (factories.make_citation, {"stance": "supports"}, {"stance": "contradicts"}, "reverses_meaning"),
+        (factories.make_citation, {"value": "Tuesday"}, {"value": "Wednesday"}, "material"),
+    ):
+        one, two = (
+            make(analyst, about_incident=incident, source=factories.make_source(analyst), **said) for said in (earlier, later)
+        )
+        factories.make_hand_on(two, one)
+        [hop] = chain(one, analyst)
+        assert severity in {found.severity for found in hop.differences}, (make, hop.differences)
+        settle_drift()
+        assert HandOn.objects.get(later=two).drift
+
+
 # ── over the API ──
 
 
@@ -186,6 +207,7 @@ def test_a_chain_is_answered_in_parts_that_lead_on(client: Client, analyst: User
     assert [hop["later"]["uid"] for hop in answer["hops"]] == [two.uid, three.uid]
     assert get(client, f"estimates/{two.uid}/chain", start=1)["hops"][0]["later"]["uid"] == three.uid
     get(client, f"estimates/{two.uid}/chain", expect=400, start="-1")
+    assert "strat" in get(client, f"estimates/{two.uid}/chain", expect=400, strat="1")["errors"]
     get(client, "estimates/EST-00000-000000/chain", expect=404)
 
 

@@ -186,7 +186,7 @@ def test_a_finding_is_set_aside_in_the_admin_with_a_reason_and_not_without(clien
     [found] = findings_on(prison, analyst)
     for reason, number in (("", 0), ("It is lost.", 1)):
         client.post(aside, {"key": found.key, "reason": reason}, follow=True)
-        assert SetAside.objects.filter(object_id=statement.pk).count() == number
+        assert SetAside.objects.filter(object_id=statement.source.pk).count() == number
     text = client.get(page).content.decode()
     assert "It is lost." in text
     assert client.get(aside).status_code == 405

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from cases.imports.kinds import SHEETS
 from cases.imports.outcome import Outcome, Problem
 from cases.imports.sheets import LARGEST_CELL
-from cases.imports.write import import_folder
+from cases.imports.write import import_records
 from cases.models import (
     Accused,
     Allegation,
@@ -71,7 +71,7 @@ def bring(tmp_path: Path, analyst: User) -> Bring:
             old.unlink()
         for name, text in sheets.items():
             (folder / f"{name}.csv").write_bytes(text.encode() if isinstance(text, str) else text)
-        return import_folder(folder, by=by, dataset=dataset, dry_run=dry_run)
+        return import_records(folder, by=by, dataset=dataset, dry_run=dry_run)
 
     return bring
 

@@ -81,8 +81,14 @@ def test_two_origins_that_may_come_from_a_third_statement_are_one_voice_for_cert
     assert (independence((A, B), links).certain, independence((A, B), links).at_most) == (1, 2)
 
 
-def test_two_statements_in_one_source_are_one_voice_for_certain() -> None:
+def test_what_one_source_says_itself_is_one_voice_however_often_it_says_it() -> None:
     found = independence((statement("A", source="S"), statement("B", source="S")), ())
+    assert (found.certain, found.at_most) == (1, 1)
+
+
+def test_one_source_may_tell_of_as_many_origins_as_it_names() -> None:
+    told = (statement("A", source="S", attributed_to=("HRW",)), statement("B", source="S", attributed_to=("AI",)))
+    found = independence(told, ())
     assert (found.certain, found.at_most) == (1, 2)
 
 

@@ -1,8 +1,9 @@
 """The figures of the founding case side by side, and what a careful reader would notice in them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -318,10 +319,10 @@ def test_ends_that_equal_figures_of_one_category_or_of_another_place_are_not_ask
 
 def test_the_same_number_without_a_named_parent_is_asked_about_once_for_two_origins() -> None:
     first, copy = (
-        total("A", best=46, published=date(2017, 2, 7)),
-        total("B", best=46, published=date(2017, 2, 8)),
+        total("A", source="A", best=46, published=date(2017, 2, 7)),
+        total("B", source="B", best=46, published=date(2017, 2, 8)),
     )
-    silent = total("C", best=46, published=date(2017, 2, 9))
+    silent = total("C", source="C", best=46, published=date(2017, 2, 9))
     [question] = found(FindingKind.SAME_NUMBER, matter(first, copy, silent, links=(Link("B", "A"),)))
     assert question.suggested == (Link("C", "A", stated=False),)
     assert question.words == (
@@ -330,25 +331,31 @@ def test_the_same_number_without_a_named_parent_is_asked_about_once_for_two_orig
 
 
 def test_the_same_number_is_not_asked_about_where_a_link_says_or_suggests_where_it_is_from() -> None:
-    first, second = total("A", best=46), total("B", best=46)
+    first, second = total("A", source="A", best=46), total("B", source="B", best=46)
     for link in (Link("B", "A"), Link("B", "A", stated=False)):
         assert found(FindingKind.SAME_NUMBER, matter(first, second, links=(link,))) == []
+
+
+def test_one_source_that_gives_its_number_again_is_not_asked_where_it_is_from() -> None:
+    again = total("A", source="S", best=46), total("B", source="S", best=46)
+    assert found(FindingKind.SAME_NUMBER, matter(*again)) == []
 
 
 def test_the_same_number_of_another_year_is_a_coincidence() -> None:
     years = ((2012, date(2012, 1, 1), date(2012, 12, 31)), (2013, date(2013, 1, 1), date(2013, 12, 31)))
     one, other = (
-        total(str(year), best=46, period=str(year), period_earliest=first, period_latest=last) for year, first, last in years
+        total(str(year), source=str(year), best=46, period=str(year), period_earliest=first, period_latest=last)
+        for year, first, last in years
     )
     assert found(FindingKind.SAME_NUMBER, matter(one, other)) == []
 
 
 def test_the_same_number_of_something_else_is_a_coincidence() -> None:
     others = (
-        total("B", best=46, counted="bodies"), total("C", best=46, about="FAC-TADMOR", within=()),
-        total("D", best=46, categories="tortured"), total("E", lower=46, upper=50),
+        total("B", source="B", best=46, counted="bodies"), total("C", source="C", best=46, about="FAC-TADMOR", within=()),
+        total("D", source="D", best=46, categories="tortured"), total("E", source="E", lower=46, upper=50),
     )  # fmt: skip
-    assert found(FindingKind.SAME_NUMBER, matter(total("A", best=46), *others)) == []
+    assert found(FindingKind.SAME_NUMBER, matter(total("A", source="A", best=46), *others)) == []
 
 
 def test_figures_of_several_categories_at_once_are_kin_only_to_the_same() -> None:
@@ -359,3 +366,50 @@ def test_figures_of_several_categories_at_once_are_kin_only_to_the_same() -> Non
 def test_no_figures_make_no_findings() -> None:
     assert findings(matter()) == ()
     assert comparable_groups(matter()) == ()
+
+
+# Running counts
+
+
+def _count(day: int, best: int, **fields: Any) -> Figure:
+    until = {"period": f"2024-01-{day:02}", "period_earliest": None, "period_latest": date(2024, 1, day)}
+    return total(f"all-{day}", **({"measure": "cumulative", "best": best} | until | fields))
+
+
+def _new(day: int, best: int, first: int | None = None, **fields: Any) -> Figure:
+    days = {"period_earliest": date(2024, 1, first or day), "period_latest": date(2024, 1, day)}
+    return total(f"new-{day}", **({"measure": "new", "best": best, "period": f"2024-01-{day:02}"} | days | fields))
+
+
+def test_a_daily_number_that_is_not_the_step_of_the_count_is_pointed_out_with_the_arithmetic() -> None:
+    [step] = found(FindingKind.STEP, matter(_count(1, 100), _count(2, 130), _new(2, 25)))
+    assert step.figures == ("new-2", "all-1", "all-2")
+    assert step.arithmetic == "130 − 100 = 30, not 25"
+
+
+def test_a_number_for_several_days_is_held_against_the_step_over_all_of_them() -> None:
+    counts = _count(1, 100), _count(2, 110), _count(3, 130)
+    assert found(FindingKind.STEP, matter(*counts, _new(3, 30, first=2))) == []
+    assert found(FindingKind.STEP, matter(*counts, _new(3, 20, first=3))) == []
+    assert found(FindingKind.STEP, matter(*counts, _new(3, 20, first=2)))
+
+
+def test_the_counts_of_another_counter_or_of_other_people_are_no_steps() -> None:
+    before, new = _count(1, 100), _new(2, 25)
+    for other in ({"source": "other"}, {"who": frozenset({("age", "child")})}, {"categories": frozenset({"injured"})}):
+        assert found(FindingKind.STEP, matter(before, _count(2, 130, **other), new)) == []
+
+
+def test_a_count_that_fell_contradicts_each_later_number_that_is_lower() -> None:
+    counts = (_count(1, 1034), _count(2, 1012), _count(3, 1023), _count(4, 1051))
+    pairs = [each.figures for each in found(FindingKind.CONTRADICTION, matter(*counts))]
+    assert sorted(pairs) == [("all-1", "all-2"), ("all-1", "all-3")]
+
+
+def test_ten_thousand_daily_figures_are_held_against_one_another_in_seconds() -> None:
+    days = [date(1990, 1, 1) + timedelta(days=number) for number in range(10_000)]
+    one = _count(1, 0)
+    counts = [replace(one, uid=str(day), best=Decimal(number), period_latest=day) for number, day in enumerate(days)]
+    started = perf_counter()
+    assert found(FindingKind.CONTRADICTION, matter(*counts)) == []
+    assert perf_counter() - started < 5  # about one second; pair by pair it would be a quarter of an hour

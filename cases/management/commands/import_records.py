@@ -1,12 +1,13 @@
-"""`manage.py import_records FOLDER`: bring in a folder of CSV sheets, or one sheet, as drafts."""
+"""`manage.py import_records PATH`: bring in a folder of CSV sheets, one sheet, or a known data set, as drafts."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cases.imports.mappings import MAPPINGS
 from cases.imports.outcome import Problem
-from cases.imports.write import import_folder
+from cases.imports.write import import_records
 from hrdocs.access import STAFF
 from hrdocs.models import User
 
@@ -20,12 +21,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path, help="folder of CSV sheets, or one sheet")
+        parser.add_argument("path", type=Path, help="folder of CSV sheets, one sheet, or the file that a mapping reads")
+        parser.add_argument("--mapping", default="", help=f"how to read a published data set: {', '.join(MAPPINGS)}")
         parser.add_argument("--as", dest="username", required=True, help="user name of who enters the records")
         parser.add_argument("--dataset", default="", help="name under which the rows are known when they come again")
         parser.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
 
-    def handle(self, *args: Any, path: Path, username: str, dataset: str, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, username: str, mapping: str, dataset: str, dry_run: bool, **options: Any) -> None:
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{username}”. Name the person who enters these records.")
@@ -34,7 +36,7 @@ class Command(BaseCommand):
                 f"“{username}” is a {user.get_role_display().lower()}. Only analysts, reviewers and managers enter records."
             )
         try:
-            outcome = import_folder(path, by=user, dataset=dataset, dry_run=dry_run)
+            outcome = import_records(path, by=user, dataset=dataset, mapping=mapping, dry_run=dry_run)
         except Problem as problem:
             raise CommandError(str(problem)) from None
         for error in outcome.errors[:SHOWN]:

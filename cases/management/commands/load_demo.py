@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cases.imports.kinds import SHEETS, model_of
-from cases.imports.write import import_folder
+from cases.imports.write import import_records
 from cases.models import Import, ImportedRow
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if not analyst or not reviewer:
             raise CommandError("Run manage.py demo_accounts first: the case is entered by demo-analyst.")
         with transaction.atomic():
-            outcome = import_folder(FOLDER, by=analyst, dataset=DATASET)
+            outcome = import_records(FOLDER, by=analyst, dataset=DATASET)
             if outcome.errors:
                 raise CommandError("\n".join(map(str, outcome.errors)))
             published = sum(_publish(record, analyst, reviewer) for record in _records())
