@@ -1,1 +1,1 @@
-"""Pages for readers: facilities, cases, parties, statements, incidents and sources, each leading with who says so."""
+"""Pages for readers, one module for each kind of record; each leads with who says so."""

@@ -15,7 +15,7 @@ from cases.choices import Measure
 from cases.claims import Figure
 from cases.difference import Severity
 from cases.independence import behind
-from cases.pages.reading import Said, passings_in
+from cases.pages.reading import Said, latest, passings_in
 from cases.pages.wording import figure_words, in_short
 from cases.reconciliation import Finding, FindingKind, Group, Refusal, add_up, comparable_groups, findings, independence
 from hrdocs.pages import Row as Shown
@@ -54,6 +54,7 @@ class Compared:
     origins: str
     sum: str
     refusals: tuple[str, ...]
+    not_shown: int  # how many figures of the group are not on the page
 
     @property
     def stands_alone(self) -> bool:
@@ -73,7 +74,7 @@ def _rank(group: Group) -> tuple[bool, int]:
 
 
 def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, terms: Terms) -> Compared:
-    shown = sorted(group.figures, key=lambda figure: (str(figure.published or "9"), figure.uid))
+    shown = sorted(latest(group), key=lambda figure: (str(figure.published or "9"), figure.uid))
     here = {figure.uid for figure in shown}
     earlier: dict[str, frozenset[str]] = {}
     for each in passings:
@@ -102,6 +103,7 @@ def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, 
         origins=independence(group.figures, said.matter.links).words,
         sum=total.words if total and not isinstance(total, Refusal) else "",
         refusals=total.reasons if isinstance(total, Refusal) else (),
+        not_shown=len(group.figures) - len(shown),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
-from cases import chains, figures, shapes
+from cases import chains, figures, shapes, shown
 from cases.charts import Passing
 from cases.drift import differences
 from cases.models import (
@@ -25,18 +25,21 @@ from cases.models import (
     Estimate,
     Facility,
     Incident,
+    OfficialAct,
     Operation,
+    Place,
     Response,
     Statement,
+    Victim,
 )
-from cases.reconciliation import Matter
+from cases.reconciliation import Figure, Group, Matter, comparable_groups
 from hrdocs.models import Record
 from hrdocs.pages import Row, in_own_language, rows
-from hrdocs.shapes import Shape
+from hrdocs.shapes import Reader, Shape
 from sources.models import Party
 from sources.shapes import PARTIES
 
-NAMED = (Party, Facility, Incident)
+NAMED = (Party, Facility, Incident, Place, Victim, OfficialAct)
 
 KINDS: dict[str, Shape] = {
     "estimate": shapes.ESTIMATES,
@@ -46,6 +49,9 @@ KINDS: dict[str, Shape] = {
     "citation": shapes.CITATIONS,
 }
 OF_PREFIX = {shape.model.uid_prefix: kind for kind, shape in KINDS.items()}
+
+
+MOST_FIGURES = 40  # of a comparable group; the API gives them all
 
 
 @dataclass
@@ -66,7 +72,7 @@ def said_on(subject: Record, user: Any) -> Said:
     """What is said on a facility with its parts, an incident, or all that a case gathers."""
     about = figures.statements_on(subject, user)
     matter = matter_of(subject, user)
-    estimates = Estimate.objects.filter(uid__in=[figure.uid for figure in matter.figures])
+    estimates = Estimate.objects.filter(uid__in=[figure.uid for group in comparable_groups(matter) for figure in latest(group)])
     told = {row["uid"]: row for row in statements(estimates, user)}
     allegations = statements(Allegation.objects.filter(about).order_by("source__published_earliest", "id"), user)
     words = statements(Characterisation.objects.filter(about).order_by("source__published_earliest", "id"), user)
@@ -83,6 +89,11 @@ def said_on(subject: Record, user: Any) -> Said:
     return found
 
 
+def latest(group: Group) -> list[Figure]:
+    """The figures of a group that a page shows: all, or of a long running count those that reach furthest."""
+    return sorted(group.figures, key=lambda figure: figure.last_day, reverse=True)[:MOST_FIGURES]
+
+
 def answers_to(allegations: list[Row]) -> Q:
     """Which responses answer these allegations, or their sources as a whole."""
     accusing = {row["source"]["uid"] for row in allegations if row["source"]}
@@ -96,15 +107,21 @@ def matter_of(subject: Record, user: Any) -> Matter:
 
 
 def concluded_on(subject: Record, user: Any) -> Q:
-    """Which conclusions are about a facility, its parts and the incidents there, or what a case gathers."""
-    if isinstance(subject, Incident):
-        return Q(incident=subject)
+    """Which conclusions are about the subject itself, a facility's parts and incidents, or what a case gathers."""
+    if isinstance(subject, Incident | Place | Victim):
+        return Q(**{subject._meta.model_name: subject})
     if isinstance(subject, Case):
         parts = Facility.objects.gathered_in(subject, user).with_parts(user)
         incidents = Incident.objects.gathered_in(subject, user)
         return Q(facility__in=parts) | Q(incident__in=incidents) | Q(incident__in=incidents_at(parts, user).values("pk"))
     parts = Facility.objects.filter(pk=subject.pk).with_parts(user)
     return Q(facility__in=parts) | Q(incident__in=incidents_at(parts, user).values("pk"))
+
+
+def placed_in(model: type[Facility] | type[Incident], place: Place, user: Any) -> QuerySet:
+    """Facilities or incidents in a place or its parts; outside only those whose place is shown as it is."""
+    parts = Place.objects.filter(pk=place.pk).with_parts(user)
+    return model.objects.visible_to(user).filter(shown.place_is_shown(Reader(user)), place__in=parts)
 
 
 def incidents_at(facilities: QuerySet, user: Any) -> QuerySet:
@@ -137,7 +154,7 @@ def sources_of(statements: Iterable[Row]) -> list[Row]:
 
 def passings_in(matter: Matter, told: dict[str, Row]) -> tuple[Passing, ...]:
     """The hand-ons between the figures of a matter, with what changed at each."""
-    known = {figure.uid: figure for figure in matter.figures}
+    known = {figure.uid: figure for figure in matter.figures if figure.uid in told}
     notes = {
         (uid, hop["uid"]): hop["note"] for uid, row in told.items() for hop in row["passes_on"]
     }  # fmt: skip
@@ -147,7 +164,7 @@ def passings_in(matter: Matter, told: dict[str, Row]) -> tuple[Passing, ...]:
             differences(known[link.earlier], known[link.later], matter.tree, matter.labels),
             link.how, link.stated, notes.get((link.later, link.earlier), ""),
         )
-        for link in matter.links
+        for link in matter.links if link.later in known and link.earlier in known
     )  # fmt: skip
 
 

@@ -11,7 +11,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Allegation, Case, Citation, Conclusion, ConclusionGround, Estimate, Facility, Incident, Response
+from cases.models import (
+    Allegation,
+    Case,
+    Citation,
+    Conclusion,
+    ConclusionGround,
+    Estimate,
+    Facility,
+    Incident,
+    OfficialAct,
+    Place,
+    Response,
+)
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
 from sources.models import Party, Source
@@ -21,6 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("founding_case")]
 
 PAGES = {
     "facilities": Facility, "cases": Case, "parties": Party, "incidents": Incident, "sources": Source, "statements": Estimate,
+    "places": Place,
 }  # fmt: skip
 INLINE = re.compile(r"<(?:style|script)\b|<[^>]*\s(?:style|on[a-z]+)\s*=|javascript:", re.IGNORECASE)
 
@@ -240,7 +253,7 @@ def publish(record: Any, staff: dict[str, Any], level: str = Sensitivity.PUBLIC)
 def test_a_hidden_record_is_answered_exactly_like_one_that_does_not_exist(name, staff):
     make = {
         "facilities": factories.make_facility, "parties": factories.make_party, "incidents": factories.make_incident,
-        "sources": factories.make_source, "statements": factories.make_estimate,
+        "sources": factories.make_source, "statements": factories.make_estimate, "places": factories.make_place,
         "cases": lambda by: Case(title_en="A case").save_by(by),
     }[name]  # fmt: skip
     record = make(staff[Role.ANALYST])
@@ -319,3 +332,42 @@ def test_an_address_in_another_spelling_finds_the_record_and_nonsense_finds_noth
     for nonsense in ("x", "FAC-", "%00", "EST-7K3M9-QXD4TH", "a" * 300):
         page(f"/facilities/{nonsense}/", status=404)
         page(f"/statements/{nonsense}/", status=404)
+
+
+def test_a_place_names_what_lies_in_it_but_not_a_facility_whose_place_is_kept_back(staff):
+    country = publish(factories.make_place(staff[Role.ANALYST], name_en="Northland", level="country"), staff)
+    for name, shown in (("Open prison", "exact"), ("Hidden prison", "country")):
+        publish(factories.make_facility(staff[Role.ANALYST], name_en=name, place=country, place_shown=shown), staff)
+    html = page(f"/places/{country.uid}/")
+    assert "Open prison" in html and "Hidden prison" not in html
+
+
+def test_a_long_running_count_is_shown_by_what_reaches_furthest_and_says_how_many_more_there_are(staff):
+    analyst = staff[Role.ANALYST]
+    place = publish(factories.make_place(analyst), staff)
+    counted, source = factories.make_term(), publish(factories.make_source(analyst), staff)
+    for day in range(1, 31):
+        for month in ("01", "03"):
+            factories.make_estimate(analyst, about_place=place, source=source, counted=counted, lower=None, upper=None, best=day,
+                                    measure="cumulative", as_of=f"2024-{month}-{day:02}", value_text=f"{day}")  # fmt: skip
+    client = Client()
+    client.force_login(analyst)
+    html = words(unescape(client.get(f"/places/{place.uid}/").content.decode()))
+    assert "20 more of this group are in the data" in html
+    assert "30 March 2024" in html and " 5 January 2024" not in html
+
+
+def test_a_victim_is_shown_under_the_public_label_with_what_was_done_and_no_name(staff):
+    analyst = staff[Role.ANALYST]
+    victim = publish(factories.make_victim(analyst, label_en="a teacher from Homs", occupation="teacher of physics"), staff)
+    factories.make_term("act", "tortured", label_en="Tortured")
+    html = page(f"/victims/{victim.uid}/")
+    assert "a teacher from Homs" in html and "physics" not in html
+
+
+def test_an_official_act_says_which_authority_did_what_and_that_it_is_no_verdict_of_ours(staff):
+    court = publish(factories.make_party(staff[Role.ANALYST], name_en="Higher Regional Court"), staff)
+    act = OfficialAct(title_en="Judgment of 13 January 2022", kind="judgment", authority=court, date="2022-01-13")
+    publish(act.save_by(staff[Role.ANALYST]), staff)
+    html = words(page(f"/official-acts/{act.uid}/"))
+    assert "Higher Regional Court" in html and "13 January 2022" in html and "says nothing of whether it was right" in html

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cases.models import Case, Estimate, Facility, Incident, Statement
+from cases.models import Case, Estimate, Facility, Incident, OfficialAct, Place, Statement, Victim
 from hrdocs.access import Role
 from hrdocs.models import Record
 from sources.models import Party, Source
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES: dict[str, type[Record]] = {
     "facilities": Facility, "cases": Case, "parties": Party, "incidents": Incident, "sources": Source, "statements": Estimate,
+    "places": Place, "victims": Victim, "official-acts": OfficialAct,
 }  # fmt: skip
 AT_MOST = 25  # of each kind and role; those that are linked to hidden ones come first
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from cases.models import Accused, Case, CaseFacility, CaseIncident, Estimate
+from cases.models import Accused, Case, CaseFacility, CaseIncident, Estimate, OfficialAct
 from hrdocs.models import Record, User
 from sources.models import SourcePublisher
 from tests import factories
@@ -72,7 +72,11 @@ def world() -> World:
     factories.make_hand_on(draft, said)
     draft.quotation = "Between 5,000 and 13,000."
     draft.save_by(analyst)
-    shown = {"case": case, "facility": facility, "incident": incident, "party": party, "source": long, "statement": told}
+    place, victim = factories.make_place(analyst), factories.make_victim(analyst, label_en="a teacher from Homs")
+    act = OfficialAct(title_en="Judgment_of_" * 8, kind="judgment", authority=party, date="2022-01-13").save_by(analyst)
+    factories.publish(place, victim, act, by=reviewer)
+    shown = {"case": case, "facility": facility, "incident": incident, "party": party, "source": long, "statement": told,
+             "place": place, "victim": victim, "official-act": act}  # fmt: skip
     return World(analyst, shown, draft)
 
 
