@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import accumulate, chain, product
+from operator import itemgetter
 
 from cases.claims import Figure, Vocabulary, printed, who_covers
 from cases.independence import behind, earlier_ones
@@ -68,19 +69,19 @@ def _too_large_a_part(parts: list[Figure], wholes: list[Figure]) -> Pairs:
     The wholes stand by their last day. Of those that end no sooner than a part, nothing is looked at any more as soon
     as none that is left allows less than the part gives; for a count that only grows that is at once.
     """
-    limited = [(each.last_day, each.span[1], each) for each in wholes if each.span[1] is not None]
-    limited.sort(key=lambda whole: whole[0])
-    ends = [last for last, _, _ in limited]
-    lowest_left = list(accumulate((most for _, most, _ in reversed(limited)), min))[::-1]
+    limited = [(each.last_day, each.first_day, each.span[1], each) for each in wholes if each.span[1] is not None]
+    limited.sort(key=itemgetter(0))
+    ends = [last for last, *_ in limited]
+    lowest_left = list(accumulate((most for _, _, most, _ in reversed(limited)), min))[::-1]
     for part in parts:
-        least = part.span[0]
+        least, starts = part.span[0], part.first_day
         if least is None:
             continue
         for place in range(bisect_left(ends, part.last_day), len(limited)):
             if lowest_left[place] >= least:
                 break
-            _, most, whole = limited[place]
-            if most < least and whole is not part and _is_in_time(part, whole):
+            _, begins, most, whole = limited[place]
+            if begins <= starts and most < least and whole is not part and _is_in_time(part, whole):
                 yield part, whole, least, most
 
 

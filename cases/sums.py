@@ -10,7 +10,7 @@ from itertools import combinations, islice
 from operator import itemgetter
 
 from cases.claims import Bound, Figure, printed
-from cases.independence import behind, earlier_ones
+from cases.independence import Earlier, behind, earlier_ones
 from cases.matter import Matter, listed
 
 # Amounts over a time; a rate, a capacity, a share or those held on a day do not grow by adding.
@@ -81,7 +81,8 @@ def _units(matter: Matter) -> Iterator[str]:
 
 def _pairs(matter: Matter) -> Iterator[str]:
     """Reasons that lie in two figures that may hold the same people; a dozen say enough."""
-    shared = ((one, other, _shared(one, other, matter)) for one, other in combinations(matter.figures, 2))
+    earlier = earlier_ones(matter.links)
+    shared = ((one, other, _shared(one, other, matter, earlier)) for one, other in combinations(matter.figures, 2))
     sharing = islice(filter(itemgetter(2), shared), MOST_REASONS + 1)
     told = [f"{matter.told(one)} and {matter.told(other)}: {why}." for one, other, why in sharing]
     yield from told[:MOST_REASONS]
@@ -89,14 +90,13 @@ def _pairs(matter: Matter) -> Iterator[str]:
         yield "There are more pairs of this kind."
 
 
-def _shared(one: Figure, other: Figure, matter: Matter) -> str:
+def _shared(one: Figure, other: Figure, matter: Matter, earlier: Earlier) -> str:
     """Why somebody may be in both figures; empty where nobody can be, and by default nobody knows."""
     stated = matter.relations_between(one, other)
     if sharing := [SHARING[kind] for kind in SHARING if kind in stated]:
         return listed(sharing)
     if "disjoint" in stated:
         return ""
-    earlier = earlier_ones(matter.links)
     if behind(one.uid, earlier) & behind(other.uid, earlier):
         return "both tell on the same statement"
     apart = _apart(one, other)

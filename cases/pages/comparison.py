@@ -74,7 +74,7 @@ def _rank(group: Group) -> tuple[bool, int]:
 
 
 def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, terms: Terms) -> Compared:
-    shown = sorted(latest(group), key=lambda figure: (str(figure.published or "9"), figure.uid))
+    shown = sorted(latest(group), key=lambda figure: (str(figure.published or "9"), figure.last_day, figure.uid))
     here = {figure.uid for figure in shown}
     earlier: dict[str, frozenset[str]] = {}
     for each in passings:
@@ -86,7 +86,7 @@ def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, 
         Row(
             figure,
             in_short(row := said.figures[figure.uid]),
-            when((row["source"] or {}).get("published")),
+            when((row["source"] or {}).get("published") or row["as_of"] or row["period"]),
             figure_words(figure),
             figure.uid not in origin_in_group,
         )

@@ -150,7 +150,16 @@ def test_a_denial_of_a_source_as_a_whole_stands_under_that_source():
 
 
 def test_where_no_figure_is_adopted_the_page_says_so():
-    assert "No figure is adopted. All stand as their sources give them." in words(page(f"/facilities/{saydnaya().uid}/"))
+    building = Facility.objects.get(name_en="White Building")
+    assert "No figure is adopted. All stand as their sources give them." in words(page(f"/facilities/{building.uid}/"))
+
+
+def test_the_founding_case_stands_behind_one_range_and_says_what_it_set_aside_and_why():
+    text = words(page(f"/facilities/{saydnaya().uid}/"))
+    adopted = text.index("Adopted figure: 5,000–13,000")
+    assert "Reasonable suspicion" in text[adopted:] and "behind no number inside it" in text[adopted:]
+    rests, aside = text.index("Rests on", adopted), text.index("Set aside", adopted)
+    assert rests < text.index("Amnesty International", rests) < aside < text.index("5,000–11,000", aside)
 
 
 def test_sentences_of_the_program_are_marked_as_english_on_an_arabic_page():
