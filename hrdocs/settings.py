@@ -200,6 +200,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "cases.admin.desk.desk",
     "STYLES": ["/static/hrdocs/admin.css"],
     "COLORS": {
         "primary": {

@@ -1,3 +1,7 @@
 """The analysts' door to what happened and to what is said of it."""
 
+from django.contrib import admin
+
 from cases.admin import happenings, statements, structure  # noqa: F401 - registers them
+
+admin.site.index_template = "cases/admin/desk.html"
