@@ -17,12 +17,14 @@ from django.db.models import QuerySet
 from django.test import Client
 
 import cases
+from cases.findings import findings_on
 from cases.models import (
     Accused,
     Allegation,
     Case,
     Characterisation,
     Citation,
+    Conclusion,
     Estimate,
     EstimateRelation,
     Facility,
@@ -36,7 +38,7 @@ from cases.models import (
     Statement,
 )
 from hrdocs.access import State
-from hrdocs.models import Record
+from hrdocs.models import Record, User
 from sources.models import Party, Relay, Source, SourcePublisher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("founding_case")]
@@ -601,3 +603,9 @@ def test_loading_the_case_again_changes_nothing(capsys: pytest.CaptureFixture[st
     call_command("load_demo")
     assert "here already" in capsys.readouterr().out
     assert (Import.objects.count(), Statement.objects.count()) == before
+
+
+def test_what_we_stand_behind_needs_no_second_look_as_it_was_decided(founding_case: None) -> None:
+    analyst = User.objects.get(username="demo-analyst")
+    [conclusion] = Conclusion.objects.filter(kind="figure", facility__name_en="Saydnaya Military Prison")
+    assert [found.words for found in findings_on(conclusion, analyst) if found.kind == "reopened"] == []
