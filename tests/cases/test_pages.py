@@ -380,3 +380,22 @@ def test_an_official_act_says_which_authority_did_what_and_that_it_is_no_verdict
     publish(act.save_by(staff[Role.ANALYST]), staff)
     html = words(page(f"/official-acts/{act.uid}/"))
     assert "Higher Regional Court" in html and "13 January 2022" in html and "says nothing of whether it was right" in html
+
+
+def test_an_answer_told_on_shows_its_chain_like_a_figure(staff):
+    analyst = staff[Role.ANALYST]
+    incident = publish(factories.make_incident(analyst), staff)
+    said, told = (
+        publish(factories.make_response(analyst, about_incident=incident, source=publish(factories.make_source(analyst), staff),
+                                        answer=answer, wording=words_used), staff)
+        for answer, words_used in (("denial", "totally untrue"), ("no_comment", "would not comment"))
+    )  # fmt: skip
+    factories.make_hand_on(told, said)
+    for statement in (said, told):
+        text = words(page(f"/statements/{statement.uid}/"))
+        assert "totally untrue" in text and "would not comment" in text
+        assert "What it says changed from denial to no comment." in text
+    client = Client()
+    client.force_login(analyst)
+    form = client.get(f"/admin/cases/response/{told.pk}/change/").content.decode()
+    assert "What it says changed from denial to no comment." in form
