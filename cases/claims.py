@@ -67,6 +67,7 @@ class Claim:
     speaker: str = ""
     attributed_to: tuple[str, ...] = ()
     evidence: frozenset[str] = frozenset()
+    draws_on: frozenset[str] = frozenset()  # sources and parties that its source draws on as a whole (relays)
     only_unnamed: bool = False  # rests on nothing but sources that nobody names
     was_read: bool = True  # False: known only as others quote it
     certainty: str = ""

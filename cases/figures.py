@@ -32,7 +32,7 @@ from cases.models import (
 from cases.querysets import said_at
 from cases.reconciliation import Link, Matter, Relation
 from hrdocs.models import Record, Term, Vocabulary
-from sources.models import Party, SourcePublisher
+from sources.models import Party, Relay, SourcePublisher
 
 
 def statements_on(subject: Record, user: Any) -> Q:
@@ -98,6 +98,7 @@ def _read(statements: QuerySet, user: Any) -> QuerySet:
         Prefetch("about_facility__parent", Facility.objects.visible_to(user)),
         Prefetch("about_place__parent", Place.objects.visible_to(user)),
         Prefetch("source__publishers", publishers, to_attr="shown_publishers"),
+        Prefetch("source__draws", Relay.objects.visible_to(user).select_related("draws_on", "party"), to_attr="shown_relays"),
     ]
     statements = statements.order_by("source__published_earliest", "uid").select_related(
         "source", "about_facility", "about_incident", "about_place", "about_victim", "about_harm"
@@ -162,6 +163,7 @@ def _said(row: Statement) -> dict[str, Any]:
         "uid": row.uid, "source": row.source.uid, "published": row.source.published_earliest,
         "publisher": publisher.uid if publisher else "", "speaker": row.speaker.uid if row.speaker else "",
         "attributed_to": (named,) if named else (), "evidence": frozenset(filter(None, [row.evidence])),
+        "draws_on": frozenset(drawn.uid for relay in row.source.shown_relays if (drawn := relay.draws_on or relay.party)),
         "only_unnamed": row.bases == ["unnamed"], "was_read": row.read_as not in ("as_quoted", "not_read"),
         "certainty": row.certainty, "about": thing.uid, "about_label": str(thing), "about_kind": thing._meta.model_name,
         "about_known": row.about_known, "within": (wider.uid,) if wider else (),

@@ -94,12 +94,13 @@ def origins(uid: str, earlier: Earlier) -> frozenset[str]:
 
 
 def _marks(root: str, every: Earlier, known: Mapping[str, Claim]) -> frozenset[tuple[str, str]]:
-    """All that could show an origin to be one with another: statements behind it, sources, evidence."""
+    """All that could show an origin to be one with another: statements behind it, sources, shared relays, evidence."""
     statements = behind(root, every)
     claims = [known[uid] for uid in statements if uid in known]
     return frozenset(
         [("statement", uid) for uid in statements]
         + [("source", claim.source) for claim in claims if claim.source]
+        + [("relay", relay) for claim in claims for relay in claim.draws_on]
         + [("evidence", evidence) for claim in claims for evidence in claim.evidence]
     )
 

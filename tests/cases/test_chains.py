@@ -105,6 +105,7 @@ def drift_of(later: Estimate) -> tuple[list[str] | None, str]:
 
 
 def test_the_drift_of_a_hop_is_kept_with_it_and_forgotten_when_an_end_changes(analyst: User) -> None:
+    settle_drift()  # of what other tests have loaded
     one, two = figures(analyst, 2, value_text="1,000", lower=None, best=1000)
     hand_on(one, two)
     assert drift_of(two) == (None, "")

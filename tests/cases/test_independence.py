@@ -98,6 +98,12 @@ def test_two_statements_that_rest_on_the_same_archive_are_one_voice_for_certain(
     assert (found.certain, found.at_most) == (2, 3)
 
 
+def test_two_pages_that_draw_on_one_wire_report_are_one_voice_for_certain() -> None:
+    wire = frozenset({"AFP"})
+    found = independence((statement("A", draws_on=wire), statement("B", draws_on=wire | {"Reuters"}), C), ())
+    assert (found.certain, found.at_most) == (2, 3)
+
+
 def test_origins_are_joined_by_way_of_a_third() -> None:
     one = statement("A", evidence=frozenset({"list"}))
     middle = statement("B", evidence=frozenset({"list", "archive"}))
