@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hrdocs.access import STAFF, Role, State
 
+OPEN = (State.DRAFT, State.RETURNED)  # the states in which content may be changed
 _REVIEWERS = (Role.REVIEWER, Role.MANAGER)
 
 

@@ -1,14 +1,16 @@
-"""The form that a move of review asks to be filled in."""
+"""The form that a move of review asks to be filled in, and the words with which the database refuses."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError
 
 from hrdocs.access import Sensitivity
 from hrdocs.transitions import TRANSITIONS
 
+CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
 
 
@@ -37,3 +39,11 @@ class MoveForm(forms.Form):
         """The keyword arguments of the verb."""
         given = dict(self.cleaned_data)
         return {**given, "level": Sensitivity(given["level"])} if "level" in given else given
+
+
+def in_words(error: IntegrityError) -> str:
+    """The sentence with which a trigger refused; any other error is a fault of ours, and stays one."""
+    said = getattr(error.__cause__, "diag", None)
+    if said is None or said.constraint_name or said.sqlstate != CHECK_VIOLATION:
+        raise error
+    return said.message_primary

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.forms.models import InlineForeignKeyField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -22,19 +21,17 @@ from unfold.decorators import display
 
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
-from hrdocs.admin.history import changes
-from hrdocs.admin.moves import BOX, MoveForm
+from hrdocs.admin.history import WithHistory
+from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.audit import acting_as
 from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
-from hrdocs.transitions import TRANSITIONS
+from hrdocs.transitions import OPEN, TRANSITIONS
 
-OPEN = (State.DRAFT, State.RETURNED)
 COLOURS = {
     State.DRAFT: "info", State.IN_REVIEW: "warning", State.RETURNED: "danger",
     State.APPROVED: "success", State.PUBLISHED: "success", State.RETRACTED: "danger",
 }  # fmt: skip
-CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by", "edited_at")
 
 
@@ -157,7 +154,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(Gated, ModelAdmin):
+class RecordAdmin(WithHistory, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
@@ -257,7 +254,7 @@ class RecordAdmin(Gated, ModelAdmin):
             gone.delete()
         formset.save_m2m()
 
-    # ── review and history ──
+    # ── review ──
 
     def get_urls(self) -> list[Any]:
         own = path("<path:object_id>/move/<slug:verb>/", self.admin_site.admin_view(self.move_view), name=self._url("move"))
@@ -269,7 +266,7 @@ class RecordAdmin(Gated, ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:  # what only a trigger sees, of other rows; nothing was saved
-            request.refused = _in_words(error)
+            request.refused = in_words(error)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> HttpResponse:
@@ -316,15 +313,6 @@ class RecordAdmin(Gated, ModelAdmin):
                    "record": record, "form": form, "back": back, "verb": verb}  # fmt: skip
         return TemplateResponse(request, "hrdocs/admin/move.html", context)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Who changed what, when and why, from the database's own history."""
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            return redirect("admin:index")
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("History"),
-                   "object": record, "changes": changes(record, request.user)}  # fmt: skip
-        return TemplateResponse(request, "hrdocs/admin/history.html", context)
-
     def _url(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
 
@@ -334,14 +322,6 @@ def _names(fieldset: Any) -> list[str]:
     for name in fieldset[1]["fields"]:
         found += name if isinstance(name, tuple | list) else [name]
     return found
-
-
-def _in_words(error: IntegrityError) -> str:
-    """The sentence with which a trigger refused; any other error is a fault of ours, and stays one."""
-    said = getattr(error.__cause__, "diag", None)
-    if said is None or said.constraint_name or said.sqlstate != CHECK_VIOLATION:
-        raise error
-    return said.message_primary
 
 
 def _is_parent(field: models.Field) -> bool:
