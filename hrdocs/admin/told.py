@@ -18,7 +18,7 @@ from hrdocs.models import Part, Record, User
 
 HIDDEN = "–"  # there is one; which, is not for this reader
 _OWN = ("version", "created_at", "edited_at", "edited_by")
-_ON_ENTERING = ("uid", "created_by", "state", "kind")
+_ON_ENTERING = ("uid", "state", "kind")
 _DERIVED = ("_earliest", "_latest", "_precision")
 _LONG = 12  # words on both sides, from which on single words are compared
 _MOST = 4000  # words that are compared; longer texts stand whole beside one another
@@ -129,7 +129,7 @@ def _is_own(line: Line) -> bool:
 
 def _skipped(change: Change, field: models.Field) -> bool:
     derived = not field.editable and field.name.endswith(_DERIVED)
-    entering = change.before is None and field.name in _ON_ENTERING and _is_own(change.line)
+    entering = change.before is None and _is_own(change.line) and (field.name in _ON_ENTERING or _signed(change.after, field))
     owner = (
         issubclass(change.line.table, Part)
         and field.name == change.line.table.hangs_on[0]
@@ -137,6 +137,12 @@ def _skipped(change: Change, field: models.Field) -> bool:
     )
     return derived or entering or owner or field.primary_key or field.generated or field.name in (
         *_OWN, *getattr(change.line.table, "not_in_history", ()))  # fmt: skip
+
+
+def _signed(row: Values | None, field: models.Field) -> bool:
+    """Whether the field names who signed the act anyway."""
+    said = (row or {}).get("pgh_context__metadata") or {}
+    return field.name == "created_by" and row is not None and said.get("user") == row.get(field.attname)
 
 
 def _many(line: Line) -> tuple[models.Field, models.Field]:

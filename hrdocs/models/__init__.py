@@ -11,6 +11,7 @@ from hrdocs.models.decisions import (
 )
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
+from hrdocs.models.seals import Seal, SealedRow, Tombstone
 
 __all__ = [
     "Assignment",
@@ -27,10 +28,13 @@ __all__ = [
     "Record",
     "Redirect",
     "ReviewDecision",
+    "Seal",
+    "SealedRow",
     "SetAside",
     "StaleVersion",
     "Team",
     "Term",
+    "Tombstone",
     "User",
     "Vocabulary",
 ]

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         self.stdout.write("Accounts:")
         call_command("demo_accounts", stdout=self.stdout)
         call_command("load_demo", stdout=self.stdout)
+        call_command("seal_history", stdout=self.stdout)
         raise SystemExit(self._serve(port))
 
     def _serve(self, port: int) -> int:
