@@ -68,7 +68,7 @@ class History:
         found = [Line(table, self.record.pk, _events(table, pgh_obj_id=self.record.pk)) for table in own]
         for table in own:
             for link in table._meta.local_many_to_many:
-                found += _rows(_recorded_links(link), _events(_recorded_links(link), **{link.m2m_field_name(): self.record.pk}))
+                found += _rows(recorded_links(link), _events(recorded_links(link), **{link.m2m_field_name(): self.record.pk}))
         return found + self._parts(own, [self.record.pk])
 
     def _parts(self, owners: list[type[models.Model]], keys: list[int]) -> list[Line]:
@@ -160,7 +160,7 @@ def parts_of(owners: list[type[models.Model]]) -> Iterator[type[Part]]:
             yield table
 
 
-def _recorded_links(link: models.ManyToManyField) -> type[models.Model]:
+def recorded_links(link: models.ManyToManyField) -> type[models.Model]:
     return apps.get_model(link.model._meta.app_label, link.model.__name__ + link.name.title().replace("_", ""))
 
 

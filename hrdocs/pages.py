@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from hrdocs.access import Sensitivity, State, clearance
+from hrdocs.changes import corrected_on
 from hrdocs.formats.json import plain
 from hrdocs.models import Record, Term
 from hrdocs.review import decisions_on
@@ -64,7 +65,9 @@ def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, bui
     if record is None:
         return _in_its_place(request, shape.model, understood(uid) or "")
     (row,) = rows(shape, shown, request.user)
-    return render(request, template, {"row": row, "terms": Terms(), **build(request, record, row)})
+    return render(
+        request, template, {"row": row, "terms": Terms(), "corrected": corrected_on(record), **build(request, record, row)}
+    )
 
 
 def _in_its_place(request: HttpRequest, model: type[Record], uid: str) -> HttpResponse:

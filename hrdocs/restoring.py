@@ -33,7 +33,7 @@ def plan(history: History, number: int) -> Plan:
     made = Plan(history.record)
     for change in history.between(len(history.acts), number):
         now, then, table = change.before, change.after, change.line.table
-        if now == then or (now and then and all(now[f.attname] == then[f.attname] for f in _restorable(table))):
+        if now == then or (now and then and all(now[f.attname] == then[f.attname] for f in restorable(table))):
             continue
         if _only_added(table):
             made.kept.append(_("Rows of “%s” are only ever added.") % table._meta.verbose_name)
@@ -64,10 +64,11 @@ def restore(record: Record, number: int, *, by: Any, reason: str, seen_version: 
         rows = plan(history, number).rows
         if not rows:
             raise ValidationError(_("Nothing of %s would change.") % record.uid)
-        _write(record, rows, by, seen_version)
+        write(record, rows, by, seen_version)
 
 
-def _write(record: Record, rows: list[tuple[Line, Values | None, Values | None]], by: Any, seen_version: int) -> None:
+def write(record: Record, rows: list[tuple[Line, Values | None, Values | None]], by: Any, seen_version: int) -> None:
+    """Write rows (which, as now, as they are to be) of a record and its parts, as content of `by`, by the models' rules."""
     parts = [row for row in rows if issubclass(row[0].table, Part)]
     for line, _now, then in parts:  # first what goes, so that it is in the way of nothing
         if then is None:
@@ -108,14 +109,14 @@ def _link(line: Line, then: Values | None) -> None:
 
 
 def _take_over(row: models.Model, table: type[models.Model], then: Values) -> None:
-    for f in _restorable(table):
+    for f in restorable(table):
         value = then[f.attname]
         if f.name == "sensitivity" and row.pk:
             value = max(row.sensitivity, value, key=lambda level: Sensitivity(level).rank)
         setattr(row, f.attname, value)
 
 
-def _restorable(table: type[models.Model]) -> list[models.Field]:
+def restorable(table: type[models.Model]) -> list[models.Field]:
     """The fields that a form may change. A record's level is left to review."""
     mine = [f for f in table._meta.local_concrete_fields if not f.generated and not f.primary_key]
     if not issubclass(table, Guarded):
@@ -126,7 +127,7 @@ def _restorable(table: type[models.Model]) -> list[models.Field]:
 def _with_what_can_be_linked(made: Plan, change: Change, user: Any) -> Values | None:
     """The old row, with today's link wherever the old or the present one leads to nothing this person may see."""
     now, then, table = change.before, change.after, change.line.table
-    links = [f for f in _restorable(table) if isinstance(f, models.ForeignKey)]
+    links = [f for f in restorable(table) if isinstance(f, models.ForeignKey)]
     then = dict(then) if then else None
     for link in links:
         held = {row[link.attname] for row in (now, then) if row and row[link.attname] is not None}
@@ -136,7 +137,7 @@ def _with_what_can_be_linked(made: Plan, change: Change, user: Any) -> Values | 
         if now is None or then is None:
             return now
         then[link.attname] = now[link.attname]
-    if now and then and all(now[f.attname] == then[f.attname] for f in _restorable(table)):
+    if now and then and all(now[f.attname] == then[f.attname] for f in restorable(table)):
         return now
     return then
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from hrdocs import notices
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.models import Record, ReviewDecision
@@ -55,6 +56,10 @@ def reopen(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
     return _move(record, "reopen", by=by, reason=reason)
 
 
+# The verbs by the names of the table: for whoever is given the name of a move.
+VERBS = {"submit": submit, "return": return_, "approve": approve, "publish": publish, "retract": retract, "reopen": reopen}
+
+
 def possible(record: Record, user: Any) -> list[str]:
     """The verbs that `user` could use on the record now, in the order of the table."""
     return [verb for verb in TRANSITIONS if not _against(record, verb, user)]
@@ -88,6 +93,8 @@ def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision
         model._base_manager.filter(pk=record.pk).update(**changed)
         for name, value in changed.items():
             setattr(record, name, value)
+        if verb in ("return", "retract"):
+            notices.tell(record, notices.Kind(verb), by=by, to=[stored.created_by, stored.edited_by])
     return decision
 
 

@@ -150,6 +150,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# ── Mail: none unless configured. Notices stand in the admin in any case ─────────────────────────────
+NOTICES_BY_MAIL = bool(env.str("EMAIL_URL", default=""))
+if NOTICES_BY_MAIL:
+    globals().update(env.email("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="hrdocs@localhost")
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")  # for links in mails
+
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]

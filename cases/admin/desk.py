@@ -9,8 +9,18 @@ from django.http import HttpRequest
 
 from cases.findings import findings_on, set_aside_among
 from cases.models import Case
-from hrdocs.access import is_staff_reader
-from hrdocs.admin.desk import address_of, own_work, waiting_for
+from hrdocs.access import Role, is_staff_reader
+from hrdocs.admin.desk import (
+    address_of,
+    ageing,
+    assigned_to,
+    changed_last,
+    changes_for,
+    own_work,
+    throughput,
+    waiting_for,
+)
+from hrdocs.notices import unseen
 
 CASES = 5
 
@@ -24,7 +34,9 @@ def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cases = Case.objects.visible_to(user).order_by("-edited_at")[:CASES]
     return {
         **context,
-        "returned": returned, "drafts": drafts, "waiting": waiting_for(user),
+        "returned": returned, "drafts": drafts, "waiting": waiting_for(user), "assigned": assigned_to(user),
+        "changes": changes_for(user), "recent": changed_last(user), "unseen": unseen(user),
+        **({"weeks": throughput(), "ages": ageing(user)} if user.role == Role.MANAGER else {}),
         "cases": [(case, address_of(case), kinds) for case in cases if (kinds := _to_look_at(case, user))],
     }  # fmt: skip
 

@@ -26,6 +26,7 @@ _GROUPS = (
     )),
     (_("What we conclude"), (
         ("cases_conclusion", _("Conclusions"), "task_alt"), ("hrdocs_reviewdecision", _("Review decisions"), "rule"),
+        ("hrdocs_notice", _("Notices"), "notifications"),
     )),
     (_("House"), (
         ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_import", _("Imports"), "upload_file"),

@@ -1,19 +1,27 @@
-"""The desk: what of any kind is hers to go on with, what was returned to her and why, and what waits for her review."""
+"""The desk: what of any kind is hers to go on with, what was returned to her and why, what waits for her; and for a
+manager how the work flows."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
 from django.urls import reverse
+from django.utils import timezone
 
 from hrdocs.access import Role, State
-from hrdocs.models import Record, User
+from hrdocs.models import Assignment, ProposedChange, ProposedChangeStatus, Record, ReviewDecision, User
 from hrdocs.review import decisions_on
 
 LISTED = 10  # records of a list on the first page
+WEEKS = 12  # of throughput
+AGES = ((7, "up to a week"), (30, "up to a month"), (90, "up to three months"), (10**6, "longer"))
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,11 @@ class Line:
     record: Record
     address: str
     reason: str = ""
+    until: dt.date | None = None
+
+    @property
+    def overdue(self) -> bool:
+        return self.until is not None and self.until < timezone.now().date()
 
 
 def own_work(user: User) -> tuple[list[Line], list[Line]]:
@@ -36,6 +49,70 @@ def waiting_for(user: User) -> list[Line]:
     if user.role not in (Role.REVIEWER, Role.MANAGER):
         return []
     return _lines(user, Q(state=State.IN_REVIEW) & ~Q(created_by=user) & ~Q(edited_by=user))
+
+
+def assigned_to(user: User) -> list[Line]:
+    """What she is asked to do, the most urgent first."""
+    tasks = Assignment.objects.filter(to=user, done_at=None).order_by("until", "pk")[: 3 * LISTED]
+    return [Line(record, address_of(record), task.task, task.until) for task, record in _on_records(tasks, user)][:LISTED]
+
+
+def changes_for(user: User) -> list[Line]:
+    """Changes to published records that she may decide on, those that wait longest first."""
+    if user.role not in (Role.REVIEWER, Role.MANAGER):
+        return []
+    waiting = ProposedChange.objects.filter(status=ProposedChangeStatus.WAITING).exclude(proposed_by=user).order_by("pk")
+    return [Line(record, address_of(record), change.reason) for change, record in _on_records(waiting[: 3 * LISTED], user)][
+        :LISTED
+    ]
+
+
+def changed_last(user: User) -> list[Line]:
+    """The records that colleagues changed last."""
+    return _lines(user, ~Q(edited_by=user))
+
+
+def throughput() -> list[dict[str, Any]]:
+    """How many records were submitted, returned, approved and published in each of the last weeks, the newest last.
+
+    Numbers of decisions alone: they say nothing of any record.
+    """
+    since = timezone.now() - dt.timedelta(weeks=WEEKS)
+    found = (ReviewDecision.objects.filter(decided_at__gte=since).annotate(week=TruncWeek("decided_at"))
+             .order_by("week").values("week", "verb").annotate(number=Count("pk")))  # fmt: skip
+    weeks: dict[dt.datetime, dict[str, int]] = {}
+    for row in found:
+        weeks.setdefault(row["week"], {})[row["verb"]] = row["number"]
+    most = max((max(counted.values()) for counted in weeks.values()), default=1)
+    return [
+        {"week": week.date(), "bars": [(verb, counted.get(verb, 0), round(100 * counted.get(verb, 0) / most))
+                                       for verb in ("submit", "return", "approve", "publish")]}
+        for week, counted in weeks.items()
+    ]  # fmt: skip
+
+
+def ageing(user: User) -> list[dict[str, Any]]:
+    """How long the records that are in review, returned or approved have lain since they were last changed."""
+    today, found = timezone.now(), []
+    for state in (State.IN_REVIEW, State.RETURNED, State.APPROVED):
+        ages: Counter[str] = Counter()
+        for kind in _kinds():
+            for edited in kind._default_manager.visible_to(user).filter(state=state).values_list("edited_at", flat=True):
+                ages[next(label for days, label in AGES if (today - edited).days <= days)] += 1
+        if total := ages.total():
+            bars = [(label, ages[label], round(100 * ages[label] / total)) for _days, label in AGES]
+            found.append({"state": state.label, "total": total, "bars": bars})
+    return found
+
+
+def _on_records(work: Iterable[Any], user: User) -> list[tuple[Any, Record]]:
+    """Work on records with the record of each, as far as the person may see it."""
+    found = []
+    for each in work:
+        shown = each.content_type.model_class()._default_manager.visible_to(user).filter(pk=each.object_id).first()
+        if shown is not None:
+            found.append((each, getattr(shown, "detail", shown)))
+    return found
 
 
 def address_of(record: Record) -> str:

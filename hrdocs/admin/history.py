@@ -17,11 +17,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hrdocs.access import State
 from hrdocs.admin.moves import BOX, in_words
 from hrdocs.admin.told import Telling
 from hrdocs.history import Change, History
 from hrdocs.models import Record, StaleVersion
 from hrdocs.restoring import plan, restore
+from hrdocs.review import decisions_on
 from hrdocs.transitions import OPEN
 
 ACTS_PER_PAGE = 20
@@ -113,6 +115,16 @@ class WithHistory:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "object": record, "newest": len(history.acts),
                    "may_restore": self._may_restore(request, record), **addresses, **shown}  # fmt: skip
         return TemplateResponse(request, f"hrdocs/admin/{name}.html", context)
+
+
+def since_approval(record: Record, user: Any) -> dict[str, Any] | None:
+    """What changed in a record that is in review since somebody last approved it; None where nobody has."""
+    approved = decisions_on(record).filter(verb="approve").first() if record.state == State.IN_REVIEW else None
+    if approved is None:
+        return None
+    history = History(record, user)
+    then = sum(act.at <= approved.decided_at for act in history.acts)
+    return {"approved": approved, "blocks": Telling(user).blocks(history.between(max(then, 1), len(history.acts)))}
 
 
 def _number(text: str | None, newest: int, default: int) -> int:

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 
-from hrdocs.admin.records import OPEN, Gated, RecordForm, WholeForm
+from hrdocs.admin.proposals import is_open
+from hrdocs.admin.records import Gated, RecordForm, WholeForm
 
 
 class PartInline(Gated, TabularInline):
@@ -19,17 +20,14 @@ class PartInline(Gated, TabularInline):
     show_change_link = False
     tab = False
 
-    def _open(self, obj: Any) -> bool:
-        return obj is None or obj.state in OPEN
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and super().has_add_permission(request, obj)
+        return is_open(request, obj) and super().has_add_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and super().has_change_permission(request, obj)
+        return is_open(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._open(obj) and request.user.has_perm("hrdocs.change_part")
+        return is_open(request, obj) and request.user.has_perm("hrdocs.change_part")
 
 
 class StatementInline(Gated, StackedInline):

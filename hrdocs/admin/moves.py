@@ -12,6 +12,7 @@ from hrdocs.transitions import TRANSITIONS
 
 CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
+LEVELS = [(level.value, level.label) for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)]
 
 
 class MoveForm(forms.Form):
@@ -19,7 +20,7 @@ class MoveForm(forms.Form):
 
     reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": BOX}))
     level = forms.ChoiceField(
-        choices=[(s.value, s.label) for s in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)],
+        choices=LEVELS,
         label="Publish for", widget=forms.RadioSelect)  # fmt: skip
     public_note = forms.CharField(
         required=False, label="Note to the public", help_text="Stands in place of the record.",

@@ -21,8 +21,11 @@ from unfold.decorators import display
 
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
-from hrdocs.admin.history import WithHistory
+from hrdocs.admin.comments import WithComments
+from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.moves import BOX, MoveForm, in_words
+from hrdocs.admin.proposals import WithProposals, is_open
+from hrdocs.admin.together import WithTogether
 from hrdocs.audit import acting_as
 from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
@@ -95,6 +98,7 @@ class RecordForm(WholeForm):
     """The form of a record: refuses to overwrite what somebody else saved in between, and asks why."""
 
     refused: ClassVar[str] = ""  # what the database said against these entries a moment ago
+    needs_reason: ClassVar[bool] = False  # a change that a colleague decides on
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change",
@@ -106,6 +110,7 @@ class RecordForm(WholeForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_version"] = self.instance.version
+            self.fields["reason"].required = self.needs_reason
             self._keep_what_is_hidden()
         if level := self.fields.get("sensitivity"):  # nobody could open a sealed record yet, not even its author
             level.choices = [choice for choice in level.choices if choice[0] != Sensitivity.SEALED]
@@ -154,7 +159,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithHistory, Gated, ModelAdmin):
+class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
@@ -212,7 +217,9 @@ class RecordAdmin(WithHistory, Gated, ModelAdmin):
                 (_("The record itself"), {"fields": KEPT if obj else (), "classes": ["collapse"]}))  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        if obj is None or obj.state in OPEN:
+        if getattr(request, "proposing", False):
+            return [*KEPT, "sensitivity"]  # review alone opens a record, and retracting closes it
+        if is_open(request, obj):
             return list(KEPT)
         return [
             *KEPT,
@@ -240,7 +247,7 @@ class RecordAdmin(WithHistory, Gated, ModelAdmin):
         with acting_as(request.user, reason):
             parts_changed = any(formset.has_changed() for formset in formsets if issubclass(formset.model, Part))
             touched = set(form.changed_data) - {"reason", "seen_version"}
-            if change and record.state in OPEN and (touched or parts_changed):
+            if change and is_open(request, record) and (touched or parts_changed):
                 record.save_by(request.user)
             super().save_related(request, form, formsets, change)
 
@@ -286,11 +293,16 @@ class RecordAdmin(WithHistory, Gated, ModelAdmin):
             "decisions": review.decisions_on(record)[:5],
             "closed": record.state not in OPEN,
             "state_colour": COLOURS[State(record.state)],
+            "together": self.together_pages(request, record),
+            "since": since_approval(record, request.user),
+            **self.proposals(request, record),
+            **self.talk(request, record),
         }
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", "")
+        form.needs_reason = getattr(request, "proposing", False)
         return form
 
     def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
@@ -302,7 +314,7 @@ class RecordAdmin(WithHistory, Gated, ModelAdmin):
         form = MoveForm(verb, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                getattr(review, "return_" if verb == "return" else verb)(record, by=request.user, **form.given())
+                review.VERBS[verb](record, by=request.user, **form.given())
             except review.Refused as refused:
                 for blocker in refused.blockers:
                     form.add_error(None, blocker)

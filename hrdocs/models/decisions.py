@@ -120,6 +120,15 @@ class ProposedChange(OnAnyRecord):
                 name="hrdocs_proposedchange_four_eyes",
                 condition=Q(decided_by=None) | Q(status=ProposedChangeStatus.WITHDRAWN) | ~Q(decided_by=F("proposed_by")),
                 violation_error_message="Somebody else decides on a change that you propose."),
+            models.CheckConstraint(
+                name="hrdocs_proposedchange_decided",
+                condition=Q(status=ProposedChangeStatus.WAITING, decided_by=None, decided_at=None)
+                | ~Q(status=ProposedChangeStatus.WAITING) & Q(decided_by__isnull=False, decided_at__isnull=False),
+                violation_error_message="A decided change names who decided and when; a waiting one names nobody."),
+            models.CheckConstraint(
+                name="hrdocs_proposedchange_declined_why",
+                condition=~Q(status=ProposedChangeStatus.DECLINED) | ~Q(decision_reason=""),
+                violation_error_message="Say why the change is declined."),
         ]  # fmt: skip
 
 
@@ -194,3 +203,30 @@ class Redirect(OnAnyRecord):
     reason = fields.prose("Why the two were merged.")
     by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who merged them.")
     at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
+
+
+class NoticeKind(models.TextChoices):
+    RETURNED = "return", "Returned to you"
+    RETRACTED = "retract", "Retracted"
+    COMMENTED = "comment", "Somebody commented"
+    ASSIGNED = "assign", "You are asked to work on it"
+    PROPOSED = "propose", "A change is proposed to what you approved"
+    APPLIED = "applied", "Your change was accepted"
+    DECLINED = "declined", "Your change was declined"
+    WITHDRAWN = "withdrawn", "A proposed change was withdrawn"
+
+
+class Notice(OnAnyRecord):
+    """Something that a person should know of a record: it was returned, answered, assigned."""
+
+    to = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="notices", help_text="Who is told.")
+    kind = fields.choice(NoticeKind, "What happened.", blank=False)
+    by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who did it.")
+    at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When she looked at it.")
+
+    class Meta(OnAnyRecord.Meta):
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

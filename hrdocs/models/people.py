@@ -74,7 +74,7 @@ class User(AbstractBaseUser):
             return self.role == Role.ADMINISTRATOR or verb == "view"
         if model == "grant":
             return self.role == Role.MANAGER
-        return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "events", "context"))
+        return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "notice", "events", "context"))
 
     def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -25,7 +25,7 @@ from cases.models import (
     Operation,
     VictimName,
 )
-from hrdocs import review
+from hrdocs import notices, review
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import history_of
@@ -36,7 +36,7 @@ from tests.hrdocs.forms import add_row, entries_of, fill, filled, prefix_with
 
 SITE = admin.site._registry
 RECORDS = [model for model, its in SITE.items() if isinstance(its, RecordAdmin)]
-ONLY_READ = {"hrdocs.ReviewDecision", "cases.Import", "cases.Statement"}  # written by review, by the importer, as their own kind
+ONLY_READ = {"hrdocs.Notice", "hrdocs.ReviewDecision", "cases.Import", "cases.Statement"}  # written by review, by the importer, as their own kind
 FOR_MANAGERS = {"hrdocs.Grant"}
 ACCOUNTS = {"hrdocs.User", "hrdocs.Team"}
 
@@ -83,6 +83,7 @@ def one_of_each(founding_case, people) -> None:
     Informant(pseudonym="Cedar").save_by(analyst)
     Team.objects.create(name="Detention")
     Grant.objects.create(user=analyst, uid=facility.uid, reason="x", until="2030-01-01", granted_by=manager)
+    notices.tell(party, notices.Kind.ASSIGNED, by=manager, to=[analyst])
 
 
 @pytest.mark.parametrize("model", SITE, ids=named)
