@@ -36,7 +36,12 @@ from tests.hrdocs.forms import add_row, entries_of, fill, filled, prefix_with
 
 SITE = admin.site._registry
 RECORDS = [model for model, its in SITE.items() if isinstance(its, RecordAdmin)]
-ONLY_READ = {"hrdocs.Notice", "hrdocs.ReviewDecision", "cases.Import", "cases.Statement"}  # written by review, by the importer, as their own kind
+ONLY_READ = {
+    "hrdocs.Notice",
+    "hrdocs.ReviewDecision",
+    "cases.Import",
+    "cases.Statement",
+}  # written by review, by the importer, as their own kind
 FOR_MANAGERS = {"hrdocs.Grant"}
 ACCOUNTS = {"hrdocs.User", "hrdocs.Team"}
 
