@@ -45,6 +45,8 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(next_page="start"), name="sign-out"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/understood/", admin.site.admin_view(import_string("hrdocs.admin.echo.understood")), name="understood"),
+    path("admin/unsaved/", admin.site.admin_view(import_string("hrdocs.admin.unsaved.keep")), name="unsaved"),
+    path("admin/unsaved/discard/", admin.site.admin_view(import_string("hrdocs.admin.unsaved.discard")), name="unsaved-discard"),
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

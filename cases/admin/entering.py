@@ -24,6 +24,7 @@ from hrdocs import review
 from hrdocs.access import is_staff_reader
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.records import RecordForm
+from hrdocs.admin.unsaved import not_saved_yet, offered, restored, saved
 from hrdocs.transitions import OPEN
 from sources.models import Source, SourcePublisher
 
@@ -140,13 +141,19 @@ class Entering:
     def entering_view(self, request: HttpRequest) -> HttpResponse:
         if not is_staff_reader(request.user):
             raise PermissionDenied
-        entry = Entry(request, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and entry.is_valid() and (saved := entry.save()):
-            uids = ",".join(record.uid for record in saved)
+        waiting, kept = offered(request), restored(request)
+        if kept:  # shown as if it had been sent; nothing is written
+            request.POST = kept.as_sent()
+        entry = Entry(request, request.POST if request.method == "POST" or kept else None)
+        if request.method == "POST" and entry.is_valid() and (records := entry.save()):
+            saved(request)
+            uids = ",".join(record.uid for record in records)
             return redirect(f"{reverse('admin:cases_statement_entered')}?of={uids}")
         kinds = [(kind, Block(request, kind, "__prefix__")) for kind in SHORT]
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Enter what a source says"),
-                   "entry": entry, "patterns": kinds, "kinds": Statement._meta.get_field("kind").choices,
+                   "entry": entry,
+                   "unsaved": [] if kept else waiting, "restored": kept and not_saved_yet(kept),
+                   "patterns": kinds, "kinds": Statement._meta.get_field("kind").choices,
                    "media": self.media + entry.chosen.media + entry.new.media + kinds[0][1].form.media}  # fmt: skip
         return TemplateResponse(request, "cases/admin/entering.html", context)
 

@@ -23,6 +23,7 @@ from hrdocs import review
 from hrdocs.access import Sensitivity, State
 from hrdocs.admin.history import WithHistory
 from hrdocs.admin.moves import BOX, MoveForm, in_words
+from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
@@ -154,7 +155,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithHistory, Gated, ModelAdmin):
+class RecordAdmin(WithHistory, KeepsUnsaved, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
