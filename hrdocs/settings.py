@@ -202,7 +202,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "cases.admin.desk.desk",
     "STYLES": ["/static/hrdocs/admin.css"],
-    "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js"],
+    "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js", "/static/hrdocs/alike.js"],
     "COLORS": {
         "primary": {
             "50": "240 249 255",

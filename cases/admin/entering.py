@@ -74,6 +74,11 @@ class Entry:
         self.blocks = [Block(request, kind, number, data) for number, kind in _blocks(data)]
         self.problems: list[tuple[str, str]] = []
 
+    def alike(self) -> dict[str, Any]:
+        """What to ask for sources that look like the one that is written here."""
+        asked = self.admin.alike_asked()
+        return {key: value.replace("id_", "id_new-") if isinstance(value, str) else value for key, value in asked.items()}
+
     def new_fields(self) -> list[Any]:
         return [self.new[name] for name in ("title", "title_en", "publisher", "published", "kind", "read_as", "url")]
 

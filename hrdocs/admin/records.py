@@ -21,6 +21,7 @@ from unfold.decorators import display
 
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
+from hrdocs.admin.alike import Alike
 from hrdocs.admin.history import WithHistory
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.unsaved import KeepsUnsaved
@@ -155,7 +156,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithHistory, KeepsUnsaved, Gated, ModelAdmin):
+class RecordAdmin(WithHistory, KeepsUnsaved, Alike, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
