@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from cases.admin.adopting import Adoptable
 from cases.admin.findings import WithFindings
 from cases.admin.inlines import allegations, characterisations, citations, estimates, responses
+from cases.admin.mapped import Mapped
 from cases.models import (
     Case,
     CaseFacility,
@@ -110,7 +111,7 @@ class FacilityAdmin(Adoptable):
 
 
 @admin.register(Place)
-class PlaceAdmin(Adoptable):
+class PlaceAdmin(Mapped, Adoptable):
     title_field = "name_en"
     list_before_state = ("name_ar", "level", "parent")
     list_filter = ("level", "state", "sensitivity")
