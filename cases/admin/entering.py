@@ -79,8 +79,9 @@ class Entry:
         asked = self.admin.alike_asked()
         return {key: value.replace("id_", "id_new-") if isinstance(value, str) else value for key, value in asked.items()}
 
-    def new_fields(self) -> list[Any]:
-        return [self.new[name] for name in ("title", "title_en", "publisher", "published", "kind", "read_as", "url")]
+    def new_lines(self) -> list[list[Any]]:
+        lines = ("title", "title_en"), ("publisher", "published", "kind", "read_as"), ("url",)
+        return [[self.new[name] for name in line] for line in lines]
 
     @property
     def is_new(self) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,7 +23,8 @@ def understood(request: HttpRequest) -> JsonResponse:
         edtf = from_typed(text)
     except ValueError as problem:
         return JsonResponse({"problem": str(problem)})
-    return JsonResponse({"words": _("%(meaning)s, stored as %(edtf)s") % {"meaning": in_words(parse(edtf)), "edtf": edtf}})
+    stored = f"\u2066{edtf}\u2069" if get_language_bidi() else edtf  # digits and strokes in their own order
+    return JsonResponse({"words": _("%(meaning)s, stored as %(edtf)s") % {"meaning": in_words(parse(edtf)), "edtf": stored}})
 
 
 def in_words(span: Span) -> str:

@@ -167,3 +167,9 @@ def test_only_who_works_here_is_told_how_a_date_is_understood(people):
         if role != "anonymous":
             client.force_login(people[role])
         assert client.get("/admin/understood/", {"text": "2012"}).status_code == 302
+
+
+def test_in_arabic_the_stored_text_keeps_its_own_order(desk):
+    desk.cookies["django_language"] = "ar"
+    said = desk.get("/admin/understood/", {"text": "أوائل آذار 2012"}).json()["words"]
+    assert said == "من 1 إلى 10 مارس 2012، يُحفظ هكذا: \u20662012-03-01/2012-03-10\u2069"

@@ -41,6 +41,9 @@
     clearTimeout(waiting.get(field));
     waiting.set(field, setTimeout(ask, WAIT, field));
   });
+  document.addEventListener("DOMContentLoaded", () => { // words stand there where a form was refused or had back
+    for (const field of document.querySelectorAll("[data-typed-date]")) if (/[^0-9X?~%,.[\]{}\/-]/.test(field.value)) ask(field);
+  });
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("[data-typed-date]") && event.target.value) ask(event.target);
   });
