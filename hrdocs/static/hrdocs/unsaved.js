@@ -4,7 +4,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form.warn-unsaved-form, form[data-autosave]");
   const note = document.getElementById("kept");
   if (!form || !note || new URLSearchParams(location.search).has("_popup")) return;
-  const WAIT = 1500; // milliseconds: what did not change for so long is kept
+  const WAIT = 700; // milliseconds: what did not change for so long is kept
 
   let page = form.elements.typed_on;
   if (!page) {
