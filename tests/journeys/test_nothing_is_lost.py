@@ -44,7 +44,7 @@ def test_a_session_that_ended_costs_a_second_window_and_no_word(sit_down: SitDow
     page.goto(ADD)
     Session.objects.all().delete()
     page.fill("#id_title_en", "Hangings at night")
-    save(page)
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#kept")).to_contain_text("You are signed out. Nothing is lost")
     expect(page.locator("#id_title_en")).to_have_value("Hangings at night")
 
