@@ -14,10 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from edtf import EDTFParseException, parse_edtf
+
+from hrdocs.typed_dates import NotUnderstood, edtf_of
 
 OPEN_ENDS = ("", "..")
 EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until)"
@@ -91,6 +94,40 @@ def _precision(text: str, days: int) -> str:
     return next(name for name, most in _WIDEST if days <= most)
 
 
+def from_typed(text: str) -> str:
+    """The EDTF text of what somebody typed: EDTF as it is, words and other ways of writing where they have one reading.
+
+    Raises ValueError with a sentence for people.
+    """
+    text = text.strip().translate(_ARABIC_DIGITS)
+    try:
+        parse(text)
+    except ValueError as refused:
+        try:
+            found = edtf_of(text)
+        except NotUnderstood:
+            if re.search(r"[^\W\dX_]", text):  # words: what can be written in words is said
+                raise
+            raise refused from None
+        parse(found)
+        return found
+    return text
+
+
+class DateFormField(forms.CharField):
+    """A date in a form: as people type it, kept as EDTF. A script of the desk says beside it how it is understood."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        try:
+            return from_typed(text) if text else ""
+        except ValueError as error:
+            raise ValidationError(str(error), code="edtf") from None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "data-typed-date": "", "autocomplete": "off"}
+
+
 def validate_edtf(text: str) -> None:
     """Refuse a text that is not EDTF, in words an analyst can act on."""
     try:
@@ -110,6 +147,9 @@ class EdtfField(models.CharField):
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return value.strip().translate(_ARABIC_DIGITS) if isinstance(value, str) else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": DateFormField, **kwargs})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         text = getattr(model_instance, self.attname) or ""

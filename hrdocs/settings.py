@@ -5,6 +5,7 @@ Every variable that an operator may set is read in this file and described in do
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import pghistory
@@ -136,12 +137,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
 # attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/policy.py loosens the policy for its pages alone.
+#
+# A map has no tiles unless the operator names a server of them: whoever runs that server sees which places are looked
+# at. Only pictures are taken from there.
+MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
+MAP_CREDIT = env.str("MAP_CREDIT", default="")
+_TILE_SERVER = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES)).replace("{s}", "*")] if MAP_TILES else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *_TILE_SERVER],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
@@ -209,6 +216,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "cases.admin.desk.desk",
     "STYLES": ["/static/hrdocs/admin.css"],
+    "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js", "/static/hrdocs/alike.js"],
     "COLORS": {
         "primary": {
             "50": "240 249 255",

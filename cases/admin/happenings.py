@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from cases.admin.adopting import Adoptable
 from cases.admin.findings import WithFindings
 from cases.admin.inlines import allegations, characterisations, citations, estimates, responses
+from cases.admin.mapped import Mapped
 from cases.models import (
     Case,
     CaseFacility,
@@ -61,6 +62,7 @@ class IncidentAdmin(Adoptable):
     list_before_state = ("extent", "date", "place")
     list_filter = ("extent", "state", "sensitivity")
     search_names = ("search",)
+    alike_names, alike_place, alike_date = ("title_en", "title_ar"), "place", "date"
     lead_fieldsets = (
         ("What", {"fields": (("title_en", "title_ar"), ("extent", "original_language"), ("violations", "means"),
                              "narrative_en", "narrative_ar")}),
@@ -90,6 +92,7 @@ class FacilityAdmin(Adoptable):
     list_filter = ("standing", "state", "sensitivity")
     search_names = ("search",)
     search_parts = {"names": FacilityName}
+    alike_names, alike_place = ("name_en", "name_ar"), "place"
     lead_fieldsets = (
         ("What", {"fields": (("name_en", "name_ar"), ("kind", "parent"), "description_en", "description_ar")}),
         ("Where and when", {"fields": (("place", "place_shown"), ("opened", "closed"))}),
@@ -108,12 +111,13 @@ class FacilityAdmin(Adoptable):
 
 
 @admin.register(Place)
-class PlaceAdmin(Adoptable):
+class PlaceAdmin(Mapped, Adoptable):
     title_field = "name_en"
     list_before_state = ("name_ar", "level", "parent")
     list_filter = ("level", "state", "sensitivity")
     search_names = ("search",)
     search_parts = {"names": PlaceName}
+    alike_names = ("name_en", "name_ar")
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("level", "country", "parent"))}),
         ("Point", {"fields": (("latitude", "longitude"), ("precision", "radius_m"), "coordinates_text", "coordinates_from")}),

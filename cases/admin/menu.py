@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hrdocs.access import is_staff_reader
 from hrdocs.models import User
 
 _GROUPS = (
@@ -36,9 +37,18 @@ _GROUPS = (
 )  # fmt: skip
 
 
+def _works_on_records(request: HttpRequest) -> bool:
+    return is_staff_reader(request.user)
+
+
+ENTERING = {"title": _("Enter what a source says"), "icon": "post_add", "permission": _works_on_records,
+            "link": reverse_lazy("admin:cases_statement_entering")}  # fmt: skip
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of links, each link only for those who may open it."""
-    return [{"title": title, "separator": True, "items": [_item(*link) for link in links]} for title, links in _GROUPS]
+    groups = [{"title": title, "separator": True, "items": [_item(*link) for link in links]} for title, links in _GROUPS]
+    return [{"items": [ENTERING]}, *groups]
 
 
 def _item(name: str, title: Any, icon: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from cases.admin.entering import Entering
 from cases.admin.findings import WithFindings
 from cases.admin.inlines import PASSES_ON, QUOTED, responses
 from cases.chains import chain
@@ -69,7 +70,7 @@ class StatementAdmin(WithFindings):
 
 
 @admin.register(Statement)
-class AnyStatementAdmin(StatementAdmin):
+class AnyStatementAdmin(Entering, StatementAdmin):
     """Statements of every kind, to find one for a hand-on; each is entered and edited as its own kind."""
 
     list_before_state = ("kind", "source", "about_shown")

@@ -21,11 +21,13 @@ from unfold.decorators import display
 
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
+from hrdocs.admin.alike import Alike
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
 from hrdocs.admin.together import WithTogether
+from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
@@ -159,7 +161,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, Gated, ModelAdmin):
+class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm

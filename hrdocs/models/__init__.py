@@ -14,6 +14,7 @@ from hrdocs.models.decisions import (
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
+from hrdocs.models.unsaved import Unsaved
 
 __all__ = [
     "Assignment",
@@ -39,6 +40,7 @@ __all__ = [
     "Team",
     "Term",
     "Tombstone",
+    "Unsaved",
     "User",
     "Vocabulary",
 ]

@@ -25,6 +25,7 @@ class PartyAdmin(RecordAdmin):
     list_filter = ("kind", "state", "sensitivity")
     search_names = ("search",)
     search_parts = {"names": PartyName}
+    alike_names = ("name_en", "name_ar")
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("kind", "country"), "note_en")}),
         ("Details", {"fields": ("placeholder", "gender", ("began", "ended"), "only_cited"), "classes": ["collapse"]}),
@@ -38,6 +39,7 @@ class SourceAdmin(RecordAdmin):
     list_before_state = ("kind", "published", "read_as")
     list_filter = ("kind", "read_as", "state", "sensitivity")
     search_names = ("search",)
+    alike_names, alike_date, alike_same = ("title", "title_en"), "published", "url"
     lead_fieldsets = (
         (None, {"fields": ("title", "title_en", ("kind", "languages", "number"), ("published", "event", "accessed"),
                            ("read_as", "access", "obtained"), "url", "archived_url")}),

@@ -214,7 +214,7 @@ def test_a_new_incident_is_entered_with_its_estimate_and_its_allegation_in_one_f
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"title_en": ""}, "required"), ({"date": "March 2012"}, "is not a date"), ({"date": "2015/2011"}, "ends before it starts"),
+    [({"title_en": ""}, "required"), ({"date": "02/03/2012"}, "can be 2 March 2012 or 3 February 2012"), ({"date": "2015/2011"}, "ends before it starts"),
      ({"sensitivity": "public"}, "begins at internal or stricter"), ({"authority": 10**9}, "Select a valid choice")],
 )  # fmt: skip
 def test_a_form_says_at_the_field_what_is_wrong_and_saves_nothing(given, words, db, desk):

@@ -28,7 +28,8 @@ def choose(page: Page, field: str, typed: str) -> None:
 
 
 def save(page: Page, *, stay: bool = False) -> None:
-    page.get_by_role("button", name="Save and continue editing" if stay else "Save", exact=True).click()
+    with page.expect_navigation():  # what was typed is kept first, and then sent
+        page.get_by_role("button", name="Save and continue editing" if stay else "Save", exact=True).click()
 
 
 def move(page: Page, label: str, reason: str = "", level: str = "") -> None:

@@ -1,0 +1,92 @@
+"""A briefing with four statements, entered on one screen by somebody who never touches the mouse."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import Accused, Estimate, Statement
+from sources.models import Source
+from tests import factories
+from tests.journeys.conftest import SitDown
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def to(page: Page, field: str) -> None:
+    """Walk to a field with the tab key, as somebody without a mouse does."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('[data-field]')?.dataset.field") == field:
+            return
+    raise AssertionError(f"the tab key does not lead to {field}")
+
+
+def type_in(page: Page, field: str, text: str) -> None:
+    to(page, field)
+    page.keyboard.type(text)
+
+
+def find(page: Page, field: str, text: str) -> None:
+    """In a list that is found by typing: open it, type, take the first."""
+    to(page, field)
+    page.keyboard.press("Enter")
+    page.keyboard.type(text)
+    expect(page.locator(".select2-results__option--highlighted", has_text=text)).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def test_the_briefing_is_entered_from_the_keyboard_alone(sit_down: SitDown) -> None:
+    amal = factories.make_user(full_name="Amal the analyst")
+    factories.make_term(label_en="persons")
+    factories.make_facility(amal)
+    syria = factories.make_party(amal, name_en="Syrian government")
+    page = sit_down(amal)
+    page.goto("/admin/cases/statement/entering/")
+
+    page.locator("#source-title").focus()
+    type_in(page, "title", "Special briefing on Syria")
+    type_in(page, "published", "15 May 2017")
+    expect(page.locator("#id_new-published_understood")).to_contain_text("stored as 2017-05-15")
+
+    # A daily rate, about the prison.
+    page.locator("#block-1 [data-kind]").focus()
+    page.keyboard.press("Tab")  # past “Remove”
+    page.keyboard.press("Tab")
+    page.keyboard.type("About fac")
+    find(page, "about_facility", "Saydnaya")
+    type_in(page, "value_text", "as many as 50")
+    type_in(page, "upper_wording", "As many as")
+    type_in(page, "upper", "50")
+    find(page, "counted", "persons")
+    type_in(page, "measure", "Rate")
+    type_in(page, "per_time", "a day")
+    type_in(page, "locator_kind", "The whole")
+    type_in(page, "read_as", "Only as quoted")
+    type_in(page, "quotation", "as many as 50 detainees a day")
+
+    # Its neighbour differs in the number alone; the next one by more; the last one accuses.
+    page.keyboard.press("Alt+d")
+    type_in(page, "value_text", "at least 13")
+    expect(page.locator("#id_b2-locator_kind")).to_have_value("whole")
+    expect(page.locator("#id_b2-quotation")).to_have_value("as many as 50 detainees a day")
+    page.keyboard.press("Alt+n")
+    expect(page.locator("#id_b3-read_as")).to_have_value("as_quoted")
+    expect(page.locator("#id_b3-quotation")).to_have_value("")
+    type_in(page, "value_text", "dozens")
+    find(page, "counted", "persons")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("Alleg")
+    find(page, "accused_party", "Syrian")
+    type_in(page, "accused_wording", "the Assad regime")
+    page.keyboard.press("Enter")  # as in any form, this saves
+
+    expect(page.get_by_role("button", name="Submit all for review")).to_be_visible()
+    source = Source.objects.get()
+    assert (source.title, source.published) == ("Special briefing on Syria", "2017-05-15")
+    assert sorted(Estimate.objects.values_list("value_text", flat=True)) == ["as many as 50", "at least 13", "dozens"]
+    assert {str(said.about) for said in Statement.objects.all()} == {"Saydnaya Military Prison"}
+    assert Accused.objects.get().party == syria
+    page.get_by_role("button", name="Submit all for review").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("In review")).to_have_count(5)
