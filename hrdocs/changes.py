@@ -115,13 +115,13 @@ def waiting_on(record: Record, user: Any) -> list[ProposedChange]:
 
 def corrected_on(record: Record) -> Any:
     """When a published record was last changed by an accepted proposal since it was published; None if it was not."""
-    published = decisions_on(record).filter(verb="publish").first()
-    if published is None:
+    table = ContentType.objects.get_for_model(reviewed_model(record))
+    applied = ProposedChange.objects.filter(content_type=table, object_id=record.pk, status=ProposedChangeStatus.APPLIED)
+    last = applied.aggregate(last=models.Max("decided_at"))["last"]
+    if last is None:  # so it is with most: one question for each page
         return None
-    applied = ProposedChange.objects.filter(
-        content_type=published.content_type, object_id=record.pk, status=ProposedChangeStatus.APPLIED,
-        decided_at__gte=published.decided_at)  # fmt: skip
-    return applied.aggregate(last=models.Max("decided_at"))["last"]
+    published = decisions_on(record).filter(verb="publish").first()
+    return last if published and last >= published.decided_at else None
 
 
 def told(change: ProposedChange) -> list[Change]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
+from django.db import connection
 
 from hrdocs.access import Role
-from hrdocs.models import User
+from hrdocs.models import Record, User
 from tests import factories
 
 
@@ -25,6 +27,14 @@ def analyst(db) -> User:
 @pytest.fixture
 def reviewer(db) -> User:
     return factories.make_user(Role.REVIEWER)
+
+
+@pytest.fixture
+def alone(db) -> None:
+    """No record is there, whatever another test of this process has loaded for many; it is back when the test ends."""
+    records = sorted({kind._meta.db_table for kind in apps.get_models() if issubclass(kind, Record) and not kind._meta.proxy})
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(records)} CASCADE")
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,6 @@ class WithComments:
         ]  # fmt: skip
         return {
             "threads": threads,
-            "number_open": sum(not first.settled for first, *_ in threads),
             "commentable": sorted(names.items(), key=lambda item: item[1]),
             "tasks": Assignment.objects.filter(**on(record), done_at=None).select_related("to", "by").order_by("until", "pk"),
             "colleagues": AssignmentForm().fields["to"].queryset if request.user.role == Role.MANAGER else [request.user],

@@ -178,6 +178,7 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
     warn_unsaved_form = True
     compressed_fields = True
     change_form_before_template = "hrdocs/admin/review_panel.html"
+    change_form_outer_after_template = "hrdocs/admin/talk.html"  # outside: it has forms of its own
     list_fullwidth = True
     ordering = ("-edited_at", "-pk")
 

@@ -23,9 +23,9 @@ from hrdocs.models import Record
 # What can be done at once, with the verbs that each page offers.
 PAGES = {"submit": ("submit",), "decide": ("approve", "return"), "publish": ("publish",)}
 TITLES = {
-    "submit": gettext_lazy("Submit with all that hangs on it"),
-    "decide": gettext_lazy("Decide on all that waits here"),
-    "publish": gettext_lazy("Publish with all that hangs on it"),
+    "submit": gettext_lazy("The whole dossier: hand it in"),
+    "decide": gettext_lazy("The whole dossier: decide"),
+    "publish": gettext_lazy("The whole dossier: open it to readers"),
 }
 
 

@@ -15,7 +15,7 @@ from hrdocs.models import User
 from sources.models import Source
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 SCREEN = "/admin/cases/statement/entering/"
 
 

@@ -12,7 +12,7 @@ from hrdocs.models import User
 from sources.models import PartyName
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 
 def ask(user: User, kind: str, **typed: Any) -> list[str]:

@@ -125,6 +125,7 @@ def desk(analyst):
     return client
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_form_keeps_edtf_of_what_was_typed_in_words(desk):
     fill(desk, "/admin/cases/incident/add/", title_en="Hangings", date="early March 2012", date_meaning="some_day")
     incident = Incident.objects.get()

@@ -16,7 +16,7 @@ from tests import factories
 from tests.hrdocs.forms import entries_of, filled
 from tests.journeys.hands import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 ADD = "/admin/cases/incident/add/"
 
 
