@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +37,8 @@ from cases.models import (
 )
 from cases.reconciliation import Matter, comparable_groups, findings, independence
 from hrdocs.access import is_staff_reader
-from hrdocs.models import Record, ReviewDecision, SetAside
-from hrdocs.review import reviewed_model
+from hrdocs.models import Record, SetAside, on
+from hrdocs.review import decisions_on
 from sources.choices import ReadAs
 from sources.models import Source
 
@@ -203,8 +202,7 @@ def set_aside_among(found: Iterable[Found], user: Any) -> dict[str, SetAside]:
 
 def set_aside(found: Found, *, by: Any, reason: str) -> SetAside:
     """Note that a person looked at a finding and needs no action, and why."""
-    table = ContentType.objects.get_for_model(reviewed_model(found.record))
-    return SetAside.objects.create(content_type=table, object_id=found.record.pk, finding=found.key, reason=reason, by=by)
+    return SetAside.objects.create(**on(found.record), finding=found.key, reason=reason, by=by)
 
 
 # ── what contradicts, and what rests on too little ──
@@ -246,8 +244,7 @@ def reopened_conclusions(dossier: Dossier) -> Iterator[Found]:
 
 def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[str]:
     conclusion, statement = ground.conclusion, ground.statement
-    table = ContentType.objects.get_for_model(reviewed_model(conclusion))
-    decided = ReviewDecision.objects.filter(content_type=table, object_id=conclusion.pk, verb="approve").first()
+    decided = decisions_on(conclusion).filter(verb="approve").first()
     since = decided.decided_at if decided else conclusion.edited_at
     if statement.state == "retracted":
         yield f"It rests on {statement.uid}, which was retracted."

@@ -51,6 +51,7 @@ class Role(models.TextChoices):
 
 
 STAFF = (Role.ANALYST, Role.REVIEWER, Role.MANAGER)
+REVIEWERS = (Role.REVIEWER, Role.MANAGER)  # who decide on what others entered
 
 
 @dataclass(frozen=True)

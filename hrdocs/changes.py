@@ -11,19 +11,18 @@ import json
 from typing import Any
 
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from hrdocs import notices
-from hrdocs.access import STAFF, Role, Sensitivity, State, clearance
+from hrdocs.access import REVIEWERS, STAFF, Sensitivity, State, clearance
 from hrdocs.audit import acting_as
 from hrdocs.history import Change, Line, Values, parts_of, recorded_links
-from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record
+from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, on
 from hrdocs.restoring import restorable, write
-from hrdocs.review import Refused, decisions_on, reviewed_model
+from hrdocs.review import Refused, decisions_on
 
 CLOSED_TO_FORMS = (State.APPROVED, State.PUBLISHED)  # what was approved changes by proposal only
 Rows = dict[str, Values]  # by "cases.estimate:12"; a row that would be added is "cases.facilityname:+1"
@@ -56,8 +55,7 @@ def propose(record: Record, before: Rows, after: Rows, *, by: Any, reason: str) 
         raise Refused(record, ["Nothing would change."])
     with transaction.atomic(), acting_as(by, reason):
         change = ProposedChange.objects.create(
-            content_type=ContentType.objects.get_for_model(reviewed_model(record)), object_id=record.pk,
-            before=old, after=new, reason=reason, version=record.version, proposed_by=by)  # fmt: skip
+            **on(record), before=old, after=new, reason=reason, version=record.version, proposed_by=by)  # fmt: skip
         approved = decisions_on(record).filter(verb="approve").first()
         notices.tell(record, notices.Kind.PROPOSED, by=by, to=[approved.by] if approved else [])
     return change
@@ -78,7 +76,7 @@ def apply(change: ProposedChange, *, by: Any, reason: str = "") -> Record:
             )
         try:
             with transaction.atomic():
-                write(record, [(line, old, new) for line, old, new in _whole(change, now)], change.proposed_by, record.version)
+                write(record, _whole(change, now), change.proposed_by, record.version)
         except ValidationError as error:
             raise Refused(record, error.messages) from None
         except IntegrityError as error:
@@ -108,15 +106,13 @@ def withdraw(change: ProposedChange, *, by: Any) -> None:
 
 def waiting_on(record: Record, user: Any) -> list[ProposedChange]:
     """The changes that wait, oldest first; one that touches what this person may not see is not told of."""
-    table = ContentType.objects.get_for_model(reviewed_model(record))
-    found = ProposedChange.objects.filter(content_type=table, object_id=record.pk, status=ProposedChangeStatus.WAITING)
+    found = ProposedChange.objects.filter(**on(record), status=ProposedChangeStatus.WAITING)
     return [change for change in found.select_related("proposed_by").order_by("pk") if _all_shown(change, user)]
 
 
 def corrected_on(record: Record) -> Any:
     """When a published record was last changed by an accepted proposal since it was published; None if it was not."""
-    table = ContentType.objects.get_for_model(reviewed_model(record))
-    applied = ProposedChange.objects.filter(content_type=table, object_id=record.pk, status=ProposedChangeStatus.APPLIED)
+    applied = ProposedChange.objects.filter(**on(record), status=ProposedChangeStatus.APPLIED)
     last = applied.aggregate(last=models.Max("decided_at"))["last"]
     if last is None:  # so it is with most: one question for each page
         return None
@@ -133,7 +129,7 @@ def told(change: ProposedChange) -> list[Change]:
 
 
 def may_decide(change: ProposedChange, user: Any) -> bool:
-    return user.role in (Role.REVIEWER, Role.MANAGER) and user.pk != change.proposed_by_id
+    return user.role in REVIEWERS and user.pk != change.proposed_by_id
 
 
 def _locked(change: ProposedChange) -> tuple[ProposedChange, Record]:

@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models import F, Q
 from edtf import EDTFParseException, parse_edtf
 
-from hrdocs.typed_dates import NotUnderstood, edtf_of
+from hrdocs.typed_dates import DIGITS, NotUnderstood, edtf_of
 
 OPEN_ENDS = ("", "..")
 EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until)"
@@ -29,7 +29,6 @@ PRECISIONS = (*(name for name, _ in _WIDEST), "interval", "unknown")
 _LAST_YEAR = 2200
 LONGEST = 200  # letters; a set of a dozen single days is shorter
 _LETTERS = r"[0-9X?~%,.\[\]{}-]+"  # no time of day, no significant digits: a date is days
-_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def from_typed(text: str) -> str:
 
     Raises ValueError with a sentence for people.
     """
-    text = text.strip().translate(_ARABIC_DIGITS)
+    text = text.strip().translate(DIGITS)
     try:
         parse(text)
     except ValueError as refused:
@@ -146,7 +145,7 @@ class EdtfField(models.CharField):
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
-        return value.strip().translate(_ARABIC_DIGITS) if isinstance(value, str) else value
+        return value.strip().translate(DIGITS) if isinstance(value, str) else value
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": DateFormField, **kwargs})

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.mail import send_mail
 from django.db import transaction
 
 from hrdocs.access import STAFF
-from hrdocs.models import Notice, NoticeKind, Record
+from hrdocs.models import Notice, NoticeKind, Record, on
 
 Kind = NoticeKind
 
@@ -19,9 +18,7 @@ Kind = NoticeKind
 def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any]) -> None:
     """Leave each of these people one notice, unless she did it herself. A notice names the record, and nothing of it."""
     people = {person.pk: person for person in to if person and person.pk != by.pk and person.is_active and person.role in STAFF}
-    table = ContentType.objects.get_for_model(type(record)._meta.get_field("state").model)
-    Notice.objects.bulk_create(
-        Notice(to=person, kind=kind, by=by, content_type=table, object_id=record.pk) for person in people.values())  # fmt: skip
+    Notice.objects.bulk_create(Notice(to=person, kind=kind, by=by, **on(record)) for person in people.values())
     if addresses := [person.email for person in people.values() if person.email and settings.NOTICES_BY_MAIL]:
         transaction.on_commit(lambda: _mail(f"{record.uid}: {kind.label}", f"{kind.label}: {record.uid} ({by}).", addresses))
 

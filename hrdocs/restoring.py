@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.history import Change, History, Line, Values
-from hrdocs.models import Part, Record, StaleVersion
+from hrdocs.models import Part, Record, StaleVersion, reviewed_model
 from hrdocs.models.record import Guarded
-from hrdocs.review import reviewed_model
 from hrdocs.transitions import OPEN
 
 

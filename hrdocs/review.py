@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from hrdocs import notices
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as
-from hrdocs.models import Record, ReviewDecision
+from hrdocs.models import Record, ReviewDecision, on, reviewed_model
 from hrdocs.transitions import TRANSITIONS, Eyes
 
 
@@ -65,15 +64,9 @@ def possible(record: Record, user: Any) -> list[str]:
     return [verb for verb in TRANSITIONS if not _against(record, verb, user)]
 
 
-def reviewed_model(record: Record) -> type[Record]:
-    """The table that holds the record's state: of an estimate, that of statements."""
-    return record._meta.get_field("state").model
-
-
 def decisions_on(record: Record) -> Any:
     """The decisions on a record, newest first."""
-    table = ContentType.objects.get_for_model(reviewed_model(record))
-    return ReviewDecision.objects.filter(content_type=table, object_id=record.pk).select_related("by")
+    return ReviewDecision.objects.filter(**on(record)).select_related("by")
 
 
 def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision:
@@ -87,8 +80,7 @@ def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision
             raise Refused(record, blockers)
         to_state, level = TRANSITIONS[verb].to_state, given.get("level")
         decision = ReviewDecision.objects.create(
-            content_type=ContentType.objects.get_for_model(model), object_id=record.pk, verb=verb,
-            from_state=record.state, to_state=to_state, by=by, **given)  # fmt: skip
+            **on(record), verb=verb, from_state=record.state, to_state=to_state, by=by, **given)  # fmt: skip
         changed = {"state": to_state, **({"sensitivity": level} if level else {})}
         model._base_manager.filter(pk=record.pk).update(**changed)
         for name, value in changed.items():

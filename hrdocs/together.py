@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.db import models, transaction
 
 from hrdocs import review
 from hrdocs.access import Sensitivity
-from hrdocs.models import Part, Record
-from hrdocs.models.record import Guarded
+from hrdocs.models import Part, Record, reviewed_model
+from hrdocs.models.triggers import links_that_hang_on
 
 MOST = 2000  # records of one step; more are moved in several
 
@@ -51,14 +50,12 @@ def move(records: Iterable[tuple[Record, str, str]], *, by: Any, level: Sensitiv
 def _below(record: Record, user: Any) -> list[Record]:
     """What hangs on a record, and, for one that only gathers, what its parts lead to."""
     found: list[Record] = []
-    for relation in _relations(record):
-        kind = relation.related_model
-        rows = kind._default_manager.visible_to(user).filter(**{relation.field.name: record.pk})
-        if issubclass(kind, Part):
-            gathered = [name for name in kind.hangs_on if name != relation.field.name and kind.hangs_on[0] == relation.field.name]
-            found += [getattr(part, name) for part in rows for name in gathered] if not record.hangs_on else []
-        else:
+    for link in links_that_hang_on(reviewed_model(record)):
+        rows = link.model._default_manager.visible_to(user).filter(**{link.name: record.pk})
+        if not issubclass(link.model, Part):
             found += [getattr(each, "detail", each) for each in rows]
+        elif not record.hangs_on and link.model.hangs_on[0] == link.name:
+            found += [getattr(part, name) for part in rows for name in link.model.hangs_on[1:]]
     return [each for each in found if isinstance(each, Record)]
 
 
@@ -67,15 +64,6 @@ def _above(record: Record, user: Any) -> list[Record]:
     linked = [getattr(record, name) for name in record.hangs_on]
     shown = [each for each in linked if isinstance(each, Record)]
     return [each for each in shown if type(each)._default_manager.visible_to(user).filter(pk=each.pk).exists()]
-
-
-def _relations(record: Record) -> list[Any]:
-    """The links by which something hangs on a record."""
-    return [
-        relation for relation in record._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and relation.one_to_many and not relation.related_model._meta.proxy
-        and issubclass(relation.related_model, Guarded) and relation.field.name in relation.related_model.hangs_on
-    ]  # fmt: skip
 
 
 def _sorted(records: list[Record]) -> list[Record]:
@@ -99,4 +87,4 @@ def _sorted(records: list[Record]) -> list[Record]:
 
 
 def _key(record: Record) -> tuple[type[models.Model], int]:
-    return apps.get_model(review.reviewed_model(record)._meta.label), record.pk
+    return reviewed_model(record), record.pk

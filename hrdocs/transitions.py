@@ -5,10 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from hrdocs.access import STAFF, Role, State
+from hrdocs.access import REVIEWERS, STAFF, Role, State
 
 OPEN = (State.DRAFT, State.RETURNED)  # the states in which content may be changed
-_REVIEWERS = (Role.REVIEWER, Role.MANAGER)
 
 
 class Eyes(enum.Enum):
@@ -34,12 +33,12 @@ class Transition:
 TRANSITIONS = {
     "submit": Transition("Submit for review", (State.DRAFT, State.RETURNED), State.IN_REVIEW, STAFF, Eyes.ANY),
     "return": Transition(
-        "Return with comments", (State.IN_REVIEW,), State.RETURNED, _REVIEWERS, Eyes.OTHERS, needs=("reason",)
+        "Return with comments", (State.IN_REVIEW,), State.RETURNED, REVIEWERS, Eyes.OTHERS, needs=("reason",)
     ),
-    "approve": Transition("Approve", (State.IN_REVIEW,), State.APPROVED, _REVIEWERS, Eyes.OTHERS),
-    "publish": Transition("Publish", (State.APPROVED,), State.PUBLISHED, _REVIEWERS, Eyes.OTHERS),
+    "approve": Transition("Approve", (State.IN_REVIEW,), State.APPROVED, REVIEWERS, Eyes.OTHERS),
+    "publish": Transition("Publish", (State.APPROVED,), State.PUBLISHED, REVIEWERS, Eyes.OTHERS),
     "retract": Transition(
-        "Retract", (State.PUBLISHED,), State.RETRACTED, _REVIEWERS, Eyes.OTHERS, needs=("reason", "public_note")
+        "Retract", (State.PUBLISHED,), State.RETRACTED, REVIEWERS, Eyes.OTHERS, needs=("reason", "public_note")
     ),
     "reopen": Transition(
         "Reopen", (State.IN_REVIEW, State.APPROVED, State.RETRACTED), State.DRAFT, STAFF, Eyes.OWN

@@ -43,7 +43,7 @@ _HIJRI_MONTHS = (
     "muharram|safar|rabi|jumada|rajab|shaban|shaaban|ramadan|ramadhan|shawwal|dhu|zul|hijri|ah|محرم|صفر|ربيع الأول|"
     "ربيع الثاني|ربيع الآخر|جمادى|رجب|شعبان|رمضان|شوال|ذو|ذي|هجري|هجرية|ه"
 )
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _THIRDS_OF_A_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _THIRDS_OF_A_YEAR = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
 
@@ -87,7 +87,7 @@ def edtf_of(typed: str) -> str:
 
 def _in_our_words(typed: str) -> str:
     """The text with each word that is known as its meaning: “في أوائل آذار/مارس ٢٠١٢” is `early m03 2012`."""
-    text = unicodedata.normalize("NFC", typed).translate(_DIGITS).lower()
+    text = unicodedata.normalize("NFC", typed).translate(DIGITS).lower()
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = re.sub(r"[^\W\d_]+", lambda word: fold(word[0]), text.replace("ـ", ""))
     text = re.sub(r"[–—‑−]", "-", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text))

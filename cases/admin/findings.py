@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.findings import Dossier, Found, findings_in, findings_on, set_aside, set_aside_among
+from hrdocs.admin.desk import address_of
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as
 
@@ -66,5 +67,4 @@ def _by_kind(found: Iterable[Found]) -> list[tuple[str, list[dict[str, Any]]]]:
 def _line(found: Found) -> dict[str, Any]:
     """A finding with the address of the page where it can be mended."""
     record = getattr(found.record, "detail", found.record)
-    address = reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
-    return {"found": found, "record": record, "address": address}
+    return {"found": found, "record": record, "address": address_of(record)}

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from cases.admin.adopting import Adoptable
 from cases.admin.findings import WithFindings
@@ -36,6 +35,7 @@ from cases.models import (
     VictimName,
 )
 from hrdocs.admin.inlines import parts
+from hrdocs.admin.only_read import OnlyRead
 from hrdocs.admin.records import RecordAdmin
 
 
@@ -91,7 +91,7 @@ class FacilityAdmin(Adoptable):
     list_before_state = ("name_ar", "kind", "parent", "standing")
     list_filter = ("standing", "state", "sensitivity")
     search_names = ("search",)
-    search_parts = {"names": FacilityName}
+    search_parts = (FacilityName,)
     alike_names, alike_place = ("name_en", "name_ar"), "place"
     lead_fieldsets = (
         ("What", {"fields": (("name_en", "name_ar"), ("kind", "parent"), "description_en", "description_ar")}),
@@ -116,7 +116,7 @@ class PlaceAdmin(Mapped, Adoptable):
     list_before_state = ("name_ar", "level", "parent")
     list_filter = ("level", "state", "sensitivity")
     search_names = ("search",)
-    search_parts = {"names": PlaceName}
+    search_parts = (PlaceName,)
     alike_names = ("name_en", "name_ar")
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("level", "country", "parent"))}),
@@ -134,7 +134,7 @@ class PlaceAdmin(Mapped, Adoptable):
 class VictimAdmin(Adoptable):
     list_before_state = ("label_en", "kind", "status")
     list_filter = ("kind", "status", "state", "sensitivity")
-    search_parts = {"names": VictimName}
+    search_parts = (VictimName,)
     search_fields = ("uid", "label_en")
     lead_fieldsets = (
         (None, {"fields": ("kind", ("label_en", "label_ar"), ("part_of", "organisation", "also_party"))}),
@@ -173,18 +173,9 @@ class HarmAdmin(RecordAdmin):
 
 
 @admin.register(Import)
-class ImportAdmin(ModelAdmin):
+class ImportAdmin(OnlyRead):
     """Imports that were written, to read."""
 
     list_display = ("at", "dataset", "file_name", "by", "counts")
     list_select_related = ("by",)
     list_fullwidth = True
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from hrdocs.access import is_staff_reader
 from hrdocs.admin.desk import address_of
 from hrdocs.dates import from_typed, overlapping, parse
-from hrdocs.filtersets import name_matches
 from hrdocs.folding import fold
 
 SHOWN = 5
@@ -42,7 +41,7 @@ class Alike:
 
     def alike(self, user: Any, name: str = "", place: str = "", date: str = "", same: str = "") -> QuerySet:
         words = [word for word in dict.fromkeys(fold(name).split()) if len(word) >= SHORTEST][:WORDS]
-        hits: Any = sum((_one_if(self._named(user, word)) for word in words), Value(0))
+        hits: Any = sum((_one_if(self.named(user, word)) for word in words), Value(0))
         here, then = self._near(place, date)
         equal = Q(**{self.alike_same: same}) if self.alike_same and same else Q(pk=None)
         return (
@@ -51,15 +50,6 @@ class Alike:
             .filter(Q(hits__gte=max(1, (len(words) + 1) // 2)) | Q(near=2) | Q(equal=1))
             .order_by("-equal", "-hits", "-near", "-pk")
         )
-
-    def _named(self, user: Any, word: str) -> Q:
-        clause = Q()
-        for column in self.search_names:
-            clause |= name_matches(column, word)
-        for part in self.search_parts.values():  # names have a level of their own
-            shown = part.objects.visible_to(user).filter(name_matches("search", word))
-            clause |= Q(pk__in=shown.values(part.hangs_on[0]))
-        return clause
 
     def _near(self, place: str, date: str) -> tuple[Q, Q]:
         here = Q(**{self.alike_place: place}) if self.alike_place and place.isdecimal() else Q(pk=None)

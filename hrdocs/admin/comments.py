@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,8 +18,7 @@ from django.views.decorators.http import require_POST
 from hrdocs import notices
 from hrdocs.access import STAFF, Role
 from hrdocs.audit import acting_as
-from hrdocs.models import Assignment, Comment, Record, User
-from hrdocs.review import reviewed_model
+from hrdocs.models import Assignment, Comment, Record, User, on
 
 
 class CommentForm(forms.ModelForm):
@@ -37,11 +35,6 @@ class AssignmentForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = User.objects.filter(role__in=STAFF, is_active=True)
-
-
-def on(record: Record) -> dict[str, Any]:
-    """How work on any record names the record."""
-    return {"content_type": ContentType.objects.get_for_model(reviewed_model(record)), "object_id": record.pk}
 
 
 class WithComments:

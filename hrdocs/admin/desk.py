@@ -15,7 +15,7 @@ from django.db.models.functions import TruncWeek
 from django.urls import reverse
 from django.utils import timezone
 
-from hrdocs.access import Role, State
+from hrdocs.access import REVIEWERS, State
 from hrdocs.models import Assignment, ProposedChange, ProposedChangeStatus, Record, ReviewDecision, User
 from hrdocs.review import decisions_on
 
@@ -46,7 +46,7 @@ def own_work(user: User) -> tuple[list[Line], list[Line]]:
 
 def waiting_for(user: User) -> list[Line]:
     """What is in review and may be decided on by her: nothing that she wrote or last edited."""
-    if user.role not in (Role.REVIEWER, Role.MANAGER):
+    if user.role not in REVIEWERS:
         return []
     return _lines(user, Q(state=State.IN_REVIEW) & ~Q(created_by=user) & ~Q(edited_by=user))
 
@@ -59,12 +59,11 @@ def assigned_to(user: User) -> list[Line]:
 
 def changes_for(user: User) -> list[Line]:
     """Changes to published records that she may decide on, those that wait longest first."""
-    if user.role not in (Role.REVIEWER, Role.MANAGER):
+    if user.role not in REVIEWERS:
         return []
     waiting = ProposedChange.objects.filter(status=ProposedChangeStatus.WAITING).exclude(proposed_by=user).order_by("pk")
-    return [Line(record, address_of(record), change.reason) for change, record in _on_records(waiting[: 3 * LISTED], user)][
-        :LISTED
-    ]
+    found = _on_records(waiting[: 3 * LISTED], user)
+    return [Line(record, address_of(record), change.reason) for change, record in found][:LISTED]
 
 
 def changed_last(user: User) -> list[Line]:
@@ -93,26 +92,27 @@ def throughput() -> list[dict[str, Any]]:
 
 def ageing(user: User) -> list[dict[str, Any]]:
     """How long the records that are in review, returned or approved have lain since they were last changed."""
-    today, found = timezone.now(), []
-    for state in (State.IN_REVIEW, State.RETURNED, State.APPROVED):
-        ages: Counter[str] = Counter()
-        for kind in _kinds():
-            for edited in kind._default_manager.visible_to(user).filter(state=state).values_list("edited_at", flat=True):
-                ages[next(label for days, label in AGES if (today - edited).days <= days)] += 1
-        if total := ages.total():
-            bars = [(label, ages[label], round(100 * ages[label] / total)) for _days, label in AGES]
-            found.append({"state": state.label, "total": total, "bars": bars})
-    return found
+    today, ages = timezone.now(), {state: Counter[str]() for state in (State.IN_REVIEW, State.RETURNED, State.APPROVED)}
+    for kind in _kinds():
+        rows = kind._default_manager.visible_to(user).filter(state__in=ages)
+        for state, edited in rows.values_list("state", "edited_at"):
+            ages[State(state)][next(label for days, label in AGES if (today - edited).days <= days)] += 1
+    return [
+        {"state": state.label, "total": counted.total(),
+         "bars": [(label, counted[label], round(100 * counted[label] / counted.total())) for _days, label in AGES]}
+        for state, counted in ages.items() if counted
+    ]  # fmt: skip
+
+
+def record_of(work: Any, user: User) -> Record | None:
+    """The record that a piece of work is on, as its own kind; None where the person may not see it."""
+    shown = work.content_type.model_class()._default_manager.visible_to(user).filter(pk=work.object_id).first()
+    return getattr(shown, "detail", shown)
 
 
 def _on_records(work: Iterable[Any], user: User) -> list[tuple[Any, Record]]:
     """Work on records with the record of each, as far as the person may see it."""
-    found = []
-    for each in work:
-        shown = each.content_type.model_class()._default_manager.visible_to(user).filter(pk=each.object_id).first()
-        if shown is not None:
-            found.append((each, getattr(shown, "detail", shown)))
-    return found
+    return [(each, record) for each in work if (record := record_of(each, user))]
 
 
 def address_of(record: Record) -> str:

@@ -10,15 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from hrdocs.admin.desk import address_of
+from hrdocs.admin.desk import address_of, record_of
+from hrdocs.admin.only_read import OnlyRead
 from hrdocs.models import Notice
 
 
 @admin.register(Notice)
-class NoticeAdmin(ModelAdmin):
+class NoticeAdmin(OnlyRead):
     """A person's own notices, newest first; what she has seen of them is marked when she has seen it."""
 
     list_display = ("kind_shown", "record", "by", "at", "is_new")
@@ -36,10 +36,9 @@ class NoticeAdmin(ModelAdmin):
 
     @display(description=_("record"))
     def record(self, notice: Notice) -> str:
-        shown = notice.content_type.model_class()._default_manager.visible_to(notice.to).filter(pk=notice.object_id).first()
-        if shown is None:
+        record = record_of(notice, notice.to)
+        if record is None:
             return "–"
-        record = getattr(shown, "detail", shown)
         return format_html('<a href="{}">{} <bdi>{}</bdi></a>', address_of(record), record.uid, record)
 
     @display(description=_("new"), boolean=True)
@@ -52,12 +51,3 @@ class NoticeAdmin(ModelAdmin):
             response.render()  # the list is shown first as it was
         Notice.objects.filter(to=request.user, seen_at=None).update(seen_at=timezone.now())
         return response
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -166,7 +166,7 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
 
     form = RecordForm
     search_names: tuple[str, ...] = ()
-    search_parts: dict[str, type[models.Model]] = {}
+    search_parts: tuple[type[Part], ...] = ()
     search_fields = ("uid",)
     title_field = "uid"
     lead_fieldsets: tuple[Any, ...] = ()
@@ -202,13 +202,18 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
         if not term.strip():
             return queryset, False
-        clause = models.Q(uid__icontains=term.strip())
+        clause = models.Q(uid__icontains=term.strip()) | self.named(request.user, term)
+        return queryset.filter(clause).distinct(), False
+
+    def named(self, user: Any, term: str) -> models.Q:
+        """The records that bear a name like this one, as far as the person may see that name."""
+        clause = models.Q()
         for name in self.search_names:
             clause |= name_matches(name, term)
-        for names, part in self.search_parts.items():  # names have a level of their own
-            shown = part.objects.visible_to(request.user).filter(name_matches("search", term))
-            clause |= models.Q(**{f"{names}__in": shown.values("pk")})
-        return queryset.filter(clause).distinct(), False
+        for part in self.search_parts:  # names have a level of their own
+            shown = part.objects.visible_to(user).filter(name_matches("search", term))
+            clause |= models.Q(pk__in=shown.values(part.hangs_on[0]))
+        return clause
 
     # ── the form ──
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hrdocs import review, together
-from hrdocs.access import Sensitivity
+from hrdocs.access import REVIEWERS, Sensitivity
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.moves import BOX, LEVELS
 from hrdocs.models import Record
@@ -61,7 +61,7 @@ class WithTogether:
 
     def together_pages(self, request: HttpRequest, record: Record) -> list[tuple[str, str]]:
         """The pages that have something to do for this person: what is at hand is asked only when she opens one."""
-        reviewing = request.user.role in ("reviewer", "manager")
+        reviewing = request.user.role in REVIEWERS
         pages = [page for page in PAGES if page == "submit" or reviewing]
         return [(TITLES[page], reverse(f"admin:{self._url('together')}", args=[record.pk, page])) for page in pages]
 

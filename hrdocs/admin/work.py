@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from hrdocs.admin.only_read import OnlyRead
 from hrdocs.filtersets import name_matches
 from hrdocs.models import ReviewDecision, Term
 
@@ -32,7 +33,7 @@ class TermAdmin(ModelAdmin):
 
 
 @admin.register(ReviewDecision)
-class ReviewDecisionAdmin(ModelAdmin):
+class ReviewDecisionAdmin(OnlyRead):
     """The signed steps of review, to read."""
 
     list_display = ("decided_at", "verb", "record", "by", "reason")
@@ -50,12 +51,3 @@ class ReviewDecisionAdmin(ModelAdmin):
 
     def record(self, decision: ReviewDecision) -> str:
         return getattr(decision.target, "uid", "")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -10,6 +10,8 @@ from hrdocs.models.decisions import (
     Redirect,
     ReviewDecision,
     SetAside,
+    on,
+    reviewed_model,
 )
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
@@ -43,4 +45,6 @@ __all__ = [
     "Unsaved",
     "User",
     "Vocabulary",
+    "on",
+    "reviewed_model",
 ]

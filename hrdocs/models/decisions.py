@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +29,16 @@ class OnAnyRecord(models.Model):
     class Meta:
         abstract = True
         indexes = [models.Index(fields=["content_type", "object_id"])]
+
+
+def reviewed_model(record: models.Model) -> type[Any]:
+    """The table that holds the record's state: of an estimate, that of statements."""
+    return record._meta.get_field("state").model
+
+
+def on(record: models.Model) -> dict[str, Any]:
+    """How work on any record names the record: the columns to filter by and to create with."""
+    return {"content_type": ContentType.objects.get_for_model(reviewed_model(record)), "object_id": record.pk}
 
 
 def _lawful(verb: str) -> Q:

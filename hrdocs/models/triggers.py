@@ -57,8 +57,7 @@ class TellsWhatHangsOnIt(pgtrigger.Trigger):
         model = apps.get_model(model._meta.label)
         told = sorted(
             f"UPDATE {_table(link.model)} SET audience = audience WHERE {link.column} = NEW.id;"
-            for link in (relation.field for relation in _relations(model))
-            if link.name in getattr(link.model, "hangs_on", ())
+            for link in links_that_hang_on(model)
         )
         return "\n".join([*told, "RETURN NULL;"])
 
@@ -68,12 +67,13 @@ def _table(model: type[models.Model]) -> str:
     return model._meta.get_field("audience").model._meta.db_table
 
 
-def _relations(model: type[models.Model]) -> list[Any]:
-    """All links to the rows of a table, under whichever of its kinds they are declared."""
+def links_that_hang_on(model: type[models.Model]) -> list[Any]:
+    """The links by which something hangs on the rows of a table, under whichever of its kinds they are declared."""
     kinds = [model, *(kind for kind in model.__subclasses__() if not kind._meta.proxy)]
-    return [relation for kind in kinds for relation in kind._meta.get_fields(include_hidden=True)
+    return [relation.field for kind in kinds for relation in kind._meta.get_fields(include_hidden=True)
             if relation.auto_created and not relation.concrete and not relation.many_to_many
-            and relation.field.remote_field.model._meta.concrete_model is kind]  # fmt: skip
+            and relation.field.remote_field.model._meta.concrete_model is kind
+            and relation.field.name in getattr(relation.field.model, "hangs_on", ())]  # fmt: skip
 
 
 def _own_lock(model: type[models.Model]) -> str:

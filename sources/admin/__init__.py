@@ -24,7 +24,7 @@ class PartyAdmin(RecordAdmin):
     list_before_state = ("name_ar", "kind")
     list_filter = ("kind", "state", "sensitivity")
     search_names = ("search",)
-    search_parts = {"names": PartyName}
+    search_parts = (PartyName,)
     alike_names = ("name_en", "name_ar")
     lead_fieldsets = (
         (None, {"fields": (("name_en", "name_ar"), ("kind", "country"), "note_en")}),

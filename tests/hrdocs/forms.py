@@ -8,8 +8,21 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 Entries = dict[str, list[str]]
+
+
+def signed_in(user: Any) -> Client:
+    """A browser at which this person sits."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(record: Model, name: str = "change", *more: object) -> str:
+    """The address of a page of a record in the admin."""
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{name}", args=[record.pk, *more])
 
 
 class Form(HTMLParser):

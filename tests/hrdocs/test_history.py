@@ -7,7 +7,6 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
 from cases.models import FacilityName, Incident, IncidentFacility
 from hrdocs import review
@@ -17,11 +16,7 @@ from hrdocs.audit import acting_as
 from hrdocs.history import History
 from hrdocs.models import Grant
 from tests import factories
-from tests.hrdocs.forms import fill
-
-
-def address(record, page, *more):
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=[record.pk, *more])
+from tests.hrdocs.forms import fill, page_of
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def facility(transactional_db, analyst):
 
 
 def restore(client, record, number, **given):
-    page = client.get(address(record, "restore", number))
+    page = client.get(page_of(record, "restore", number))
     assert page.status_code == 200, page.get("Location")
     form = page.context["form"]
     entries = {
@@ -65,7 +60,7 @@ def restore(client, record, number, **given):
         "seen_version": form["seen_version"].value(),
         "seen_acts": form["seen_acts"].value(),
     }
-    return client.post(address(record, "restore", number), {**entries, **given})
+    return client.post(page_of(record, "restore", number), {**entries, **given})
 
 
 # ── what is told ──
@@ -109,7 +104,7 @@ def test_a_form_with_a_new_part_is_one_act(desk, analyst):
     facility = factories.make_facility(analyst)
     fill(
         desk,
-        address(facility, "change"),
+        page_of(facility, "change"),
         FacilityName,
         {"text": "Sednaya", "kind": "alias"},
         name_en="Saydnaya",
@@ -125,7 +120,7 @@ def test_what_nobody_signed_is_told_too(analyst):
         cursor.execute("UPDATE cases_facility SET name_en = 'By hand' WHERE id = %s", [facility.pk])
     page = Client()
     page.force_login(analyst)
-    assert "By hand" in page.get(address(facility, "history")).content.decode()
+    assert "By hand" in page.get(page_of(facility, "history")).content.decode()
 
 
 def test_of_a_long_text_the_words_that_changed_are_told():
@@ -143,7 +138,7 @@ def test_a_long_history_is_paged(desk, facility, analyst):
     for number in range(40):
         with acting_as(analyst, f"Change {number}"):
             type(facility).objects.filter(pk=facility.pk).update(name_en=f"No. {number}")
-    first, last = (desk.get(address(facility, "history"), {"page": page}).content.decode() for page in (1, 99))
+    first, last = (desk.get(page_of(facility, "history"), {"page": page}).content.decode() for page in (1, 99))
     assert "Change 39" in first and "Entered." not in first
     assert "Entered." in last and "Change 39" not in last
 
@@ -188,15 +183,15 @@ def test_a_part_that_is_gone_and_joined_something_hidden_is_not_told_of(transact
 
 
 def test_any_two_versions_stand_side_by_side(desk, facility):
-    page = desk.get(address(facility, "compare"), {"from": 4, "to": 1}).content.decode()
+    page = desk.get(page_of(facility, "compare"), {"from": 4, "to": 1}).content.decode()
     assert re.search(r"<del>First.</del></td>\s*<td[^>]*><ins>Second.</ins>", page)
     assert "Sidnaya" not in page  # it came and went in between
-    assert "Sidnaya" in desk.get(address(facility, "compare"), {"from": 3, "to": 4}).content.decode()
+    assert "Sidnaya" in desk.get(page_of(facility, "compare"), {"from": 3, "to": 4}).content.decode()
 
 
 @pytest.mark.parametrize("asked", ["", "?from=x&to=-1", "?from=99999999999999&to=0", "?from=%00"])
 def test_no_question_for_versions_breaks_the_page(asked, desk, facility):
-    assert desk.get(address(facility, "compare") + asked).status_code == 200
+    assert desk.get(page_of(facility, "compare") + asked).status_code == 200
 
 
 # ── bringing back ──
@@ -243,11 +238,11 @@ def test_a_reason_is_needed(desk, facility):
 
 
 def test_nothing_comes_back_over_a_change_that_was_not_seen(desk, facility, analyst):
-    page = desk.get(address(facility, "restore", 1)).context["form"]
+    page = desk.get(page_of(facility, "restore", 1)).context["form"]
     seen = {"seen_version": page["seen_version"].value(), "seen_acts": page["seen_acts"].value(), "reason": "x"}
     facility.description_en = "A colleague's."
     facility.save_by(analyst)
-    answer = desk.post(address(facility, "restore", 1), seen)
+    answer = desk.post(page_of(facility, "restore", 1), seen)
     assert "was changed after you opened this page" in answer.content.decode()
     facility.refresh_from_db()
     assert facility.description_en == "A colleague's."
@@ -255,7 +250,7 @@ def test_nothing_comes_back_over_a_change_that_was_not_seen(desk, facility, anal
 
 def test_a_closed_record_brings_nothing_back(desk, facility, analyst):
     review.submit(facility, by=analyst)
-    answer = desk.post(address(facility, "restore", 1), {"reason": "x", "seen_version": facility.version, "seen_acts": 5})
+    answer = desk.post(page_of(facility, "restore", 1), {"reason": "x", "seen_version": facility.version, "seen_acts": 5})
     assert answer.status_code == 302
     facility.refresh_from_db()
     assert facility.description_en == "Second."
@@ -265,7 +260,7 @@ def test_a_closed_record_brings_nothing_back(desk, facility, analyst):
 def test_who_does_not_work_on_records_brings_nothing_back(role, facility):
     client = Client()
     client.force_login(factories.make_user(role))
-    client.post(address(facility, "restore", 1), {"reason": "x", "seen_version": facility.version, "seen_acts": 4})
+    client.post(page_of(facility, "restore", 1), {"reason": "x", "seen_version": facility.version, "seen_acts": 4})
     facility.refresh_from_db()
     assert facility.description_en == "Second."
 
@@ -292,7 +287,7 @@ def test_a_link_to_what_she_may_not_see_stays_and_is_said_to_stay(desk, analyst,
     with acting_as(analyst, "Changed."):
         incident.place, incident.title_en = None, "After"
         incident.save_by(analyst)
-    page = desk.get(address(incident, "restore", 1)).content.decode()
+    page = desk.get(page_of(incident, "restore", 1)).content.decode()
     assert "“place” leads to what is gone or not for you to see" in page and "Hidden village" not in page
     restore(desk, incident, 1)
     incident.refresh_from_db()

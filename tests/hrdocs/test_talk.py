@@ -10,7 +10,7 @@ from hrdocs import review
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Assignment, Comment, Notice, User
 from tests import factories
-from tests.hrdocs.test_changes import address, signed_in
+from tests.hrdocs.forms import page_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,58 +21,58 @@ def party(analyst: User):
 
 
 def page(user: User, record) -> str:
-    return signed_in(user).get(address(record, "change")).content.decode()
+    return signed_in(user).get(page_of(record, "change")).content.decode()
 
 
 def test_a_comment_on_a_field_is_answered_and_settled_in_its_thread(party, analyst, reviewer):
-    signed_in(reviewer).post(address(party, "comment"), {"field": "name_ar", "text": "Is this how it writes itself?"})
+    signed_in(reviewer).post(page_of(party, "comment"), {"field": "name_ar", "text": "Is this how it writes itself?"})
     first = Comment.objects.get()
     assert "Is this how it writes itself?" in page(analyst, party)
-    signed_in(analyst).post(address(party, "comment"), {"answers": first.pk, "text": "Yes, on its letterhead."})
+    signed_in(analyst).post(page_of(party, "comment"), {"answers": first.pk, "text": "Yes, on its letterhead."})
     assert "Yes, on its letterhead." in page(reviewer, party)
     assert [(each.to, each.kind) for each in Notice.objects.order_by("pk")] == [(analyst, "comment"), (reviewer, "comment")]
-    signed_in(analyst).post(address(party, "settle"), {"comment": first.pk})
+    signed_in(analyst).post(page_of(party, "settle"), {"comment": first.pk})
     assert Comment.objects.get(pk=first.pk).settled
 
 
 @pytest.mark.parametrize("entries", [{"text": ""}, {"text": "x", "field": "no_such"}, {"text": "x", "answers": 999}])
 def test_a_comment_without_words_or_place_is_not_kept(party, reviewer, entries):
-    signed_in(reviewer).post(address(party, "comment"), entries)
+    signed_in(reviewer).post(page_of(party, "comment"), entries)
     assert not Comment.objects.exists()
 
 
 def test_an_answer_belongs_to_a_remark_on_the_same_record(party, analyst, reviewer):
     other = factories.make_party(analyst)
-    signed_in(reviewer).post(address(other, "comment"), {"text": "Elsewhere."})
-    signed_in(reviewer).post(address(party, "comment"), {"text": "x", "answers": Comment.objects.get().pk})
+    signed_in(reviewer).post(page_of(other, "comment"), {"text": "Elsewhere."})
+    signed_in(reviewer).post(page_of(party, "comment"), {"text": "x", "answers": Comment.objects.get().pk})
     assert Comment.objects.count() == 1
 
 
 def test_who_may_not_see_the_record_hears_and_says_nothing(analyst, reviewer):
     party = factories.make_party(analyst, sensitivity=Sensitivity.RESTRICTED)
-    signed_in(reviewer).post(address(party, "comment"), {"text": "x"})
+    signed_in(reviewer).post(page_of(party, "comment"), {"text": "x"})
     assert not Comment.objects.exists()
 
 
 def test_a_manager_asks_anybody_and_others_only_themselves(party, analyst, reviewer):
     task = {"to": reviewer.pk, "task": "Check the name.", "until": "2026-01-01"}
-    signed_in(analyst).post(address(party, "assign"), task)
+    signed_in(analyst).post(page_of(party, "assign"), task)
     assert not Assignment.objects.exists()
-    signed_in(factories.make_user(Role.MANAGER)).post(address(party, "assign"), task)
+    signed_in(factories.make_user(Role.MANAGER)).post(page_of(party, "assign"), task)
     desk = signed_in(reviewer).get(reverse("admin:index")).content.decode()
     asked = desk.split("You are asked to")[1]
     assert "Check the name." in asked and "Overdue" in asked and "Branch 215" in asked
     assert "1 new notice" in desk
-    signed_in(analyst).post(address(party, "done"), {"task": Assignment.objects.get().pk})
+    signed_in(analyst).post(page_of(party, "done"), {"task": Assignment.objects.get().pk})
     assert Assignment.objects.get().done_at is None  # it is not hers
-    signed_in(reviewer).post(address(party, "done"), {"task": Assignment.objects.get().pk})
+    signed_in(reviewer).post(page_of(party, "done"), {"task": Assignment.objects.get().pk})
     assert Assignment.objects.get().done_at is not None
 
 
 def test_nobody_is_asked_to_work_on_what_she_may_not_see(reviewer):
     manager = factories.make_user(Role.MANAGER)
     party = factories.make_party(manager, sensitivity=Sensitivity.RESTRICTED)
-    signed_in(manager).post(address(party, "assign"), {"to": reviewer.pk, "task": "x"})
+    signed_in(manager).post(page_of(party, "assign"), {"to": reviewer.pk, "task": "x"})
     assert not Assignment.objects.exists() and not Notice.objects.exists()
 
 
@@ -86,9 +86,9 @@ def test_a_notice_is_new_until_its_owner_has_seen_the_list(party, analyst, revie
 
 
 def test_a_notice_of_a_record_that_was_closed_to_her_names_nothing(party, analyst, reviewer):
-    signed_in(analyst).post(address(party, "comment"), {"text": "x"})
-    signed_in(reviewer).post(address(party, "comment"), {"text": "y", "answers": Comment.objects.get().pk})
-    signed_in(analyst).post(address(party, "comment"), {"text": "z", "answers": Comment.objects.order_by("pk")[0].pk})
+    signed_in(analyst).post(page_of(party, "comment"), {"text": "x"})
+    signed_in(reviewer).post(page_of(party, "comment"), {"text": "y", "answers": Comment.objects.get().pk})
+    signed_in(analyst).post(page_of(party, "comment"), {"text": "z", "answers": Comment.objects.order_by("pk")[0].pk})
     Notice.objects.create(
         to=reviewer, by=analyst, kind="comment", **{k: getattr(Comment.objects.first(), k) for k in ("content_type", "object_id")}
     )

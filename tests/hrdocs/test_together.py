@@ -9,7 +9,7 @@ from hrdocs import review, together
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.models import User
 from tests import factories
-from tests.hrdocs.test_changes import address, signed_in
+from tests.hrdocs.forms import page_of, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +44,15 @@ def test_what_one_may_not_see_is_not_in_the_dossier(case, analyst, reviewer):
 
 
 def test_a_whole_case_goes_from_draft_to_published_in_three_steps(case, analyst, reviewer):
-    page = signed_in(analyst).get(address(case, "together", "submit")).content.decode()
+    page = signed_in(analyst).get(page_of(case, "together", "submit")).content.decode()
     assert page.count('value="submit" checked') == 5
     uids = dossier(case, analyst)
-    signed_in(analyst).post(address(case, "together", "submit"), {f"move-{uid}": "submit" for uid in uids})
+    signed_in(analyst).post(page_of(case, "together", "submit"), {f"move-{uid}": "submit" for uid in uids})
     assert set(dossier(case, analyst).values()) == {State.IN_REVIEW}
-    signed_in(reviewer).post(address(case, "together", "decide"), {"rest": "approve"})
+    signed_in(reviewer).post(page_of(case, "together", "decide"), {"rest": "approve"})
     assert set(dossier(case, analyst).values()) == {State.APPROVED}
     answer = signed_in(reviewer).post(
-        address(case, "together", "publish"), {"level": "public", **{f"move-{uid}": "publish" for uid in uids}}
+        page_of(case, "together", "publish"), {"level": "public", **{f"move-{uid}": "publish" for uid in uids}}
     )
     assert answer.status_code == 302
     assert set(dossier(case, analyst).values()) == {State.PUBLISHED}
@@ -62,7 +62,7 @@ def test_single_statements_are_returned_while_the_rest_is_approved(case, analyst
     together.move([(each, "submit", "") for each in together.what_hangs_on(case, analyst)], by=analyst)
     wrong = next(each for each in together.what_hangs_on(case, reviewer) if each._meta.model_name == "estimate")
     entries = {"rest": "approve", f"move-{wrong.uid}": "return", f"reason-{wrong.uid}": "Page 17 says 20 to 50."}
-    signed_in(reviewer).post(address(case, "together", "decide"), entries)
+    signed_in(reviewer).post(page_of(case, "together", "decide"), entries)
     states = dossier(case, analyst)
     assert states.pop(wrong.uid) == State.RETURNED and set(states.values()) == {State.APPROVED}
     assert review.decisions_on(wrong).first().reason == "Page 17 says 20 to 50."
@@ -71,7 +71,7 @@ def test_single_statements_are_returned_while_the_rest_is_approved(case, analyst
 def test_all_or_nothing_is_moved_and_what_stands_in_the_way_is_said(case, analyst, reviewer):
     together.move([(each, "submit", "") for each in together.what_hangs_on(case, analyst)], by=analyst)
     wrong = next(each for each in together.what_hangs_on(case, reviewer) if each._meta.model_name == "estimate")
-    answer = signed_in(reviewer).post(address(case, "together", "decide"), {"rest": "approve", f"move-{wrong.uid}": "return"})
+    answer = signed_in(reviewer).post(page_of(case, "together", "decide"), {"rest": "approve", f"move-{wrong.uid}": "return"})
     assert answer.status_code == 200 and "Give the reason." in answer.content.decode()
     assert set(dossier(case, analyst).values()) == {State.IN_REVIEW}
 
@@ -79,12 +79,12 @@ def test_all_or_nothing_is_moved_and_what_stands_in_the_way_is_said(case, analys
 def test_nobody_decides_on_her_own_work_in_a_dossier(case, analyst, reviewer):
     own = factories.make_estimate(reviewer, about_incident=case.incidents.get().incident)
     together.move([(each, "submit", "") for each in together.what_hangs_on(case, analyst)], by=analyst)
-    signed_in(reviewer).post(address(case, "together", "decide"), {"rest": "approve", f"move-{own.uid}": "approve"})
+    signed_in(reviewer).post(page_of(case, "together", "decide"), {"rest": "approve", f"move-{own.uid}": "approve"})
     assert dossier(case, analyst)[own.uid] == State.IN_REVIEW
 
 
 def test_an_analyst_decides_on_nothing(case, analyst):
     together.move([(each, "submit", "") for each in together.what_hangs_on(case, analyst)], by=analyst)
     other = factories.make_user(Role.ANALYST)
-    signed_in(other).post(address(case, "together", "decide"), {"rest": "approve"})
+    signed_in(other).post(page_of(case, "together", "decide"), {"rest": "approve"})
     assert set(dossier(case, analyst).values()) == {State.IN_REVIEW}

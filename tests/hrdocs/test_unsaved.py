@@ -13,17 +13,10 @@ from django.utils import timezone
 from cases.models import Incident
 from hrdocs.models import Unsaved, User
 from tests import factories
-from tests.hrdocs.forms import entries_of, filled
-from tests.journeys.hands import page_of
+from tests.hrdocs.forms import entries_of, filled, page_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 ADD = "/admin/cases/incident/add/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from playwright.sync_api import Page, expect
-
-
-def page_of(record: Any, name: str = "change") -> str:
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{name}", args=[record.pk])
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

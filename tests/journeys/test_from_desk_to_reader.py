@@ -13,9 +13,9 @@ from cases.models import Estimate, Incident
 from hrdocs.models import User
 from sources.models import Source
 from tests import factories
-from tests.hrdocs.forms import fill
+from tests.hrdocs.forms import fill, page_of
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import choose, move, page_of, save, sign_in
+from tests.journeys.hands import choose, move, save, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -13,8 +13,8 @@ from cases.models import Accused, Case, CaseFacility, CaseIncident, Estimate, Of
 from hrdocs.models import Record, User
 from sources.models import SourcePublisher
 from tests import factories
+from tests.hrdocs.forms import page_of
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
