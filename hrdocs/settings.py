@@ -83,6 +83,7 @@ WSGI_APPLICATION = "hrdocs.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "hrdocs" / "templates"],  # before those of libraries, which some of them add to
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -216,7 +217,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "cases.admin.desk.desk",
     "STYLES": ["/static/hrdocs/admin.css"],
-    "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js", "/static/hrdocs/alike.js"],
+    "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js", "/static/hrdocs/alike.js", "/static/hrdocs/reach.js"],
     "COLORS": {
         "primary": {
             "50": "240 249 255",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models, transaction
@@ -12,6 +12,7 @@ from hrdocs.access import Sensitivity
 from hrdocs.models import Part, Record, reviewed_model
 from hrdocs.models.triggers import links_that_hang_on
 
+Key = tuple[type[models.Model], int]
 MOST = 2000  # records of one step; more are moved in several
 
 
@@ -20,12 +21,12 @@ def what_hangs_on(record: Record, user: Any) -> list[Record]:
 
     What others hang on comes before them, so that each can be published after what it stands on.
     """
-    found: dict[tuple[type[models.Model], int], Record] = {}
-    wave: list[Record] = [record]
+    found: dict[Key, Record] = {}
+    wave: dict[Key, Record] = {_key(record): record}
     while wave and len(found) < MOST:
-        new = [each for each in wave if _key(each) not in found]
-        found |= {_key(each): each for each in new}
-        wave = [other for each in new for other in (*_below(each, user), *_above(each, user))]
+        found |= wave
+        near = [each for kind, rows in _by_kind(wave.values()) for each in (*_below(kind, rows, user), *_above(rows, user))]
+        wave = {_key(each): each for each in near if _key(each) not in found}
     return _sorted(list(found.values())[:MOST])
 
 
@@ -47,28 +48,42 @@ def move(records: Iterable[tuple[Record, str, str]], *, by: Any, level: Sensitiv
     return refused
 
 
-def _below(record: Record, user: Any) -> list[Record]:
-    """What hangs on a record, and, for one that only gathers, what its parts lead to."""
+def _by_kind(records: Iterable[Record]) -> Iterator[tuple[type[Record], list[Record]]]:
+    """The records of one table together: what they hang on and what hangs on them is asked once for all."""
+    kinds: dict[type[Record], list[Record]] = {}
+    for record in records:
+        kinds.setdefault(reviewed_model(record), []).append(record)
+    yield from kinds.items()
+
+
+def _below(kind: type[Record], records: list[Record], user: Any) -> list[Record]:
+    """What hangs on records of one kind, and, for those that only gather, what their parts lead to."""
     found: list[Record] = []
-    for link in links_that_hang_on(reviewed_model(record)):
-        rows = link.model._default_manager.visible_to(user).filter(**{link.name: record.pk})
+    keys = [record.pk for record in records]
+    for link in links_that_hang_on(kind):
+        rows = link.model._default_manager.visible_to(user).filter(**{f"{link.name}__in": keys}).order_by("pk")
         if not issubclass(link.model, Part):
             found += [getattr(each, "detail", each) for each in rows]
-        elif not record.hangs_on and link.model.hangs_on[0] == link.name:
-            found += [getattr(part, name) for part in rows for name in link.model.hangs_on[1:]]
+        elif not kind.hangs_on and link.model.hangs_on[0] == link.name:
+            leads_to = link.model.hangs_on[1:]
+            found += [getattr(part, name) for part in rows.select_related(*leads_to) for name in leads_to] if leads_to else []
     return [each for each in found if isinstance(each, Record)]
 
 
-def _above(record: Record, user: Any) -> list[Record]:
-    """What a record hangs on."""
-    linked = [getattr(record, name) for name in record.hangs_on]
-    shown = [each for each in linked if isinstance(each, Record)]
-    return [each for each in shown if type(each)._default_manager.visible_to(user).filter(pk=each.pk).exists()]
+def _above(records: list[Record], user: Any) -> list[Record]:
+    """What records of one kind hang on."""
+    found: list[Record] = []
+    for name in records[0].hangs_on:
+        link = records[0]._meta.get_field(name)
+        keys = {key for record in records if (key := getattr(record, link.attname)) is not None}
+        if keys and issubclass(link.related_model, Record):
+            found += link.related_model._default_manager.visible_to(user).filter(pk__in=keys).order_by("pk")
+    return found
 
 
 def _sorted(records: list[Record]) -> list[Record]:
     """What others hang on first."""
-    here, done, order = {_key(each): each for each in records}, set(), []
+    here, done, order = {_key(each): each for each in records}, set[Key](), list[Record]()
 
     def place(each: Record) -> None:
         key = _key(each)
@@ -76,9 +91,10 @@ def _sorted(records: list[Record]) -> list[Record]:
             return
         done.add(key)
         for name in each.hangs_on:
-            below = getattr(each, name)
-            if below is not None and _key(below) in here:
-                place(here[_key(below)])
+            link = each._meta.get_field(name)
+            below = (link.related_model._meta.concrete_model, getattr(each, link.attname))
+            if below in here:
+                place(here[below])
         order.append(each)
 
     for each in records:
@@ -86,5 +102,5 @@ def _sorted(records: list[Record]) -> list[Record]:
     return order
 
 
-def _key(record: Record) -> tuple[type[models.Model], int]:
+def _key(record: Record) -> Key:
     return reviewed_model(record), record.pk

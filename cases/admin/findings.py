@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cases.findings import Dossier, Found, findings_in, findings_on, set_aside, set_aside_among
 from hrdocs.admin.desk import address_of
@@ -26,8 +27,13 @@ class WithFindings(RecordAdmin):
     change_form_outer_before_template = "cases/admin/findings.html"
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_POST(self.set_aside_view))
-        return [path("<path:object_id>/set-aside/", view, name=self._url("set_aside")), *super().get_urls()]
+        aside = self.admin_site.admin_view(require_POST(self.set_aside_view))
+        short = self.admin_site.admin_view(require_safe(self.in_short_view))
+        return [
+            path("<path:object_id>/set-aside/", aside, name=self._url("set_aside")),
+            path("<path:object_id>/in-short/", short, name=self._url("in_short")),
+            *super().get_urls(),
+        ]
 
     def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         dossier = Dossier(record, request.user)
@@ -41,6 +47,16 @@ class WithFindings(RecordAdmin):
             "set_aside": [(_line(each), aside[each.key]) for each in found if each.key in aside],
             "set_aside_url": reverse(f"admin:{self._url('set_aside')}", args=[record.pk]),
         }
+
+    def in_short_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """How many open findings of each kind there are, the gravest first: the desk asks for it once it is shown."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        found = findings_on(record, request.user)
+        aside = set_aside_among(found, request.user)
+        kinds = Counter(each.label for each in found if each.key not in aside)
+        return render(request, "cases/admin/in_short.html", {"kinds": list(kinds.items())})
 
     def set_aside_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Set one finding aside: it is named by its key, and has to be there still."""

@@ -55,8 +55,13 @@ class WithComments:
             (first, names.get(first.field, first.field), [each for each in said if each.answers_id == first.pk])
             for first in said if first.answers_id is None
         ]  # fmt: skip
+        remarks: dict[str, list[Comment]] = {}
+        for first, _name, _answers in threads:
+            if first.field and not first.settled:
+                remarks.setdefault(first.field, []).append(first)
         return {
             "threads": threads,
+            "remarks": remarks,  # beside the fields that they speak of
             "commentable": sorted(names.items(), key=lambda item: item[1]),
             "tasks": Assignment.objects.filter(**on(record), done_at=None).select_related("to", "by").order_by("until", "pk"),
             "colleagues": AssignmentForm().fields["to"].queryset if request.user.role == Role.MANAGER else [request.user],

@@ -1,27 +1,24 @@
-"""The desk: what of any kind is hers to go on with, what was returned to her and why, what waits for her; and for a
-manager how the work flows."""
+"""The desk: what of any kind is hers to go on with, what was returned to her and why, what waits for her."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 
-from hrdocs.access import REVIEWERS, State
+from hrdocs.access import REVIEWERS
+from hrdocs.admin.queues import PARAMETER, Queue, kind_of_work, waits_in
 from hrdocs.models import Assignment, ProposedChange, ProposedChangeStatus, Record, ReviewDecision, User
-from hrdocs.review import decisions_on
 
 LISTED = 10  # records of a list on the first page
-WEEKS = 12  # of throughput
-AGES = ((7, "up to a week"), (30, "up to a month"), (90, "up to three months"), (10**6, "longer"))
+Head = tuple[str, int]  # a record before it is read: the label of its kind, and its key
 
 
 @dataclass(frozen=True)
@@ -38,70 +35,147 @@ class Line:
         return self.until is not None and self.until < timezone.now().date()
 
 
-def own_work(user: User) -> tuple[list[Line], list[Line]]:
-    """What she entered and has to mend, and her other drafts, those that she touched last first."""
-    returned = _lines(user, Q(created_by=user, state=State.RETURNED))
-    return returned, _lines(user, Q(created_by=user, state=State.DRAFT))
+@dataclass(frozen=True)
+class Waiting:
+    """One queue of hers: how many records of each kind stand in it, where they are listed, and the first of them."""
+
+    queue: Queue
+    kinds: list[tuple[str, int, str]]
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return sum(number for _name, number, _address in self.kinds)
 
 
-def waiting_for(user: User) -> list[Line]:
-    """What is in review and may be decided on by her: nothing that she wrote or last edited."""
-    if user.role not in REVIEWERS:
-        return []
-    return _lines(user, Q(state=State.IN_REVIEW) & ~Q(created_by=user) & ~Q(edited_by=user))
+class Desk:
+    """What one person's first page lists. The number of queries depends on the kinds of record, not on the records:
+    each list is one query over all kinds, and what all lists name is read once per kind."""
+
+    def __init__(self, user: User) -> None:
+        self.user, self.kinds = user, kinds()
+        self.heads = {queue: self._first(queue) for queue in (Queue.RETURNED, Queue.WAITING, Queue.MINE)}
+        self.recent_heads = self._newest(self.kinds, lambda _kind: ~Q(edited_by=user))
+        self.tasks = list(Assignment.objects.filter(to=user, done_at=None).order_by("until", "pk")[: 3 * LISTED])
+        self.proposed = self._proposed()
+
+    def queues(self) -> list[Waiting]:
+        """Her queues that hold something, the most urgent first."""
+        found = []
+        for queue in Queue:
+            counted = [
+                (str(kind._meta.verbose_name_plural), self.numbers[kind._meta.label][queue], list_of(kind, queue))
+                for kind in self.kinds
+                if self.numbers[kind._meta.label][queue]
+            ]
+            if counted:
+                found.append(Waiting(queue, counted, self._lines(self.heads.get(queue, []))))
+        return found
+
+    def assigned(self) -> list[Line]:
+        """What she is asked to do, the most urgent first."""
+        found = ((task, self._record(task)) for task in self.tasks)
+        return [Line(record, address_of(record), task.task, task.until) for task, record in found if record][:LISTED]
+
+    def changes(self) -> list[Line]:
+        """Changes to published records that she may decide on, those that wait longest first."""
+        found = ((change, self._record(change)) for change in self.proposed)
+        return [Line(record, decided_at(record, change), change.reason) for change, record in found if record][:LISTED]
+
+    def recent(self) -> list[Line]:
+        """The records that colleagues changed last."""
+        return self._lines(self.recent_heads)
+
+    # ── found ──
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[Queue, int]]:
+        """How many records of each kind stand in each queue, in one query."""
+        first, *rest = (self._counted(kind) for kind in self.kinds)
+        none = {kind._meta.label: dict.fromkeys(Queue, 0) for kind in self.kinds}
+        return none | {label: dict(zip(Queue, numbers, strict=True)) for label, *numbers in first.union(*rest, all=True)}
+
+    def _counted(self, kind: type[Record]) -> QuerySet:
+        counts = {f"in_{queue}": Count("pk", filter=waits_in(queue, kind, self.user)) for queue in Queue}
+        rows = kind._default_manager.visible_to(self.user).order_by().annotate(of_kind=Value(kind._meta.label))
+        return rows.values_list("of_kind").annotate(**counts)
+
+    def _first(self, queue: Queue) -> list[Head]:
+        holding = [kind for kind in self.kinds if self.numbers[kind._meta.label][queue]]
+        return self._newest(holding, lambda kind: waits_in(queue, kind, self.user))
+
+    def _newest(self, among: list[type[Record]], which: Any) -> list[Head]:
+        """The records of all these kinds that were edited last."""
+        if not among:
+            return []
+        first, *rest = (
+            kind._default_manager.visible_to(self.user).filter(which(kind)).annotate(of_kind=Value(kind._meta.label))
+            .order_by("-edited_at").values_list("of_kind", "pk", "edited_at")[:LISTED]
+            for kind in among
+        )  # fmt: skip
+        together = first.union(*rest, all=True).order_by("-edited_at") if rest else first
+        return [(label, pk) for label, pk, _at in together[:LISTED]]
+
+    def _proposed(self) -> list[ProposedChange]:
+        if self.user.role not in REVIEWERS:
+            return []
+        waiting = ProposedChange.objects.filter(status=ProposedChangeStatus.WAITING).exclude(proposed_by=self.user)
+        return list(waiting.order_by("pk")[: 3 * LISTED])
+
+    # ── read ──
+
+    @cached_property
+    def _read(self) -> dict[Head, Record]:
+        """All that any list names, read once per kind, as far as she may see it."""
+        wanted: dict[str, set[int]] = {}
+        for label, pk in [*self.recent_heads, *(head for heads in self.heads.values() for head in heads)]:
+            wanted.setdefault(label, set()).add(pk)
+        for kind in self.kinds:
+            worked_on = {work.object_id for work in self._work if work.content_type_id == kind_of_work(kind).pk}
+            wanted.setdefault(kind._meta.label, set()).update(worked_on)
+        return {
+            (label, row.pk): row for label, keys in wanted.items() if keys
+            for row in apps.get_model(label)._default_manager.visible_to(self.user).filter(pk__in=keys)
+            .select_related("edited_by")
+        }  # fmt: skip
+
+    @property
+    def _work(self) -> list[Any]:
+        return [*self.tasks, *self.proposed]
+
+    def _record(self, work: Any) -> Record | None:
+        of_kind = (kind._meta.label for kind in self.kinds if kind_of_work(kind).pk == work.content_type_id)
+        return next((self._read[label, work.object_id] for label in of_kind if (label, work.object_id) in self._read), None)
+
+    def _lines(self, heads: Iterable[Head]) -> list[Line]:
+        records = [self._read[head] for head in heads if head in self._read]
+        return [Line(record, address_of(record), self._reasons.get((record._meta.label, record.pk), "")) for record in records]
+
+    @cached_property
+    def _reasons(self) -> dict[Head, str]:
+        """Why each record that was returned to her was returned, the last time."""
+        asked = Q()
+        returned = [(apps.get_model(label), pk) for label, pk in self.heads[Queue.RETURNED]]
+        for kind, pk in returned:
+            asked |= Q(content_type=kind_of_work(kind), object_id=pk)
+        if not asked:
+            return {}
+        last = ReviewDecision.objects.filter(asked, verb="return").order_by("pk")
+        said = {(row.content_type_id, row.object_id): row.reason for row in last}
+        return {(kind._meta.label, pk): said.get((kind_of_work(kind).pk, pk), "") for kind, pk in returned}
 
 
-def assigned_to(user: User) -> list[Line]:
-    """What she is asked to do, the most urgent first."""
-    tasks = Assignment.objects.filter(to=user, done_at=None).order_by("until", "pk")[: 3 * LISTED]
-    return [Line(record, address_of(record), task.task, task.until) for task, record in _on_records(tasks, user)][:LISTED]
+def kinds() -> list[type[Record]]:
+    """Every kind of record that has a form of its own: of statements, what each says."""
+    found = [kind for kind in apps.get_models() if issubclass(kind, Record) and not kind._meta.proxy]
+    parents = {parent for kind in found for parent in kind._meta.get_parent_list()}
+    return [kind for kind in found if kind not in parents]
 
 
-def changes_for(user: User) -> list[Line]:
-    """Changes to published records that she may decide on, those that wait longest first."""
-    if user.role not in REVIEWERS:
-        return []
-    waiting = ProposedChange.objects.filter(status=ProposedChangeStatus.WAITING).exclude(proposed_by=user).order_by("pk")
-    found = _on_records(waiting[: 3 * LISTED], user)
-    return [Line(record, address_of(record), change.reason) for change, record in found][:LISTED]
-
-
-def changed_last(user: User) -> list[Line]:
-    """The records that colleagues changed last."""
-    return _lines(user, ~Q(edited_by=user))
-
-
-def throughput() -> list[dict[str, Any]]:
-    """How many records were submitted, returned, approved and published in each of the last weeks, the newest last.
-
-    Numbers of decisions alone: they say nothing of any record.
-    """
-    since = timezone.now() - dt.timedelta(weeks=WEEKS)
-    found = (ReviewDecision.objects.filter(decided_at__gte=since).annotate(week=TruncWeek("decided_at"))
-             .order_by("week").values("week", "verb").annotate(number=Count("pk")))  # fmt: skip
-    weeks: dict[dt.datetime, dict[str, int]] = {}
-    for row in found:
-        weeks.setdefault(row["week"], {})[row["verb"]] = row["number"]
-    most = max((max(counted.values()) for counted in weeks.values()), default=1)
-    return [
-        {"week": week.date(), "bars": [(verb, counted.get(verb, 0), round(100 * counted.get(verb, 0) / most))
-                                       for verb in ("submit", "return", "approve", "publish")]}
-        for week, counted in weeks.items()
-    ]  # fmt: skip
-
-
-def ageing(user: User) -> list[dict[str, Any]]:
-    """How long the records that are in review, returned or approved have lain since they were last changed."""
-    today, ages = timezone.now(), {state: Counter[str]() for state in (State.IN_REVIEW, State.RETURNED, State.APPROVED)}
-    for kind in _kinds():
-        rows = kind._default_manager.visible_to(user).filter(state__in=ages)
-        for state, edited in rows.values_list("state", "edited_at"):
-            ages[State(state)][next(label for days, label in AGES if (today - edited).days <= days)] += 1
-    return [
-        {"state": state.label, "total": counted.total(),
-         "bars": [(label, counted[label], round(100 * counted[label] / counted.total())) for _days, label in AGES]}
-        for state, counted in ages.items() if counted
-    ]  # fmt: skip
+def list_of(kind: type[Record], queue: Queue | None = None) -> str:
+    """The list of a kind in the admin, or the part of it that stands in a queue."""
+    address = reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_changelist")
+    return f"{address}?{PARAMETER}={queue}" if queue else address
 
 
 def record_of(work: Any, user: User) -> Record | None:
@@ -110,33 +184,11 @@ def record_of(work: Any, user: User) -> Record | None:
     return getattr(shown, "detail", shown)
 
 
-def _on_records(work: Iterable[Any], user: User) -> list[tuple[Any, Record]]:
-    """Work on records with the record of each, as far as the person may see it."""
-    return [(each, record) for each in work if (record := record_of(each, user))]
-
-
 def address_of(record: Record) -> str:
     """The form of a record in the admin."""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
 
 
-def _lines(user: User, which: Q) -> list[Line]:
-    found: list[Any] = []
-    for kind in _kinds():
-        found += kind._default_manager.visible_to(user).filter(which).order_by("-edited_at")[:LISTED]
-    found.sort(key=lambda record: record.edited_at, reverse=True)
-    records = [getattr(record, "detail", record) for record in found[:LISTED]]
-    return [Line(record, address_of(record), _reason(record)) for record in records]
-
-
-def _kinds() -> list[type[Record]]:
-    """Every kind that is reviewed; a statement is one, whatever it says."""
-    kinds = (kind for kind in apps.get_models() if issubclass(kind, Record) and not kind._meta.proxy)
-    return [kind for kind in kinds if not any(issubclass(parent, Record) for parent in kind._meta.get_parent_list())]
-
-
-def _reason(record: Record) -> str:
-    if record.state != State.RETURNED:
-        return ""
-    last = decisions_on(record).filter(verb="return").first()
-    return last.reason if last else ""
+def decided_at(record: Record, change: ProposedChange) -> str:
+    """The page in the admin on which a proposed change is decided."""
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_proposed", args=[record.pk, change.pk])

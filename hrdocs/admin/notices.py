@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from hrdocs.admin.desk import address_of, record_of
 from hrdocs.admin.only_read import OnlyRead
-from hrdocs.models import Notice
+from hrdocs.models import Notice, NoticeKind
 
 
 @admin.register(Notice)
@@ -39,7 +39,8 @@ class NoticeAdmin(OnlyRead):
         record = record_of(notice, notice.to)
         if record is None:
             return "–"
-        return format_html('<a href="{}">{} <bdi>{}</bdi></a>', address_of(record), record.uid, record)
+        place = "#talk" if notice.kind in (NoticeKind.COMMENTED, NoticeKind.ASSIGNED) else ""
+        return format_html('<a href="{}{}">{} <bdi>{}</bdi></a>', address_of(record), place, record.uid, record)
 
     @display(description=_("new"), boolean=True)
     def is_new(self, notice: Notice) -> bool:

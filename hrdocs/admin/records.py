@@ -26,6 +26,7 @@ from hrdocs.admin.comments import WithComments
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
+from hrdocs.admin.queues import PARAMETER, QueueFilter
 from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
@@ -197,7 +198,11 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only the filters beside the list; any other lookup could ask for what is not shown."""
-        return lookup.split("__", maxsplit=1)[0] in {name if isinstance(name, str) else name[0] for name in self.list_filter}
+        shown = {PARAMETER, *(name if isinstance(name, str) else name[0] for name in self.list_filter)}
+        return lookup.split("__", maxsplit=1)[0] in shown
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [QueueFilter, *super().get_list_filter(request)]
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
         if not term.strip():
