@@ -19,6 +19,8 @@ from django.apps import apps
 from django.db import models
 from pghistory import runtime
 
+from hrdocs import closing
+
 Model = TypeVar("Model", bound=type[models.Model])
 
 
@@ -57,14 +59,20 @@ def acting_as(user: Any, reason: str = "") -> Iterator[None]:
 
 
 def recorded(model: Model) -> Model:
-    """Class decorator: keep the history of this model and of its many-to-many links."""
+    """Class decorator: keep the history of this model and of its many-to-many links, and let what was approved stay."""
+    guarded = getattr(model, "is_content", False)
     _track(model)
+    if guarded:
+        closing.guard(model)
     for field in model._meta.local_many_to_many:
         through = field.remote_field.through
         if through._meta.auto_created:
             name = model.__name__ + field.name.title().replace("_", "")
             meta = type("Meta", (), {"proxy": True, "app_label": model._meta.app_label})
-            _track(type(name, (through,), {"Meta": meta, "__module__": model.__module__}))
+            links = type(name, (through,), {"Meta": meta, "__module__": model.__module__})
+            _track(links)
+            if guarded:
+                closing.guard(links)
     return model
 
 

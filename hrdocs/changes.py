@@ -8,6 +8,8 @@ proposed, and not only when it is accepted.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -20,7 +22,7 @@ from hrdocs import notices
 from hrdocs.access import REVIEWERS, STAFF, Sensitivity, State, clearance
 from hrdocs.audit import acting_as
 from hrdocs.history import Change, Line, Values, parts_of, recorded_links
-from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, on
+from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, Trial, on
 from hrdocs.restoring import restorable, write
 from hrdocs.review import Refused, decisions_on
 
@@ -40,6 +42,15 @@ def snapshot(record: Record, user: Any) -> Rows:
     for part in parts_of(own):
         _take(found, part, part.objects.visible_to(user).filter(**{part.hangs_on[0]: record.pk}))
     return found
+
+
+@contextmanager
+def trying(record: Record) -> Iterator[None]:
+    """Let a closed record be written inside, and take all of it back at the end."""
+    with transaction.atomic():
+        Trial.objects.create(**on(record))
+        yield
+        transaction.set_rollback(True)
 
 
 def propose(record: Record, before: Rows, after: Rows, *, by: Any, reason: str) -> ProposedChange:

@@ -1,4 +1,4 @@
-"""One migration operation of our own: many models that link to one another, created at once."""
+"""Migration operations of our own: many models that link to one another, created at once, and triggers on many of them."""
 
 from __future__ import annotations
 
@@ -40,3 +40,33 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create {len(self.models)} models"
+
+
+class AddTriggers(Operation):
+    """Add a trigger to each of many models, given as pairs of model and trigger.
+
+    The usual operation renders a model and all that is linked to it anew, for each trigger.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, triggers: list[tuple[str, Any]]) -> None:
+        self.triggers = triggers
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # rendered again, once, when it is next asked for
+        for model, trigger in self.triggers:
+            options = state.models[app_label, model].options
+            options["triggers"] = [*options.get("triggers", []), trigger]
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for _model, trigger in self.triggers:
+            schema_editor.execute(trigger.install_sql, params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for _model, trigger in self.triggers:
+            schema_editor.execute(trigger.uninstall_sql, params=None)
+
+    def describe(self) -> str:
+        return f"Add {len(self.triggers)} triggers"

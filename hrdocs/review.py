@@ -1,7 +1,8 @@
 """The verbs of review: submit, return_, approve, publish, retract, reopen. Every move of a record goes through here.
 
 Each verb is atomic, needs `by=` and leaves a ReviewDecision. What may follow what, by whom, stands in
-transitions.py; the database holds the same table as a constraint and refuses a move without its decision.
+transitions.py; the database holds the same table as a constraint and refuses a move without its decision. Who names the
+version that she read (`seen_version`) decides on that one or on none.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from hrdocs import notices
 from hrdocs.access import Sensitivity
-from hrdocs.audit import acting_as
+from hrdocs.audit import acting_as, history_of
 from hrdocs.models import Record, ReviewDecision, on, reviewed_model
 from hrdocs.transitions import TRANSITIONS, Eyes
 
@@ -25,34 +27,34 @@ class Refused(Exception):
         self.blockers = blockers
 
 
-def submit(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+def submit(record: Record, *, by: Any, reason: str = "", seen_version: int | None = None) -> ReviewDecision:
     """Hand a draft or a returned record to review."""
-    return _move(record, "submit", by=by, reason=reason)
+    return _move(record, "submit", by=by, seen_version=seen_version, reason=reason)
 
 
-def return_(record: Record, *, by: Any, reason: str) -> ReviewDecision:
+def return_(record: Record, *, by: Any, reason: str, seen_version: int | None = None) -> ReviewDecision:
     """Give a record back to its author, with what is to be mended."""
-    return _move(record, "return", by=by, reason=reason)
+    return _move(record, "return", by=by, seen_version=seen_version, reason=reason)
 
 
-def approve(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+def approve(record: Record, *, by: Any, reason: str = "", seen_version: int | None = None) -> ReviewDecision:
     """State that somebody other than its author checked the record against its sources."""
-    return _move(record, "approve", by=by, reason=reason)
+    return _move(record, "approve", by=by, seen_version=seen_version, reason=reason)
 
 
-def publish(record: Record, *, by: Any, level: Sensitivity, reason: str = "") -> ReviewDecision:
+def publish(record: Record, *, by: Any, level: Sensitivity, reason: str = "", seen_version: int | None = None) -> ReviewDecision:
     """Open an approved record to readers at `level`."""
-    return _move(record, "publish", by=by, reason=reason, level=level)
+    return _move(record, "publish", by=by, seen_version=seen_version, reason=reason, level=level)
 
 
-def retract(record: Record, *, by: Any, reason: str, public_note: str) -> ReviewDecision:
+def retract(record: Record, *, by: Any, reason: str, public_note: str, seen_version: int | None = None) -> ReviewDecision:
     """Take a published record away at once, leaving a note for the public in its place."""
-    return _move(record, "retract", by=by, reason=reason, public_note=public_note)
+    return _move(record, "retract", by=by, seen_version=seen_version, reason=reason, public_note=public_note)
 
 
-def reopen(record: Record, *, by: Any, reason: str = "") -> ReviewDecision:
+def reopen(record: Record, *, by: Any, reason: str = "", seen_version: int | None = None) -> ReviewDecision:
     """Take a record back to draft, to go on working at it."""
-    return _move(record, "reopen", by=by, reason=reason)
+    return _move(record, "reopen", by=by, seen_version=seen_version, reason=reason)
 
 
 # The verbs by the names of the table: for whoever is given the name of a move.
@@ -69,13 +71,14 @@ def decisions_on(record: Record) -> Any:
     return ReviewDecision.objects.filter(**on(record)).select_related("by")
 
 
-def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision:
+def _move(record: Record, verb: str, *, by: Any, seen_version: int | None, **given: Any) -> ReviewDecision:
     model = reviewed_model(record)
     with transaction.atomic(), acting_as(by, given["reason"]):
         stored = model._base_manager.select_for_update().get(pk=record.pk)
         for name in ("state", "sensitivity", "version", "created_by_id", "edited_by_id"):
             setattr(record, name, getattr(stored, name))  # what is decided on is what is stored, not what was read before
-        blockers = _against(record, verb, by) or _missing(verb, given) or record.blockers(verb, given.get("level"))
+        blockers = _unseen(stored, seen_version) or _against(record, verb, by) or _missing(verb, given)
+        blockers = blockers or record.blockers(verb, given.get("level"))
         if blockers:
             raise Refused(record, blockers)
         to_state, level = TRANSITIONS[verb].to_state, given.get("level")
@@ -90,6 +93,16 @@ def _move(record: Record, verb: str, *, by: Any, **given: Any) -> ReviewDecision
     return decision
 
 
+def _unseen(stored: Record, seen_version: int | None) -> list[str]:
+    """Whether somebody changed it after the deciding person read it: she decides on what she read."""
+    if seen_version in (None, stored.version):
+        return []
+    return [
+        _("%(who)s changed it at %(time)s UTC, after you opened this page. Nothing was decided: open the record, look at what "
+          "changed, and decide on that.") % {"who": stored.edited_by, "time": f"{stored.edited_at:%H:%M}"}
+    ]  # fmt: skip
+
+
 def _against(record: Record, verb: str, user: Any) -> list[str]:
     """Why this person can't do this to the record, by the table alone."""
     move = TRANSITIONS[verb]
@@ -101,6 +114,8 @@ def _against(record: Record, verb: str, user: Any) -> list[str]:
     own = user.pk in (record.created_by_id, record.edited_by_id)
     if move.eyes == Eyes.OTHERS and own:
         return ["You entered or last edited it; somebody else has to decide."]
+    if move.opens and history_of(reviewed_model(record), record.pk).filter(edited_by=user).exists():
+        return ["You wrote a part of it; somebody who did not has to decide."]
     if move.eyes == Eyes.OWN and not own and user.role != "manager":
         return ["Only who entered or last edited it, or a manager, can reopen it."]
     return []

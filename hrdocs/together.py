@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -30,15 +30,23 @@ def what_hangs_on(record: Record, user: Any) -> list[Record]:
     return _sorted(list(found.values())[:MOST])
 
 
-def move(records: Iterable[tuple[Record, str, str]], *, by: Any, level: Sensitivity | None = None) -> dict[str, list[str]]:
+def move(
+    records: Iterable[tuple[Record, str, str]],
+    *,
+    by: Any,
+    level: Sensitivity | None = None,
+    seen: Mapping[str, int] | None = None,
+) -> dict[str, list[str]]:
     """Make the move named beside each record, with its reason: all of them or none.
 
-    Returns what stands in the way, by uid; empty where everything was moved.
+    `seen` are the versions that the deciding person read, by uid. Returns what stands in the way, by uid; empty where
+    everything was moved.
     """
     refused: dict[str, list[str]] = {}
     with transaction.atomic():
         for record, verb, reason in records:
             given = {"level": level} if verb == "publish" else {}
+            given["seen_version"] = (seen or {}).get(record.uid)
             try:
                 # read anew: what it hangs on may have moved a moment ago
                 review.VERBS[verb](type(record)._base_manager.get(pk=record.pk), by=by, reason=reason, **given)

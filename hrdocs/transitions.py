@@ -28,6 +28,7 @@ class Transition:
     roles: tuple[Role, ...]
     eyes: Eyes
     needs: tuple[str, ...] = ()
+    opens: bool = False  # then by nobody who ever wrote any of it
 
 
 TRANSITIONS = {
@@ -35,8 +36,8 @@ TRANSITIONS = {
     "return": Transition(
         "Return with comments", (State.IN_REVIEW,), State.RETURNED, REVIEWERS, Eyes.OTHERS, needs=("reason",)
     ),
-    "approve": Transition("Approve", (State.IN_REVIEW,), State.APPROVED, REVIEWERS, Eyes.OTHERS),
-    "publish": Transition("Publish", (State.APPROVED,), State.PUBLISHED, REVIEWERS, Eyes.OTHERS),
+    "approve": Transition("Approve", (State.IN_REVIEW,), State.APPROVED, REVIEWERS, Eyes.OTHERS, opens=True),
+    "publish": Transition("Publish", (State.APPROVED,), State.PUBLISHED, REVIEWERS, Eyes.OTHERS, opens=True),
     "retract": Transition(
         "Retract", (State.PUBLISHED,), State.RETRACTED, REVIEWERS, Eyes.OTHERS, needs=("reason", "public_note")
     ),

@@ -16,8 +16,12 @@ LEVELS = [(level.value, level.label) for level in (Sensitivity.PUBLIC, Sensitivi
 
 
 class MoveForm(forms.Form):
-    """Reason, level and public note: only those that the move takes, and required where it needs them."""
+    """Reason, level and public note: only those that the move takes, and required where it needs them.
 
+    It remembers the version that was read, and a decision is on that one.
+    """
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": BOX}))
     level = forms.ChoiceField(
         choices=LEVELS,

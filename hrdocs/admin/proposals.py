@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from hrdocs import changes
 from hrdocs.admin.moves import BOX
 from hrdocs.admin.told import Telling
+from hrdocs.admin.unsaved import saved
 from hrdocs.models import Part, ProposedChange, Record
 from hrdocs.review import Refused
 from hrdocs.transitions import OPEN
@@ -73,10 +74,12 @@ class WithProposals:
         if record.state not in changes.CLOSED_TO_FORMS:
             return back
         request.proposing = True
+        if request.method == "POST" and (answer := self.instead_of_saving(request, object_id)):
+            return answer
         before = changes.snapshot(record, request.user)
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
         try:
-            with transaction.atomic():
+            with changes.trying(record) if request.method == "POST" else transaction.atomic():
                 return self.changeform_view(request, object_id, extra_context={"title": _("Propose a change"), **buttons})
         except Tried as tried:
             try:
@@ -84,6 +87,7 @@ class WithProposals:
             except Refused as refused:
                 messages.warning(request, " ".join(refused.blockers))
             else:
+                saved(request)
                 messages.success(request, _("Your change waits for review. Readers go on seeing what was approved."))
         return back
 

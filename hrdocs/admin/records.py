@@ -23,6 +23,7 @@ from hrdocs import review
 from hrdocs.access import Sensitivity, State
 from hrdocs.admin.alike import Alike
 from hrdocs.admin.comments import WithComments
+from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
@@ -162,7 +163,7 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, Gated, ModelAdmin):
+class RecordAdmin(WithConflicts, WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, Gated, ModelAdmin):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
@@ -300,7 +301,11 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
         return {
             "record": record,
             "moves": [
-                (verb, TRANSITIONS[verb].label, reverse(f"admin:{self._url('move')}", args=[record.pk, verb]))
+                (
+                    verb,
+                    TRANSITIONS[verb].label,
+                    reverse(f"admin:{self._url('move')}", args=[record.pk, verb]) + f"?seen={record.version}",
+                )
                 for verb in review.possible(record, request.user)
             ],
             "decisions": review.decisions_on(record)[:5],
@@ -324,7 +329,7 @@ class RecordAdmin(WithProposals, WithComments, WithTogether, WithHistory, KeepsU
         if record is None or verb not in TRANSITIONS:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         back = reverse(f"admin:{self._url('change')}", args=[record.pk])
-        form = MoveForm(verb, request.POST or None)
+        form = MoveForm(verb, request.POST or None, initial={"seen_version": request.GET.get("seen", record.version)})
         if request.method == "POST" and form.is_valid():
             try:
                 review.VERBS[verb](record, by=request.user, **form.given())

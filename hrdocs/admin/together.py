@@ -39,6 +39,7 @@ class Line:
     chosen: str
     reason: str
     refused: list[str]
+    seen: int | None  # the version that she read
 
     @property
     def kind(self) -> str:
@@ -74,8 +75,9 @@ class WithTogether:
         lines, level = self._lines(request, record, page), LevelForm(request.POST or None)
         if request.method == "POST":
             chosen = [(line.record, line.chosen, line.reason) for line in lines if line.chosen]
+            seen = {line.record.uid: line.seen for line in lines if line.seen is not None}
             wanted = Sensitivity(level.cleaned_data["level"]) if page == "publish" and level.is_valid() else None
-            refused = together.move(chosen, by=request.user, level=wanted) if chosen else {}
+            refused = together.move(chosen, by=request.user, level=wanted, seen=seen) if chosen else {}
             for line in lines:
                 line.refused = refused.get(line.record.uid, [])
             if not chosen:
@@ -100,5 +102,7 @@ class WithTogether:
                 default = verbs[0] if page != "decide" and request.method == "GET" else ""
                 chosen = request.POST.get(f"move-{each.uid}", default) or rest
                 reason = request.POST.get(f"reason-{each.uid}", "") or for_all
-                found.append(Line(each, address_of(each), verbs, chosen if chosen in verbs else "", reason, []))
+                said = request.POST.get(f"seen-{each.uid}", "")
+                seen = each.version if request.method == "GET" else int(said) if said.isdecimal() and len(said) < 10 else None
+                found.append(Line(each, address_of(each), verbs, chosen if chosen in verbs else "", reason, [], seen))
         return found

@@ -10,6 +10,7 @@ from hrdocs.models.decisions import (
     Redirect,
     ReviewDecision,
     SetAside,
+    Trial,
     on,
     reviewed_model,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Team",
     "Term",
     "Tombstone",
+    "Trial",
     "Unsaved",
     "User",
     "Vocabulary",

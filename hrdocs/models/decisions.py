@@ -9,13 +9,14 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.audit import recorded
 from hrdocs.models import fields
-from hrdocs.models.triggers import CopiesTheRecord
+from hrdocs.models.triggers import CopiesTheRecord, DecidedOnce, NeverKept
 from hrdocs.transitions import TRANSITIONS, Eyes
 
 
@@ -48,6 +49,8 @@ def _lawful(verb: str) -> Q:
     own = Q(by=F("author")) | Q(by=F("last_editor"))
     if move.eyes == Eyes.OTHERS:
         rule &= ~own
+    if move.opens:
+        rule &= Q(IsNull(Func(F("contributors"), F("by"), function="array_position", output_field=models.IntegerField()), True))
     if move.eyes == Eyes.OWN:
         rule &= own | Q(by_role=Role.MANAGER)
     for needed in move.needs:
@@ -142,6 +145,14 @@ class ProposedChange(OnAnyRecord):
                 condition=~Q(status=ProposedChangeStatus.DECLINED) | ~Q(decision_reason=""),
                 violation_error_message="Say why the change is declined."),
         ]  # fmt: skip
+        triggers = [DecidedOnce()]
+
+
+class Trial(OnAnyRecord):
+    """A change to a closed record that is being tried, to be taken back: there only while its transaction is open."""
+
+    class Meta(OnAnyRecord.Meta):
+        triggers = [NeverKept()]
 
 
 @recorded

@@ -30,6 +30,7 @@ class Guarded(models.Model):
 
     hangs_on: ClassVar[tuple[str, ...]] = ()
     not_in_history: ClassVar[tuple[str, ...]] = ("audience", "locks")
+    is_content: ClassVar[bool] = True  # part of what review approves, and closed with it
 
     audience = models.PositiveSmallIntegerField(
         default=Sensitivity.SEALED.rank, editable=False,

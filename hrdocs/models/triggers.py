@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from pgtrigger import F, Q
 
-from hrdocs.access import Sensitivity, State
+from hrdocs.access import REVIEWERS, Sensitivity, State
 
 _OPEN = (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
 
@@ -157,6 +157,54 @@ class MovesByDecision(pgtrigger.Trigger):
             END IF;
             RETURN NEW;
         """
+
+
+class DecidedOnce(pgtrigger.Trigger):
+    """A proposed change begins waiting and is decided once, by somebody who may; the database notes when."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="decided_once", operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, when=pgtrigger.Before
+        )
+
+    def get_func(self, model: type[models.Model]) -> str:
+        roles = ", ".join(f"'{role}'" for role in REVIEWERS)
+        return f"""
+            IF TG_OP = 'DELETE' THEN
+                RAISE EXCEPTION 'Proposed changes are never deleted; decline or withdraw this one.'
+                    USING ERRCODE = 'check_violation';
+            ELSIF TG_OP = 'INSERT' THEN
+                IF NEW.status <> 'waiting' THEN
+                    RAISE EXCEPTION 'A proposed change begins waiting for somebody else.' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            ELSIF ROW(NEW.content_type_id, NEW.object_id, NEW.proposed_by_id, NEW.version)
+                IS DISTINCT FROM ROW(OLD.content_type_id, OLD.object_id, OLD.proposed_by_id, OLD.version)
+                OR (OLD.status <> 'waiting' AND ROW(NEW.status, NEW.decided_by_id, NEW.decided_at)
+                    IS DISTINCT FROM ROW(OLD.status, OLD.decided_by_id, OLD.decided_at)) THEN
+                RAISE EXCEPTION 'Who asked for a change, of what, and how it was decided stays as it is. Propose a new one.'
+                    USING ERRCODE = 'check_violation';
+            ELSIF OLD.status = 'waiting' AND NEW.status <> 'waiting' THEN
+                IF NEW.status <> 'withdrawn' AND NOT EXISTS (
+                    SELECT FROM hrdocs_user WHERE id = NEW.decided_by_id AND is_active AND role IN ({roles})) THEN
+                    RAISE EXCEPTION 'A reviewer or manager other than the one who asks decides on a change.'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                NEW.decided_at := transaction_timestamp();
+            END IF;
+            RETURN NEW;
+        """
+
+
+class NeverKept(pgtrigger.Trigger):
+    """A transaction with such a row in it fails when it is committed, even if the row is gone by then."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="never_kept", operation=pgtrigger.Insert, when=pgtrigger.After, timing=pgtrigger.Deferred,
+            func="""
+                RAISE EXCEPTION 'What is only tried is taken back. Propose the change.' USING ERRCODE = 'check_violation';
+            """)  # fmt: skip
 
 
 class CopiesTheRecord(pgtrigger.Trigger):

@@ -18,6 +18,7 @@ class Capture(Part):
     """A copy of a source that we keep as it came in, addressed by the SHA-256 of its bytes."""
 
     hangs_on = ("source",)
+    is_content = False  # what we keep of it comes and goes beside what was approved
 
     source = fields.owner("sources.Source", "What was captured.", "captures")
     sha256 = models.CharField("SHA-256", max_length=64, help_text="SHA-256 of the bytes, 64 hexadecimal digits.")
@@ -53,6 +54,7 @@ class CustodyEvent(Part):
     """One thing that happened to a kept copy: collected, verified, handed over, redacted. Only ever added."""
 
     hangs_on = ("capture",)
+    is_content = False
 
     capture = fields.owner("sources.Capture", "The copy.", "custody")
     kind = fields.choice(CustodyKind, "What happened.", default=CustodyKind.COLLECTED)

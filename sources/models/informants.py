@@ -36,6 +36,7 @@ class ConsentEvent(Part):
     """What an informant allowed, changed or withdrew, for everything or for one item. Only ever added."""
 
     hangs_on = ("informant",)
+    is_content = False  # who takes consent back waits for no review
 
     informant = fields.owner("sources.Informant", "Whose consent it is.", "consents")
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True, related_name="+",

@@ -28,7 +28,7 @@ from cases.models import (
 from hrdocs import notices, review
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.admin.records import RecordAdmin
-from hrdocs.audit import history_of
+from hrdocs.audit import acting_as, history_of
 from hrdocs.models import Grant, Team, User
 from sources.models import Informant
 from tests import factories
@@ -344,13 +344,14 @@ def test_a_stale_form_is_refused_in_words_and_nothing_is_lost(db, desk, people):
     opened = entries_of(client.get(url(Case, "change", case.pk)))
     theirs = Case.objects.get(pk=case.pk)
     theirs.title_en = "What the colleague wrote"
-    theirs.save_by(colleague)
+    with acting_as(colleague, "Checked."):
+        theirs.save_by(colleague)
     answer = client.post(url(Case, "change", case.pk), filled(opened, title_en="What I wrote", question_en="My long narrative."))
     assert answer.status_code == 200
     said = text_of(answer)
-    assert "Rana Colleague changed this record" in said
-    assert "Nothing was saved" in said
-    kept = entries_of(answer)
+    assert "Rana Colleague" in said and "What the colleague wrote" in said
+    assert "nothing is saved yet" in said
+    kept = entries_of(answer)  # the page holds the whole form
     assert (kept["title_en"], kept["question_en"]) == (["What I wrote"], ["My long narrative."])
     case.refresh_from_db()
     assert (case.title_en, case.version, case.question_en) == ("What the colleague wrote", 2, "")
