@@ -17,7 +17,8 @@ from hrdocs.pages import Row, Terms, in_own_language, listed, page_of, rows
 def facility(request: HttpRequest, record: Facility, row: Row) -> dict[str, Any]:
     """One facility, with its parts and all that visible sources say of it."""
     parts = Facility.objects.filter(pk=record.pk).with_parts(request.user)
-    incidents = rows(shapes.INCIDENTS, reading.incidents_at(parts, request.user).order_by("date_earliest", "id"), request.user)
+    incidents = reading.oldest_first(reading.incidents_at(parts, request.user), request.user)
+    incidents = rows(shapes.INCIDENTS, incidents, request.user)
     in_own_language(request.user, reading.NAMED, row)
     return {
         **what_is_said(record, request.user),

@@ -17,8 +17,10 @@ MOST_LISTED = 100
 def place(request: HttpRequest, record: Place, row: Row) -> dict[str, Any]:
     """One place, with the places, facilities and incidents in it, as far as readers are shown where these are."""
     user = request.user
-    inside = rows(shapes.PLACES, Place.objects.visible_to(user).filter(parent=record).order_by("name_en")[:MOST_LISTED], user)
-    facilities = rows(shapes.FACILITIES, reading.placed_in(Facility, record, user).order_by("name_en")[:MOST_LISTED], user)
-    incidents = rows(shapes.INCIDENTS, reading.placed_in(Incident, record, user).order_by("date_earliest")[:MOST_LISTED], user)
+    by_name = ("name_en", "id")
+    inside = rows(shapes.PLACES, Place.objects.visible_to(user).filter(parent=record).order_by(*by_name)[:MOST_LISTED], user)
+    facilities = rows(shapes.FACILITIES, reading.placed_in(Facility, record, user).order_by(*by_name)[:MOST_LISTED], user)
+    incidents = reading.oldest_first(reading.placed_in(Incident, record, user), user)
+    incidents = rows(shapes.INCIDENTS, incidents[:MOST_LISTED], user)
     in_own_language(user, reading.NAMED, row, inside, facilities, incidents)
     return {**what_is_said(record, user), "inside": inside, "facilities": facilities, "incidents": incidents}

@@ -128,6 +128,11 @@ def incidents_at(facilities: QuerySet, user: Any) -> QuerySet:
     return Incident.objects.visible_to(user).at(facilities, user)
 
 
+def oldest_first(incidents: QuerySet, user: Any) -> QuerySet:
+    """Incidents in the order of the days that the reader is shown: their order must tell no day that a column hides."""
+    return incidents.order_by(shown.bound("date_earliest", "date_shown", Reader(user)), "id")
+
+
 def statements(queryset: QuerySet, user: Any) -> list[Row]:
     """Statements of one kind as the API prints them, as far as the reader may see them."""
     kind = next(kind for kind, shape in KINDS.items() if shape.model is queryset.model)
@@ -188,6 +193,7 @@ def gathered_by(case: Case, user: Any) -> tuple[list[Row], list[Row], list[Row]]
 
 def operators_of(facility: Facility, user: Any) -> list[Row]:
     """Who runs or guards a facility and when, with how each end is known."""
-    found = rows(shapes.OPERATIONS, Operation.objects.visible_to(user).filter(facility=facility).order_by("start_earliest"), user)
+    running = Operation.objects.visible_to(user).filter(facility=facility).order_by("start_earliest", "id")
+    found = rows(shapes.OPERATIONS, running, user)
     in_own_language(user, NAMED, found)
     return found

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from hrdocs.admin.asked import AskedByItsFilters
 
-class OnlyRead(ModelAdmin):
+
+class OnlyRead(AskedByItsFilters, ModelAdmin):
     """Rows that the program writes, to read."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

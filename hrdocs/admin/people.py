@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.audit import acting_as
 from hrdocs.models import Grant, Team, User
 
@@ -34,7 +35,7 @@ class NewAccountForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(AskedByItsFilters, DjangoUserAdmin, ModelAdmin):
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
@@ -56,20 +57,17 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Team)
-class TeamAdmin(ModelAdmin):
+class TeamAdmin(AskedByItsFilters, ModelAdmin):
     list_display = ("name",)
     search_fields = ("name",)
 
 
 @admin.register(Grant)
-class GrantAdmin(ModelAdmin):
+class GrantAdmin(AskedByItsFilters, ModelAdmin):
     list_display = ("user", "uid", "until", "granted_by")
     list_filter = ("until",)
     autocomplete_fields = ("user",)
     exclude = ("granted_by",)
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup.split("__", maxsplit=1)[0] in self.list_filter
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.granted_by = request.user

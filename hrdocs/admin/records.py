@@ -22,12 +22,13 @@ from unfold.decorators import display
 from hrdocs import review
 from hrdocs.access import Sensitivity, State
 from hrdocs.admin.alike import Alike
+from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
-from hrdocs.admin.queues import PARAMETER, QueueFilter
+from hrdocs.admin.queues import QueueFilter
 from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
@@ -163,7 +164,9 @@ class RecordForm(WholeForm):
         return cleaned
 
 
-class RecordAdmin(WithConflicts, WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, Gated, ModelAdmin):
+class RecordAdmin(
+    WithConflicts, WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, AskedByItsFilters, Gated, ModelAdmin
+):
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
@@ -196,11 +199,6 @@ class RecordAdmin(WithConflicts, WithProposals, WithComments, WithTogether, With
     @display(description=gettext_lazy("state"), ordering="state", label=COLOURS)
     def state_shown(self, record: Record) -> tuple[str, str]:
         return record.state, record.get_state_display()
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only the filters beside the list; any other lookup could ask for what is not shown."""
-        shown = {PARAMETER, *(name if isinstance(name, str) else name[0] for name in self.list_filter)}
-        return lookup.split("__", maxsplit=1)[0] in shown
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [QueueFilter, *super().get_list_filter(request)]

@@ -20,6 +20,7 @@ from cases.models import (
     Estimate,
     Facility,
     Incident,
+    IncidentFacility,
     OfficialAct,
     Place,
     Response,
@@ -399,3 +400,23 @@ def test_an_answer_told_on_shows_its_chain_like_a_figure(staff):
     client.force_login(analyst)
     form = client.get(f"/admin/cases/response/{told.pk}/change/").content.decode()
     assert "What it says changed from denial to no comment." in form
+
+
+def test_the_order_of_incidents_on_a_page_tells_no_day_of_which_only_the_month_is_shown(staff):
+    author = staff[Role.ANALYST]
+    place = factories.make_place(author)
+    facility = factories.make_facility(author, place=place, place_shown="exact")
+    days = ("2014-03-29", "2014-03-02", "2014-03-15")
+    incidents = [
+        factories.make_incident(author, title_en=f"Said no. {n}", date=day, date_shown="month", place=place, place_shown="exact")
+        for n, day in enumerate(days)
+    ]
+    for incident in incidents:
+        IncidentFacility.objects.create(incident=incident, facility=facility)
+    publish(place, staff)
+    publish(facility, staff)
+    for incident in incidents:
+        publish(incident, staff)
+    for address in (f"/places/{place.uid}/", f"/facilities/{facility.uid}/"):
+        told = page(address)
+        assert re.findall(r"Said no\. (\d)", told) == ["0", "1", "2"]

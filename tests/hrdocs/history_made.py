@@ -23,22 +23,22 @@ def sealed_world() -> tuple[Tables, list[tuple[int, str]]]:
         context = f"00000000-0000-4000-8000-{number:012}"
         tables[proof.CONTEXTS].append({"id": context, "metadata": json.dumps({"user": number, "reason": f"Page {number}."})})
         new = [
-            (name, _event(name, number, n, context)) for name in ("cases_facilityevent", "cases_incidentevent") for n in range(3)
+            (name, event(name, number, n, context)) for name in ("cases_facilityevent", "cases_incidentevent") for n in range(3)
         ]
-        previous = _seal(tables, number, new, previous)
+        previous = seal_up(tables, number, new, previous)
         heads.append((number, previous))
     del tables[proof.TOMBSTONES]
     return tables, heads
 
 
-def _event(name: str, number: int, n: int, context: str) -> proof.Row:
+def event(name: str, number: int, n: int, context: str) -> proof.Row:
     return {
         "pgh_id": str(number * 10 + n), "pgh_created_at": f"2026-01-01 0{number + 3}:00:00.1+00", "pgh_label": "update",
         "pgh_obj_id": str(n + 1), "pgh_context_id": context, "uid": f"{name[6:9].upper()}-{n}", "title_en": f"{number}-{n}", "place_id": None,
     }  # fmt: skip
 
 
-def _seal(tables: Tables, number: int, new: list[tuple[str, proof.Row]], previous: str) -> str:
+def seal_up(tables: Tables, number: int, new: list[tuple[str, proof.Row]], previous: str) -> str:
     why = tables[proof.CONTEXTS][-1]["metadata"]
     columns = {name: [*row, proof.WHY] for name, row in new}
     hashes = []

@@ -655,3 +655,13 @@ def test_nobody_gives_a_grant_in_another_name(db, desk, people):
 
     fill(desk(Role.MANAGER), "/admin/hrdocs/grant/add/", user=people["analyst"].pk, uid=secret.uid, reason="Needs it.", until="2099-12-31", granted_by=people["reviewer"].pk)  # fmt: skip
     assert not Grant.objects.filter(uid=secret.uid, granted_by=people["reviewer"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [("user", "last_login__gte=2020-01-01"), ("user", "email__startswith=a"), ("user", "password__startswith=a"), ("user", "date_joined__gte=2020-01-01"),
+     ("team", "note__contains=a"), ("grant", "reason__contains=a"), ("reviewdecision", "public_note__contains=a"), ("notice", "by__email__contains=a")],
+)  # fmt: skip
+def test_accounts_grants_and_decisions_too_are_asked_by_the_filters_beside_their_lists_alone(model, lookup, db, desk):
+    answer = desk(Role.MANAGER).get(f"/admin/hrdocs/{model}/?{lookup}")
+    assert answer.status_code in (400, 302), "the list answered what it does not show"

@@ -250,3 +250,38 @@ def test_an_account_with_history_can_not_be_deleted(analyst):
     with pytest.raises((DatabaseError, ProtectedError)), transaction.atomic():
         analyst.delete()
     assert User.objects.filter(pk=analyst.pk).exists()
+
+
+# ── past the program ──
+
+
+def by_copy(analyst: User) -> int:
+    """As a restore or a bulk load writes."""
+    like = factories.make_incident(analyst, title_en="Loaded")
+    columns = ", ".join(f'"{f.column}"' for f in Incident._meta.local_concrete_fields if not f.primary_key and not f.generated)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE loaded ON COMMIT DROP AS SELECT {columns} FROM cases_incident WHERE id = %s", [like.pk]
+        )
+        cursor.execute("UPDATE loaded SET uid = 'INC-00000-000000'")
+        with cursor.copy("COPY loaded TO STDOUT") as copy:
+            lines = b"".join(bytes(block) for block in copy)
+        with cursor.copy(f"COPY cases_incident ({columns}) FROM STDIN") as copy:
+            copy.write(lines)
+        cursor.execute("DROP TABLE loaded")
+    return Incident.objects.get(uid="INC-00000-000000").pk
+
+
+def by_insert_and_update(analyst: User) -> int:
+    incident = factories.make_incident(analyst, title_en="Before")
+    by_raw_sql(incident)
+    return incident.pk
+
+
+@pytest.mark.parametrize(("write", "last"), [(by_copy, ("insert", "Loaded")), (by_insert_and_update, ("update", "After"))])
+def test_what_is_written_past_the_program_leaves_its_row_without_a_name_and_the_desk_says_so(write, last, analyst):
+    pk = write(analyst)
+    assert told(Incident, pk)[-1] == (*last, None, "")
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(analyst)
+    assert "outside the program" in client.get(f"/admin/cases/incident/{pk}/history/").content.decode()

@@ -1,0 +1,169 @@
+"""Requests as a curious reader would make them: made at random from a seed, with values from both sides of the wall.
+
+Every filter of every list, its values drawn from what may be seen and from what may not, orders, pages followed by
+their cursors, every format, single records by any uid, chains and comparisons, pages, the desk, and nonsense.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import django_filters as filters
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from hrdocs.admin.records import RecordAdmin
+from hrdocs.filtersets import DateFilter, TermFilter, UidFilter, YesNoFilter
+from hrdocs.models import Record, Term
+from hrdocs.urls import ENDPOINTS
+from tests.house.canaries import STAFF, World
+from tests.house.twin import edtf
+
+VIEWS = {name: import_string(path) for name, path in ENDPOINTS.items()}
+EXTRA = [(name, extra.url_path) for name, view in VIEWS.items() for extra in view.get_extra_actions()]
+PAGES = ("cases", "facilities", "parties", "incidents", "sources", "statements", "places", "victims", "official-acts")
+NONSENSE = ["levle=0", "page_size=0", "page_size=x", "cursor=x", "ordering=created_by", "ordering=version", "q=%00", "q=%25", "date=2011-02-30",
+            "uid=x&uid=y", "created_by=canary", "team__name=x", "audience=1", "locks=x", "format=xml", "search=canary", "q=" + "a" * 300,
+            "state=draft", "sensitivity=internal", "edited_at__gte=2020-01-01"]  # fmt: skip
+FOLLOWED = 2  # pages of a list after its first
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that leaves: the status, the headers but the date, and every byte."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def answer_to(client: Client, address: str, language: str) -> Answer:
+    """Ask as somebody who comes back with the cookies that she has, and take down everything."""
+    kept = {name: morsel.value for name, morsel in client.cookies.items()}
+    client.cookies["csrftoken"] = "x" * 32
+    answer = client.get(address, headers={"Accept-Language": language})
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    cookies = [("Set-Cookie", re.sub(r"expires=[^;]+", "", morsel.OutputString())) for morsel in answer.cookies.values()]
+    client.cookies.clear()
+    for name, value in kept.items():
+        client.cookies[name] = value
+    headers = [(name, value) for name, value in answer.headers.items() if name not in ("Date", "Expires")]  # of this moment
+    # The secret of a form is masked anew in each answer, on purpose.
+    body = re.sub(rb'(csrf[a-zA-Z-]*["\' :=a-z]*value=|"X-CSRFToken": |csrfToken[^"]*)"[^"]*"', rb'\1""', body)
+    return Answer(answer.status_code, tuple(sorted([*headers, *cookies])), body)
+
+
+class Questioner:
+    """Makes up requests for one role, the same ones for the same seed."""
+
+    def __init__(self, world: World, role: str, seed: int) -> None:
+        self.dice, self.role = random.Random(seed), role
+        records = [row for row in world.rows if isinstance(row, Record)]
+        self.uids: dict[str, list[str]] = {}
+        for row in records:
+            self.uids.setdefault(row.uid[:3], []).append(row.uid)
+        self.every_uid = [row.uid for row in records]
+        self.keys = {model: [row.pk for row in records if isinstance(row, model)] for model in _desk()}
+        self.words = [token for token, places in world.tokens.items() if any(at.field != "uid" for at in places)]
+        self.codes: dict[str, list[str]] = {}
+        for vocabulary, code in Term.objects.order_by("pk").values_list("vocabulary", "code"):
+            self.codes.setdefault(vocabulary, []).append(code)
+
+    def question(self) -> tuple[str, str]:
+        """An address and a language."""
+        kinds = [self._list, self._list, self._list, self._single, self._single, self._extra, self._page, self._nonsense]
+        if self.role in STAFF:
+            kinds += [self._desk_list, self._desk_page]
+        return self.dice.choice(kinds)(), self.dice.choice(["en", "en", "ar"])
+
+    def _list(self) -> str:
+        name = self.dice.choice(list(VIEWS))
+        view, params = VIEWS[name], {}
+        offered = sorted(view.filterset_class.base_filters)
+        for key in self.dice.sample(offered, min(len(offered), self.dice.choice([0, 1, 1, 1, 2, 3]))):
+            params[key] = self._value(view.filterset_class.base_filters[key])
+        if self.dice.random() < 0.5:
+            params["ordering"] = self.dice.choice(["", "-"]) + self.dice.choice(view.orderings)
+        form = self.dice.choice(["", "", "", "", "csv", "geojson"])
+        params |= {"format": form} if form else {"page_size": str(self.dice.choice([1, 2, 3, 5, 10]))}
+        return f"/api/v1/{name}/?{urlencode(params)}"
+
+    def _value(self, asked: filters.Filter) -> str:
+        dice = self.dice
+        if dice.random() < 0.05:
+            return dice.choice(["", "x", "\x00", "-1", "9" * 30, "null", "صيدنايا"])
+        if isinstance(asked, UidFilter):
+            own = self.uids.get(getattr(asked.to, "uid_prefix", ""), []) if dice.random() < 0.9 else []
+            return dice.choice(own or self.every_uid)
+        if isinstance(asked, DateFilter):
+            return edtf(dice)
+        if isinstance(asked, YesNoFilter):
+            return dice.choice(["true", "false"])
+        if isinstance(asked, TermFilter):
+            return dice.choice(self.codes.get(asked.vocabulary, ["x"]))
+        if choices := asked.extra.get("choices"):
+            return str(dice.choice(list(choices))[0])
+        if isinstance(asked, filters.NumberFilter):
+            return str(dice.choice([0, 1, 2, 7, 17, 33, 60]))
+        if isinstance(asked, filters.IsoDateTimeFilter | filters.DateTimeFilter):
+            return f"20{dice.randint(10, 26)}-0{dice.randint(1, 9)}-11"
+        word = dice.choice(self.words)
+        return dice.choice([word, word[:8], "canary", "hidden", word[4:]])
+
+    def _uid(self, prefix: str) -> str:
+        own = self.uids.get(prefix) or self.every_uid
+        return self.dice.choice(
+            [self.dice.choice(own), self.dice.choice(own), self.dice.choice(own), f"{prefix}-00000-000000", "x"]
+        )
+
+    def _single(self) -> str:
+        name = self.dice.choice([name for name in VIEWS if name != "vocabularies"])
+        prefix = VIEWS[name].shape.model._meta.concrete_model.uid_prefix
+        return f"/api/v1/{name}/{self._uid(prefix)}/" + self.dice.choice(["", "", "?format=csv", "?format=geojson"])
+
+    def _extra(self) -> str:
+        name, extra = self.dice.choice(EXTRA)
+        return f"/api/v1/{name}/{self._uid(VIEWS[name].shape.model._meta.concrete_model.uid_prefix)}/{extra}/"
+
+    def _page(self) -> str:
+        name = self.dice.choice(PAGES)
+        prefix = VIEWS[name].shape.model._meta.concrete_model.uid_prefix
+        if name in ("cases", "facilities") and self.dice.random() < 0.2:
+            return f"/{name}/?" + urlencode({"after": self._uid(prefix)})
+        return f"/{name}/{self._uid(prefix)}/"
+
+    def _nonsense(self) -> str:
+        name = self.dice.choice(list(VIEWS))
+        return self.dice.choice(
+            [f"/api/v1/{name}/?{self.dice.choice(NONSENSE)}", "/", "/api/v1/", f"/api/v1/{name}/{quote('ص')}/", "/nosuch/"]
+        )
+
+    # ── the desk ──
+
+    def _desk_list(self) -> str:
+        model = self.dice.choice(_desk())
+        word = self.dice.choice(self.words)
+        fields = [f.name for f in model._meta.get_fields()]
+        query = self.dice.choice([
+            "", f"q={word}", f"q={word[:8]}", f"o={self.dice.randint(-6, 6)}", "state__exact=draft", "sensitivity__exact=restricted",
+            f"{self.dice.choice(fields)}__startswith=c", f"{self.dice.choice(fields)}__isnull=True", "p=2", "all=", "_facets=True",
+        ])  # fmt: skip
+        return f"{_admin(model, 'changelist')}?{query}"
+
+    def _desk_page(self) -> str:
+        model = self.dice.choice([model for model in _desk() if self.keys[model]])
+        return _admin(model, self.dice.choice(["change", "history", "compare"]), self.dice.choice(self.keys[model]))
+
+
+def _desk() -> list[Any]:
+    return [model for model, its in admin.site._registry.items() if isinstance(its, RecordAdmin)]
+
+
+def _admin(model: Any, page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
