@@ -14,6 +14,7 @@ class Origins(Func):
     """How many statements stand at the far end of a chain, by what the sources say themselves of whom they hand on.
 
     The same rule as independence.origins over stated links, for columns and filters; a test holds the two together.
+    Its body names no schema: asked by a reader from outside, it counts among the hand-ons of her relations.
     """
 
     function = "public.cases_origins"
@@ -21,14 +22,14 @@ class Origins(Func):
 
 
 ORIGINS_SQL = """
-CREATE FUNCTION public.cases_origins(statement bigint, clearance integer) RETURNS integer
+CREATE OR REPLACE FUNCTION public.cases_origins(statement bigint, clearance integer) RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE AS $origins$
     WITH RECURSIVE behind (id) AS (
         SELECT statement
-        UNION SELECT h.earlier_id FROM behind b JOIN public.cases_handon h ON h.later_id = b.id
+        UNION SELECT h.earlier_id FROM behind b JOIN cases_handon h ON h.later_id = b.id
         WHERE h.stated AND h.how <> 'claims_to_confirm' AND h.audience <= clearance)
     SELECT count(*)::integer FROM behind b WHERE NOT EXISTS (
-        SELECT FROM public.cases_handon h
+        SELECT FROM cases_handon h
         WHERE h.later_id = b.id AND h.stated AND h.how <> 'claims_to_confirm' AND h.audience <= clearance)
 $origins$;
 """
@@ -40,13 +41,13 @@ class NestedQuerySet(VisibleQuerySet):
     """Records that can be parts of one another, through `parent`."""
 
     def with_parts(self, user: Any) -> NestedQuerySet:
-        """These, and all that lies within them, however deep, as far as `user` may know it."""
+        """These, and all that lies within them, however deep: those that `user` may know of."""
         shown = self.model._default_manager.visible_to(user)
         found, ring = set(), set(self.values_list("pk", flat=True))
         for _ in range(_DEEPEST):
             found |= ring
             ring = set(shown.filter(parent__in=ring).values_list("pk", flat=True)) - found
-        return self.model._default_manager.filter(pk__in=found)
+        return shown.filter(pk__in=found)
 
 
 class PlaceQuerySet(NestedQuerySet):
@@ -89,7 +90,9 @@ def said_at(facilities: QuerySet, user: Any) -> Q:
     """Which statements are about any of these facilities, or about an incident at one of them."""
     from cases.models import Incident
 
-    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.at(facilities, user).values("pk"))
+    return Q(about_facility__in=facilities) | Q(
+        about_incident__in=Incident.objects.visible_to(user).at(facilities, user).values("pk")
+    )
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, DateField, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import TruncMonth, TruncYear
+from django.db.models import Case, DateField, F, FloatField, Func, JSONField, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, NullIf, TruncMonth, TruncYear
 
 from cases.choices import DateShown, PlaceShown
-from hrdocs.shapes import Column, Reader
+from hrdocs.shapes import Column, Nested, Reader, Values, json_object, value_of
 
 # What remains of an EDTF text: the part of each date that is shown.
 _CUTS = {
@@ -69,14 +70,84 @@ def place_is_shown(reader: Reader) -> Q:
     return Q(pk__isnull=False) if reader.inside else Q(place_shown=PlaceShown.EXACT)
 
 
-def point_of(place: str, reader: Reader, shown: str = "") -> tuple[Any, Any]:
-    """Longitude and latitude of the place that a path leads to, where the record lets them be shown."""
+def country_is_shown(reader: Reader) -> Q:
+    """Whether at least the country of the place may be shown: it was decided how much of the place is."""
+    return Q(pk__isnull=False) if reader.inside else ~Q(place_shown="")
+
+
+def country(reader: Reader) -> Any:
+    """The country of a record's place, where the reader may see that place and the record lets its country be told."""
     from cases.models import Place
 
-    def coordinate(name: str) -> Any:
-        visible = Place.objects.visible_to(reader.user).filter(pk=OuterRef(place)).values(name)[:1]
-        if reader.inside or not shown:
-            return Subquery(visible)
-        return Case(When(**{shown: PlaceShown.EXACT}, then=Subquery(visible)), default=None)
+    return Case(When(country_is_shown(reader), then=value_of(Place, "place", "country__code")(reader)), default=None)
 
-    return coordinate("longitude"), coordinate("latitude")
+
+POINT: Values = (
+    ("longitude", Cast("longitude", FloatField())), ("latitude", Cast("latitude", FloatField())),
+    ("precision", "precision"), ("radius_m", "radius_m"),
+)  # fmt: skip
+
+
+class PointShown(Func):
+    """The point of a place as far as it may be shown: a JSON object with its precision, or nothing."""
+
+    function = "public.cases_point_shown"
+    output_field = JSONField()
+
+
+# The grids on which points are shown that are not shown as they are: the side of a cell in degrees. A country has none,
+# since a cell would name places of its neighbours.
+CELLS = {PlaceShown.SETTLEMENT: 0.1, PlaceShown.DISTRICT: 0.5, PlaceShown.REGION: 1}
+
+# Where the place itself is of the level asked for, or wider, it stands for itself; then the nearest place around it that
+# is of the level; then the middle of its cell. A grid that never moves: of any number of points nobody gets the mean.
+POINT_SHOWN_SQL = f"""
+CREATE FUNCTION public.cases_point_shown(place bigint, shown text, clearance integer) RETURNS json
+LANGUAGE sql STABLE PARALLEL SAFE AS $shown$
+    WITH RECURSIVE around AS (
+        SELECT p.id, p.parent_id, p.level, p.longitude, p.latitude, p.precision, p.radius_m, 0 AS height
+        FROM cases_place p WHERE p.id = place AND p.audience <= clearance
+        UNION ALL
+        SELECT p.id, p.parent_id, p.level, p.longitude, p.latitude, p.precision, p.radius_m, height + 1
+        FROM around JOIN cases_place p ON p.id = around.parent_id AND p.audience <= clearance WHERE height < 12),
+    cell AS (SELECT (CASE shown {" ".join(f"WHEN '{level}' THEN {side}" for level, side in CELLS.items())} END)::float8 AS side),
+    chosen AS (
+        SELECT longitude::float8 AS lon, latitude::float8 AS lat, precision, radius_m, height, 0 AS far FROM around
+        WHERE latitude IS NOT NULL AND (shown = 'exact' AND height = 0 OR level = shown OR height = 0
+            AND array_position(ARRAY['settlement', 'district', 'region', 'country'], level::text)
+              > array_position(ARRAY['settlement', 'district', 'region', 'country'], shown))
+        UNION ALL
+        SELECT (floor(longitude / side) + 0.5) * side, (floor(latitude / side) + 0.5) * side, precision,
+            greatest(radius_m, ceil(side * 78800)::integer), 99, 1
+        FROM around, cell WHERE height = 0 AND latitude IS NOT NULL AND side IS NOT NULL)
+    SELECT json_build_object('longitude', round(lon::numeric, 6)::float8, 'latitude', round(lat::numeric, 6)::float8,
+        'precision', ordered[greatest(array_position(ordered, precision::text), array_position(ordered, shown))],
+        'radius_m', radius_m)
+    FROM chosen, (SELECT ARRAY['exact', 'vicinity', 'settlement', 'district', 'region', 'country'] AS ordered) precisions
+    ORDER BY far, height LIMIT 1
+$shown$;
+"""
+
+
+def point(place: str, shown: str, reader: Reader) -> Any:
+    """The point of the place that a path leads to, with its precision, as far as the record lets it be shown.
+
+    `shown` is the path of the field that says how far; where it is empty, and for those who work here, the point is as it is.
+    """
+    from cases.models import Place
+
+    if reader.inside or not shown:
+        visible = Place.objects.visible_to(reader.user).filter(pk=OuterRef(place), latitude__isnull=False)
+        return Subquery(visible.values_list(json_object(POINT, reader))[:1])
+    return PointShown(F(place), NullIf(F(shown), Value("")), Value(reader.clearance.rank))
+
+
+def point_column(place: str = "place", shown: str = "place_shown") -> Nested:
+    """The column that tells a record's point."""
+    told = "Where it lies, as precisely as is shown: precision and radius_m say how far off the point may be."
+    return Nested("point", lambda reader: point(place, shown, reader), told, values=POINT)
+
+
+def located(point: Any) -> tuple[Any, Any]:
+    """Longitude and latitude of a point, for formats that put it on a map."""
+    return tuple(Cast(KeyTextTransform(name, point), FloatField()) for name in ("longitude", "latitude"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from hrdocs.filtersets import RecordFilterSet
 from hrdocs.formats import csv, geojson
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.paging import Pages, ordering_of
+from hrdocs.readers import reading_as
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -65,6 +67,15 @@ class RecordViewSet(viewsets.GenericViewSet):
     filter_backends = [RecordFilterBackend]
     pagination_class = Pages
     renderer_classes = [JSONRenderer, CSVRenderer, GeoJSONRenderer]
+    knows_its_reader = True  # only inside: `initial` asks who it is
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as self.second_line:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.second_line.enter_context(reading_as(request.user))
 
     @property
     def reader(self) -> Reader:
@@ -112,7 +123,7 @@ class RecordViewSet(viewsets.GenericViewSet):
         """All rows, as a file in the format asked for."""
         renderer = self.request.accepted_renderer
         pieces = self._csv(rows) if renderer.format == "csv" else self._geojson(rows)
-        response = StreamingHttpResponse(pieces, content_type=f"{renderer.media_type}; charset=utf-8")
+        response = StreamingHttpResponse(_later(pieces, self.request.user), content_type=f"{renderer.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{renderer.format}"'
         response["X-Accel-Buffering"] = "no"
         return response
@@ -126,6 +137,12 @@ class RecordViewSet(viewsets.GenericViewSet):
         shape, reader = self.shape, self.reader
         found = shape.select(rows, reader, *shape.located(reader)).iterator(chunk_size=geojson.FEATURES_A_PIECE)
         return geojson.write((shape.row(values, reader), values[-2], values[-1]) for values in found)
+
+
+def _later(pieces: Iterator[bytes], user: Any) -> Iterator[bytes]:
+    """A file is read when the view has returned and its transaction is over: the role is taken on again."""
+    with reading_as(user):
+        yield from pieces
 
 
 def _not_found() -> Any:

@@ -23,6 +23,7 @@ from hrdocs.access import REVIEWERS, STAFF, Sensitivity, State, clearance
 from hrdocs.audit import acting_as
 from hrdocs.history import Change, Line, Values, parts_of, recorded_links
 from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, Trial, on
+from hrdocs.readers import as_ourselves
 from hrdocs.restoring import restorable, write
 from hrdocs.review import Refused, decisions_on
 
@@ -123,12 +124,13 @@ def waiting_on(record: Record, user: Any) -> list[ProposedChange]:
 
 def corrected_on(record: Record) -> Any:
     """When a published record was last changed by an accepted proposal since it was published; None if it was not."""
-    applied = ProposedChange.objects.filter(**on(record), status=ProposedChangeStatus.APPLIED)
-    last = applied.aggregate(last=models.Max("decided_at"))["last"]
-    if last is None:  # so it is with most: one question for each page
-        return None
-    published = decisions_on(record).filter(verb="publish").first()
-    return last if published and last >= published.decided_at else None
+    with as_ourselves():  # readers are told the day alone
+        applied = ProposedChange.objects.filter(**on(record), status=ProposedChangeStatus.APPLIED)
+        last = applied.aggregate(last=models.Max("decided_at"))["last"]
+        if last is None:  # so it is with most: one question for each page
+            return None
+        published = decisions_on(record).filter(verb="publish").first()
+        return last if published and last >= published.decided_at else None
 
 
 def told(change: ProposedChange) -> list[Change]:

@@ -79,8 +79,14 @@ class TermFilter(filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        if not value:
-            return queryset
+        return queryset.filter(self.among(self.chosen(value))).distinct() if value else queryset
+
+    def among(self, terms: set[int]) -> Q:
+        """Which rows have one of these terms."""
+        return Q(**{f"{self.field_name}__in": terms})
+
+    def chosen(self, value: str) -> set[int]:
+        """The keys of the terms that were typed, and of all narrower ones."""
         terms = Term.objects.filter(vocabulary=self.vocabulary).values_list("pk", "code", "parent")
         wanted = {part.strip() for part in value.split(",")}
         unknown = wanted - {code for _, code, _ in terms}
@@ -94,7 +100,7 @@ class TermFilter(filters.CharFilter):
         chosen = {pk for pk, code, _ in terms if code in wanted}
         while narrower := {pk for pk, _, parent in terms if parent in chosen} - chosen:
             chosen |= narrower
-        return queryset.filter(**{f"{self.field_name}__in": chosen}).distinct()
+        return chosen
 
 
 class UidFormField(forms.CharField):

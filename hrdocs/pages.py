@@ -21,6 +21,7 @@ from hrdocs.access import Sensitivity, State, clearance
 from hrdocs.changes import corrected_on
 from hrdocs.formats.json import plain
 from hrdocs.models import Record, Term
+from hrdocs.readers import as_ourselves
 from hrdocs.review import decisions_on
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
@@ -63,7 +64,8 @@ def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, bui
     shown = shape.model._default_manager.visible_to(request.user).filter(uid=understood(uid) or "")
     record = shown.first()
     if record is None:
-        return _in_its_place(request, shape.model, understood(uid) or "")
+        with as_ourselves():  # what is retracted is in no reader's relation; its note is public
+            return _in_its_place(request, shape.model, understood(uid) or "")
     (row,) = rows(shape, shown, request.user)
     return render(
         request, template, {"row": row, "terms": Terms(), "corrected": corrected_on(record), **build(request, record, row)}

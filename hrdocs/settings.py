@@ -77,7 +77,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hrdocs.audit.HistoryMiddleware",
+    "hrdocs.readers.SecondLine",
 ]
+# Addresses of accounts and of the desk. All others are served to readers from outside by a role of the database that is
+# shown nothing else (hrdocs/readers.py).
+NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/")
 ROOT_URLCONF = "hrdocs.urls"
 WSGI_APPLICATION = "hrdocs.wsgi.application"
 TEMPLATES = [
@@ -100,7 +104,7 @@ TEMPLATES = [
 # Empty DATABASE_URL: manage.py, wsgi.py and the tests start the embedded server and fill it in.
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///hrdocs")}
 DATABASES["default"].update(
-    ENGINE="django.db.backends.postgresql",
+    ENGINE="hrdocs.postgres",
     CONN_HEALTH_CHECKS=True,
     ATOMIC_REQUESTS=True,
     TEST={"TEMPLATE": "template0", "CHARSET": "UTF8"},

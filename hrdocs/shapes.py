@@ -175,7 +175,8 @@ class Shape:
     def located(self, reader: Reader) -> tuple[Any, Any]:
         """Expressions of longitude and latitude, as far as the reader may know them."""
         nowhere = Value(None, models.DecimalField())
-        return self.point(reader) if self.point else (nowhere, nowhere)
+        longitude, latitude = self.point(reader) if self.point else (nowhere, nowhere)
+        return resolved(longitude, reader), resolved(latitude, reader)
 
 
 class JsonObject(Func):
@@ -203,6 +204,16 @@ def address(path: str, uid: str = "uid") -> Callable[[Reader], Any]:
         return Concat(Value(f"{reader.base_url}/api/v1/{path}/"), F(uid), Value("/"), output_field=TextField())
 
     return url
+
+
+def value_of(to: Model, link: str, value: Expression) -> Callable[[Reader], Subquery]:
+    """One value of the record that a link leads to, where the reader may see that record too."""
+
+    def found(reader: Reader) -> Subquery:
+        shown = to._default_manager.visible_to(reader.user).filter(pk=OuterRef(link))
+        return Subquery(shown.values_list(resolved(value, reader))[:1])
+
+    return found
 
 
 def plain(*names: str, guard: Sensitivity = Sensitivity.PUBLIC) -> tuple[Column, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cases import shapes
-from cases.filtersets.common import FacilityFilter, PlaceFilter, ShownDateFilter, country
+from cases.filtersets.common import BoxFilter, CountryFilter, FacilityFilter, PlaceFilter, ShownDateFilter
 from cases.models import Case, Facility, FacilityName, Harm, Incident, Operation, Place, PlaceName, Victim, VictimName
 from hrdocs.filtersets import EXEMPT, RecordFilterSet, SearchFilter, UidFilter, lookups
 
@@ -24,6 +24,7 @@ class PlaceFilterSet(RecordFilterSet):
     shape = shapes.PLACES
     q = SearchFilter(names=["search"], parts=[("names", PlaceName)], help_text="Names, in any script and spelling.")
     within = PlaceFilter(field_name="id", help_text="Places within this one, itself included.")
+    bbox = BoxFilter()
 
     class Meta:
         model = Place
@@ -34,7 +35,8 @@ class FacilityFilterSet(RecordFilterSet):
     shape = shapes.FACILITIES
     q = SearchFilter(names=["search"], parts=[("names", FacilityName)], help_text="Names, in any script and spelling.")
     place = PlaceFilter(field_name="place", shown_by="place_shown", help_text="Facilities in this place.")
-    country = country("place__country")
+    country = CountryFilter()
+    bbox = BoxFilter()
     operator = UidFilter(
         field_name="id",
         method="run_by",
@@ -58,7 +60,8 @@ class IncidentFilterSet(RecordFilterSet):
     date__within = ShownDateFilter(field_name="date", lookup_expr="within", help_text="EDTF; finds incidents wholly inside it.")
     place = PlaceFilter(field_name="place", shown_by="place_shown", help_text="Incidents in this place and all that lies in it.")
     facility = FacilityFilter(field_name="facilities", how="at", help_text="Incidents at this facility or its parts.")
-    country = country("place__country")
+    country = CountryFilter()
+    bbox = BoxFilter()
 
     class Meta:
         model = Incident

@@ -70,8 +70,9 @@ FACILITIES = Shape(
         links.facility("parent"),
         Column("standing"),
         links.place("place", where=shown.place_is_shown),
-        Column("country", "place__country__code", "Country in which it stands.", type="text"),
+        Column("country", shown.country, "Country in which it stands.", type="text"),
         Column("place_shown"),
+        shown.point_column(),
         *dated("opened", "closed"),
         *plain("description_en", "description_ar"),
         names(FacilityName, "facility"),
@@ -81,7 +82,7 @@ FACILITIES = Shape(
              values=(("uid", "uid"), ("party", "party__uid"), ("name", "party__name_en"), ("role", "role"),
                      ("start", "start"), ("end", "end"))),
     ),
-    point=lambda reader: shown.point_of("place", reader, "place_shown"),
+    point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
 )  # fmt: skip
 
 INCIDENTS = Shape(
@@ -99,8 +100,9 @@ INCIDENTS = Shape(
         Codes("means"),
         links.place("place", where=shown.place_is_shown),
         Column("place_wording", guard=Sensitivity.INTERNAL),
-        Column("country", "place__country__code", "Country in which it happened.", type="text"),
+        Column("country", shown.country, "Country in which it happened.", type="text"),
         Column("place_shown"),
+        shown.point_column(),
         Many("facilities", values=(("uid", "facility__uid"), ("name", "facility__name_en"), ("role", "role")),
              rows=rows_of(IncidentFacility, "incident"), help="Facilities where it happened, or that it struck."),
         Many("further_places", values=(("uid", "place__uid"), ("name", "place__name_en"), ("role", "role")),
@@ -111,5 +113,5 @@ INCIDENTS = Shape(
              rows=rows_of(IncidentLink, "incident"), help="How it is tied to other incidents."),
         identifiers(IncidentIdentifier, "incident"),
     ),
-    point=lambda reader: shown.point_of("place", reader, "place_shown"),
+    point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
 )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, JSONField, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, JSONField, Value, When
 
 from cases.models import ABOUT, Facility, Incident, Place, Victim
-from hrdocs.shapes import JsonObject, Link, Nested, Values
+from hrdocs.shapes import JsonObject, Link, Nested, Values, value_of
 from sources.models import Party
 from sources.shapes import PARTY
 
@@ -51,8 +51,8 @@ def victim(name: str) -> Link:
 
 
 def name_of(path: str) -> object:
-    """The name of a party that a row names in passing, where the reader may see that party."""
-    return lambda reader: Subquery(Party.objects.visible_to(reader.user).filter(pk=OuterRef(path)).values("name_en")[:1])
+    """The name of a party that a row names in passing."""
+    return value_of(Party, path, "name_en")
 
 
 def about_object(prefix: str = "") -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, TextField, Value, When
 
 from cases import shown
 from cases.models import (
@@ -25,7 +25,7 @@ from cases.querysets import Origins
 from cases.shapes import links
 from cases.shapes.links import about
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Nested, Reader, Shape, Values, coded, dated, plain, record
 from sources.models import Source
 from sources.shapes import SOURCE, publishers_of, rows_of
 
@@ -55,6 +55,8 @@ def statement(path: str) -> tuple[Column, ...]:
         *record(path),
         Link("source", to=Source, values=SOURCE),
         about(),
+        Nested("point", _point, "Where that lies, as precisely as is shown: precision and radius_m say how far off it may be.",
+               values=shown.POINT),
         *plain("about_known", "about_wording", "text_part", "locator_kind", "locator", "quotation", "quotation_language",
                "translation", "read_as"),
         links.party("speaker"), Column("speaker_wording"), links.party("spoken_for"), Column("speaker_connection"),
@@ -94,17 +96,19 @@ def _answers(reader: Reader) -> QuerySet:
     return Response.objects.visible_to(reader.user).filter(about_statement=OuterRef("pk")).order_by("date_earliest", "id")
 
 
-def _point(reader: Reader) -> tuple[Any, Any]:
+def _point(reader: Reader) -> Case:
     """Where the thing lies that a statement is about, as far as that thing's own record shows it."""
     places = {
         "about_place": ("about_place", ""),
         "about_facility": ("about_facility__place", "about_facility__place_shown"),
         "about_incident": ("about_incident__place", "about_incident__place_shown"),
     }
-    points = {about: shown.point_of(path, reader, leave) for about, (path, leave) in places.items()}
-    longitude = Case(*(When(Q(**{f"{about}__isnull": False}), then=point[0]) for about, point in points.items()), default=None)
-    latitude = Case(*(When(Q(**{f"{about}__isnull": False}), then=point[1]) for about, point in points.items()), default=None)
-    return longitude, latitude
+    found = (When(Q(**{f"{about}__isnull": False}), then=shown.point(*at, reader)) for about, at in places.items())
+    return Case(*found, default=None, output_field=JSONField())
+
+
+def _located(reader: Reader) -> tuple[Any, Any]:
+    return shown.located(_point(reader))
 
 
 def _done_by(reader: Reader) -> QuerySet:
@@ -112,7 +116,7 @@ def _done_by(reader: Reader) -> QuerySet:
     return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
 
 
-STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_point)
+STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_located)
 
 ESTIMATES = Shape(
     Estimate,
@@ -144,7 +148,7 @@ ESTIMATES = Shape(
                      ("locator", "locator"), ("quotation", "quotation"), ("reason", "reason")),
              help="How the figure stands to other figures, by whose word."),
     ),
-    point=_point,
+    point=_located,
 )  # fmt: skip
 
 
@@ -167,14 +171,14 @@ ALLEGATIONS = Shape(
         Many("victims", values=links.LABELLED, rows=_victims_named, help="Victims that it names."),
         *dated("period"),
     ),
-    point=_point,
+    point=_located,
 )  # fmt: skip
 
 CHARACTERISATIONS = Shape(
     Characterisation,
     "characterisations",
     (*statement("characterisations"), *coded("norm"), *plain("wording", "polarity", "forum", "stage")),
-    point=_point,
+    point=_located,
 )
 
 RESPONSES = Shape(
@@ -186,12 +190,12 @@ RESPONSES = Shape(
         *dated("date", "asked"),
         Link("own_number", to=Estimate, values=(("uid", "uid"), *_figure())),
     ),
-    point=_point,
+    point=_located,
 )
 
 CITATIONS = Shape(
     Citation,
     "citations",
     (*statement("citations"), *plain("stance", "field", "value", "parsed_value")),
-    point=_point,
+    point=_located,
 )

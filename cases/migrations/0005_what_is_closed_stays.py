@@ -9,7 +9,7 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_chains_of_every_kind'),
+        ('cases', '0004_points_as_far_as_they_are_shown'),
         ('hrdocs', '0005_what_is_closed_stays'),
     ]
 

@@ -1,0 +1,20 @@
+"""`manage.py migrate`: Django's own, with the readers' relations taken away before it and built anew after it."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS
+
+from hrdocs import relations
+
+
+class Command(migrate.Command):
+    help = "Bring the tables up to date, and the relations that readers from outside are served from (hrdocs/relations.py)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asks_only = options["plan"] or options["check_unapplied"] or options["database"] != DEFAULT_DB_ALIAS
+        if not asks_only:
+            relations.drop()
+        super().handle(*args, **options)
+        if not asks_only and not options["app_label"]:
+            relations.build()

@@ -1,0 +1,14 @@
+"""Django's PostgreSQL, with what reading through relations of other rights needs."""
+
+from __future__ import annotations
+
+from django.db.backends.postgresql import base, features
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    allows_group_by_selected_pks = False  # readers from outside group rows of a view, which has no primary key
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
+    reads_as: str | None = None  # the role that serves a reader from outside just now (hrdocs/readers.py)

@@ -1,0 +1,82 @@
+"""The second line: readers from outside are served by database roles that are shown nothing but rows of their audience.
+
+A query that forgot `visible_to`, or a guard, is told nothing by it: each of the two roles sees relations over the rows
+of its audience alone (`relations.py`), and has no grant on anything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from hrdocs.access import clearance, is_staff_reader
+from hrdocs.relations import line_of
+
+
+@contextlib.contextmanager
+def reading_as(user: Any) -> Iterator[None]:
+    """Read as the role of an outside reader until the block ends. Who works on the records keeps the program's own."""
+    if is_staff_reader(user):
+        yield
+        return
+    with transaction.atomic(), _as(line_of(clearance(user))):
+        yield
+
+
+@contextlib.contextmanager
+def as_ourselves() -> Iterator[None]:
+    """Step back to the program's own role inside `reading_as`, for work of ours that shows the reader no row."""
+    if connection.reads_as is None:
+        yield
+        return
+    with transaction.atomic(), _as(None):
+        yield
+
+
+@contextlib.contextmanager
+def _as(line: str | None) -> Iterator[None]:
+    """Serve as another role, inside a block that is rolled back on an error, and the role with it."""
+    before = connection.reads_as
+    _become(line)
+    try:
+        yield
+    except BaseException:
+        connection.reads_as = before
+        raise
+    if connection.needs_rollback:
+        connection.reads_as = before
+    else:
+        _become(before)
+
+
+def _become(line: str | None) -> None:
+    path = f"{line}, public" if line else "DEFAULT"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {line or 'NONE'}; SET LOCAL search_path TO {path}")
+    connection.reads_as = line
+
+
+class SecondLine:
+    """Middleware: the pages that an outside reader asks for run as her role, once it is known who she is.
+
+    Views of accounts and of the desk are left out by their address (settings). The API's own views learn inside who
+    asks, and change the role there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        knows_its_reader = getattr(getattr(view, "cls", None), "knows_its_reader", False)
+        if knows_its_reader or request.path.startswith(settings.NOT_FOR_READERS) or is_staff_reader(request.user):
+            return None
+        with reading_as(request.user):
+            return view(request, *args, **kwargs)
