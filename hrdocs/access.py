@@ -56,10 +56,12 @@ REVIEWERS = (Role.REVIEWER, Role.MANAGER)  # who decide on what others entered
 
 @dataclass(frozen=True)
 class Everybody:
-    """All who are cleared for a level, and what each of them may see: for what is worked out once for many readers."""
+    """All who are cleared for a level, and what each of them may see: for what is worked out once for many readers, and
+    for programs that read with a token, which are nobody in particular."""
 
     clearance: Sensitivity
     pk: None = None
+    is_authenticated: bool = False
 
 
 def clearance(user: Any) -> Sensitivity:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
@@ -95,6 +96,17 @@ def _object(name: str, model: type[models.Model], values: Values) -> type[serial
     return type(name.replace("_", ""), (serializers.Serializer,), fields)
 
 
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the document names the tokens."""
+
+    target_class = "hrdocs.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        words = "A token made at /account/tokens/, in the header: `Authorization: Bearer hrd_…`. Without one: what is public."
+        return {"type": "http", "scheme": "bearer", "description": words}
+
+
 class RecordSchema(AutoSchema):
     """Adds to each operation the errors that it can answer."""
 
@@ -110,5 +122,8 @@ class RecordSchema(AutoSchema):
 
 _ERRORS = {
     "400": "A parameter is unknown or makes no sense; the answer names it (application/problem+json).",
+    "401": "A token was brought that opens nothing: unknown, expired, revoked … (application/problem+json).",
+    "403": "The token was made without the scope for this, as for a whole list as a file (application/problem+json).",
     "404": "There is no such record, or you may not see it (application/problem+json).",
+    "429": "Too many requests; the header Retry-After says how many seconds to wait (application/problem+json).",
 }

@@ -77,11 +77,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hrdocs.audit.HistoryMiddleware",
+    "hrdocs.limits.Limits",
     "hrdocs.readers.SecondLine",
 ]
 # Addresses of accounts and of the desk. All others are served to readers from outside by a role of the database that is
 # shown nothing else (hrdocs/readers.py).
-NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/")
+NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/", "/account/", "/join/", "/custody/")
 ROOT_URLCONF = "hrdocs.urls"
 WSGI_APPLICATION = "hrdocs.wsgi.application"
 TEMPLATES = [
@@ -133,7 +134,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_RUN
 SECURE_HSTS_SECONDS = 0 if LOCAL_RUN else env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_RUN
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -169,6 +171,32 @@ if NOTICES_BY_MAIL:
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="hrdocs@localhost")
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")  # for links in mails
 
+# ── People who come in, and programs that read ──────────────────────────────────────────────────────────────────
+TERMS_FILE = env.str("TERMS_FILE", default="")  # the terms of use as plain text; empty: those that come with the program
+
+_SPANS = {"minute": 60, "hour": 3600, "day": 86_400}
+
+
+def _limit(said: str) -> tuple[int, int] | None:
+    """“600/hour” as a number and a span in seconds; nothing said is no limit."""
+    number, _, span = said.partition("/")
+    if not said or TESTING:  # a test that wants a limit sets one
+        return None
+    if not number.isdigit() or span not in _SPANS:
+        raise ImproperlyConfigured(f'"{said}" is no limit. Write it as 600/hour, 10/minute or 5000/day; empty for none.')
+    return int(number), _SPANS[span]
+
+
+# How often somebody may ask. A demonstration on one machine is not in anybody's way.
+_A_LOT = "100000/hour" if LOCAL_RUN else ""
+LIMITS = {
+    "anonymous": _limit(env.str("LIMIT_ANONYMOUS", default=_A_LOT or "600/hour")),
+    "anonymous_files": _limit(env.str("LIMIT_ANONYMOUS_FILES", default=_A_LOT or "30/hour")),
+    "account": _limit(env.str("LIMIT_ACCOUNT", default=_A_LOT or "5000/hour")),
+    "account_files": _limit(env.str("LIMIT_ACCOUNT_FILES", default=_A_LOT or "120/hour")),
+    "join": _limit(env.str("LIMIT_JOIN", default=_A_LOT or "10/hour")),
+}
+
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
@@ -188,8 +216,12 @@ if not (LOCAL_RUN or DEBUG):
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],  # visible_to() decides, row by row
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # visible_to() decides, row by row; a token opens no more than its scopes
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny", "hrdocs.tokens.WithinScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "hrdocs.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["hrdocs.formats.json.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "hrdocs.openapi.RecordSchema",

@@ -7,6 +7,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hrdocs.access import is_staff_reader
+from hrdocs.joining import waiting
 from hrdocs.models import User
 
 _GROUPS = (
@@ -32,7 +33,8 @@ _GROUPS = (
     (_("House"), (
         ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_import", _("Imports"), "upload_file"),
         ("hrdocs_user", _("Accounts"), "manage_accounts"), ("hrdocs_team", _("Teams"), "diversity_3"),
-        ("hrdocs_grant", _("Grants"), "key"),
+        ("hrdocs_grant", _("Grants"), "key"), ("hrdocs_accessrequest", _("Requests for access"), "how_to_reg"),
+        ("hrdocs_invitation", _("Invitations"), "mail"), ("hrdocs_apitoken", _("API tokens"), "vpn_key"),
     )),
 )  # fmt: skip
 
@@ -47,14 +49,15 @@ ENTERING = {"title": _("Enter what a source says"), "icon": "post_add", "permiss
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of links, each link only for those who may open it."""
-    groups = [{"title": title, "separator": True, "items": [_item(*link) for link in links]} for title, links in _GROUPS]
+    groups = [{"title": title, "separator": True, "items": [_item(request, *link) for link in links]} for title, links in _GROUPS]
     return [{"items": [ENTERING]}, *groups]
 
 
-def _item(name: str, title: Any, icon: str) -> dict[str, Any]:
+def _item(request: HttpRequest, name: str, title: Any, icon: str) -> dict[str, Any]:
     app, _, model = name.partition("_")
 
     def allowed(request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.has_perm(f"{app}.view_{model}")
 
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "permission": allowed}
+    badge = {"badge": str(number)} if name == "hrdocs_accessrequest" and allowed(request) and (number := waiting()) else {}
+    return {**badge, "title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}_changelist"), "permission": allowed}

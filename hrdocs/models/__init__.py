@@ -14,32 +14,41 @@ from hrdocs.models.decisions import (
     on,
     reviewed_model,
 )
+from hrdocs.models.joining import AccessRequest, Answer, Invitation
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
+from hrdocs.models.tallies import Tally
+from hrdocs.models.tokens import ApiToken, Scope
 from hrdocs.models.unsaved import Unsaved
 
 __all__ = [
+    "AccessRequest",
+    "Answer",
+    "ApiToken",
     "Assignment",
     "Comment",
     "Grant",
     "Identifier",
+    "Invitation",
     "Match",
     "MatchVerdict",
-    "Notice",
-    "NoticeKind",
     "Name",
     "NameKind",
+    "Notice",
+    "NoticeKind",
     "Part",
     "ProposedChange",
     "ProposedChangeStatus",
     "Record",
     "Redirect",
     "ReviewDecision",
+    "Scope",
     "Seal",
     "SealedRow",
     "SetAside",
     "StaleVersion",
+    "Tally",
     "Team",
     "Term",
     "Tombstone",

@@ -64,7 +64,7 @@ class User(AbstractBaseUser):
         """Coarse gate of the admin; rows and fields are decided by `visible_to` and by review.
 
         Administrators run accounts and nothing else; analysts, reviewers and managers enter and change records;
-        nobody deletes.
+        managers and administrators let people in; nobody deletes.
         """
         app, _, action = perm.partition(".")
         verb, _, model = action.partition("_")
@@ -74,6 +74,10 @@ class User(AbstractBaseUser):
             return self.role == Role.ADMINISTRATOR or verb == "view"
         if model == "grant":
             return self.role == Role.MANAGER
+        if model == "apitoken":
+            return self.role == Role.ADMINISTRATOR and verb in ("view", "revoke")
+        if model in ("invitation", "accessrequest"):
+            return self.role in (Role.MANAGER, Role.ADMINISTRATOR)
         return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "notice", "events", "context"))
 
     def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:

@@ -306,7 +306,9 @@ def test_analysts_reviewers_and_managers_enter_records_and_nobody_else(action, p
 @pytest.mark.parametrize(("permission", "who"), [
     ("hrdocs.view_user", {*STAFF, Role.ADMINISTRATOR}), ("hrdocs.add_user", {Role.ADMINISTRATOR}), ("hrdocs.change_user", {Role.ADMINISTRATOR}),
     ("hrdocs.change_team", {Role.ADMINISTRATOR}), ("hrdocs.add_grant", {Role.MANAGER}), ("hrdocs.change_grant", {Role.MANAGER}),
-    ("hrdocs.view_grant", {Role.MANAGER}), ("hrdocs.change_reviewdecision", set()), ("hrdocs.add_reviewdecision", set()),
+    ("hrdocs.view_grant", {Role.MANAGER}), ("hrdocs.view_apitoken", {Role.ADMINISTRATOR}), ("hrdocs.revoke_apitoken", {Role.ADMINISTRATOR}),
+    ("hrdocs.add_apitoken", set()), ("hrdocs.change_apitoken", set()), ("hrdocs.add_invitation", {Role.MANAGER, Role.ADMINISTRATOR}),
+    ("hrdocs.view_accessrequest", {Role.MANAGER, Role.ADMINISTRATOR}), ("hrdocs.change_accessrequest", {Role.MANAGER, Role.ADMINISTRATOR}), ("hrdocs.change_reviewdecision", set()), ("hrdocs.add_reviewdecision", set()),
 ])  # fmt: skip
 def test_accounts_are_the_administrators_and_grants_the_managers(permission, who, people):
     assert {role for role in EVERYBODY if people[role].has_perm(permission)} == who

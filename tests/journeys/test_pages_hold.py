@@ -10,7 +10,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from cases.models import Accused, Case, CaseFacility, CaseIncident, Estimate, OfficialAct
-from hrdocs.models import Record, User
+from hrdocs.joining import invite
+from hrdocs.models import Invitation, Record, Scope, User
+from hrdocs.tokens import make
 from sources.models import SourcePublisher
 from tests import factories
 from tests.hrdocs.forms import page_of
@@ -29,10 +31,12 @@ class World:
     analyst: User
     published: dict[str, Record]
     draft: Estimate
+    key: str  # of an invitation
 
     def for_readers(self) -> dict[str, str]:
         """The addresses of the pages for readers, all of them ours from top to bottom."""
-        lists = {name: reverse(name) for name in ("start", "sign-in", "pages:cases", "pages:facilities")}
+        lists = {name: reverse(name) for name in ("start", "sign-in", "join", "pages:cases", "pages:facilities")}
+        lists["accept"] = reverse("accept", args=[self.key])
         return lists | {name: reverse(f"pages:{name}", args=[record.uid]) for name, record in self.published.items()}
 
     def at_the_desk(self) -> dict[str, tuple[str, str]]:
@@ -43,6 +47,7 @@ class World:
             "form": (page_of(self.draft), ".hrdocs-panel"),
             "move": (reverse("admin:cases_estimate_move", args=[self.draft.pk, "submit"]), ".hrdocs-move"),
             "history": (page_of(self.draft, "history"), ".hrdocs-history"),
+            "tokens": (reverse("tokens"), "html"),
         }
 
 
@@ -77,7 +82,9 @@ def world() -> World:
     factories.publish(place, victim, act, by=reviewer)
     shown = {"case": case, "facility": facility, "incident": incident, "party": party, "source": long, "statement": told,
              "place": place, "victim": victim, "official-act": act}  # fmt: skip
-    return World(analyst, shown, draft)
+    make(analyst, "notebook_" * 10, list(Scope), 90)
+    key = invite(Invitation(email="someone_with_a_long_address@example.org"), by=factories.make_user("manager"))
+    return World(analyst, shown, draft, key)
 
 
 @pytest.mark.parametrize(
