@@ -82,10 +82,7 @@ def country(reader: Reader) -> Any:
     return Case(When(country_is_shown(reader), then=value_of(Place, "place", "country__code")(reader)), default=None)
 
 
-POINT: Values = (
-    ("longitude", Cast("longitude", FloatField())), ("latitude", Cast("latitude", FloatField())),
-    ("precision", "precision"), ("radius_m", "radius_m"),
-)  # fmt: skip
+POINT: Values = tuple((name, name) for name in ("longitude", "latitude", "precision", "radius_m"))
 
 
 class PointShown(Func):
@@ -144,8 +141,10 @@ def point(place: str, shown: str, reader: Reader) -> Any:
 
 def point_column(place: str = "place", shown: str = "place_shown") -> Nested:
     """The column that tells a record's point."""
+    from cases.models import Place
+
     told = "Where it lies, as precisely as is shown: precision and radius_m say how far off the point may be."
-    return Nested("point", lambda reader: point(place, shown, reader), told, values=POINT)
+    return Nested("point", lambda reader: point(place, shown, reader), told, values=POINT, to=Place)
 
 
 def located(point: Any) -> tuple[Any, Any]:

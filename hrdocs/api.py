@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
@@ -22,6 +22,7 @@ from hrdocs.formats import csv, geojson
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.paging import Pages, ordering_of
 from hrdocs.readers import reading_as
+from hrdocs.redirects import new_address, now_called
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -68,6 +69,10 @@ class RecordViewSet(viewsets.GenericViewSet):
     pagination_class = Pages
     renderer_classes = [JSONRenderer, CSVRenderer, GeoJSONRenderer]
     knows_its_reader = True  # only inside: `initial` asks who it is
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # `reading_as` opens the one that is needed
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with ExitStack() as self.second_line:
@@ -149,10 +154,27 @@ def _not_found() -> Any:
     raise Http404
 
 
+def _moved(context: dict[str, Any]) -> Response | None:
+    """The answer to the uid of a record that was merged into another, for who might have seen it and sees the other."""
+    view, request, asked = context["view"], context["request"], context["kwargs"].get("uid")
+    if asked is None or not isinstance(view, RecordViewSet):
+        return None
+    record = now_called(understood(asked), view.get_queryset(), request.user)
+    if record is None:
+        return None
+    address = request.build_absolute_uri(new_address(request, record))
+    body = {"type": "about:blank", "title": "This record was merged into another", "status": 301,
+            "uid": record.uid, "url": address}  # fmt: skip
+    request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), ProblemRenderer.media_type
+    return Response(body, status=301, headers={"Location": address})
+
+
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors in one form (RFC 9457): what was wrong, in words, and for each parameter what to write instead."""
     if isinstance(error, DataError):  # a number or a text that the database itself can't take
         error = exceptions.ValidationError({"value": "A value is too large or not of its kind."})
+    if isinstance(error, Http404) and (moved := _moved(context)):
+        return moved
     response = exception_handler(error, context)
     if response is None:
         return None

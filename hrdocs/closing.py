@@ -26,12 +26,17 @@ LAWFUL_ACTS = (
     """SELECT FROM public.hrdocs_proposedchange c JOIN public.django_content_type t ON t.id = c.content_type_id
         WHERE t.app_label || '_' || t.model = kind AND c.object_id = record
           AND c.status = 'applied' AND c.decided_at = transaction_timestamp()""",
+    # A merge moves whatever hung on the record that goes, so it opens all of it; what it moved stands in it.
+    """SELECT FROM public.hrdocs_merge m WHERE transaction_timestamp() IN (m.at, m.undone_at)""",
     # what is only tried is taken back: no transaction with a trial in it is ever kept
     """SELECT FROM public.hrdocs_trial c JOIN public.django_content_type t ON t.id = c.content_type_id
         WHERE t.app_label || '_' || t.model = kind AND c.object_id = record""",
 )
 # By which acts a record that was once handed in may be removed.
-REMOVING_ACTS: tuple[str, ...] = ()
+REMOVING_ACTS = (
+    """SELECT FROM public.hrdocs_merge m JOIN public.django_content_type t ON t.id = m.content_type_id
+        WHERE t.app_label || '_' || t.model = kind AND m.gone_id = record AND m.at = transaction_timestamp()""",
+)
 
 
 def functions_sql() -> str:

@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from hrdocs import dates
 from hrdocs.folding import fold, skeleton
 from hrdocs.models import Term
+from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -112,7 +113,7 @@ class UidFormField(forms.CharField):
 
 
 class UidFilter(filters.Filter):
-    """Records linked to the one with this uid, if the reader may see that one; otherwise none."""
+    """Records linked to the one with this uid, or to what it was merged into, if the reader may see that; otherwise none."""
 
     field_class = UidFormField
 
@@ -121,7 +122,8 @@ class UidFilter(filters.Filter):
         super().__init__(*args, **kwargs)
 
     def found(self, uid: str) -> QuerySet:
-        return self.to._default_manager.visible_to(self.parent.reader.user).filter(uid=uid)
+        user = self.parent.reader.user
+        return self.to._default_manager.visible_to(user).filter(called(uid, self.to, user))
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         return queryset.filter(**{f"{self.field_name}__in": self.found(value)}) if value else queryset

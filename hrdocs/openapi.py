@@ -13,7 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from hrdocs.shapes import Codes, Column, Link, Many, Nested, Reader, Shape, Values
+from hrdocs.shapes import Codes, Column, Many, Nested, Reader, Shape, Values
 
 _FIELDS = {
     "text": serializers.CharField,
@@ -64,9 +64,8 @@ def described(model: type[models.Model], column: Column) -> serializers.Field:
         target = column.rows(NOBODY).model
         return _object(f"{model.__name__}{column.name.title()}", target, column.values)(many=True, help_text=help_text)
     if isinstance(column, Nested):
-        target = column.to if isinstance(column, Link) else model
         named = f"{model.__name__}{column.name.title()}"
-        return _object(named, target, column.values)(allow_null=True, help_text=help_text)
+        return _object(named, column.to or model, column.values)(allow_null=True, help_text=help_text)
     field = None if column.type else field_at(model, column.expression or column.name)
     if isinstance(column, Codes) or isinstance(field, ArrayField) or column.type == "codes":
         return serializers.ListField(child=serializers.CharField(), help_text=help_text)

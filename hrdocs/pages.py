@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -22,6 +22,7 @@ from hrdocs.changes import corrected_on
 from hrdocs.formats.json import plain
 from hrdocs.models import Record, Term
 from hrdocs.readers import as_ourselves
+from hrdocs.redirects import new_address, now_called
 from hrdocs.review import decisions_on
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
@@ -64,7 +65,10 @@ def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, bui
     shown = shape.model._default_manager.visible_to(request.user).filter(uid=understood(uid) or "")
     record = shown.first()
     if record is None:
-        with as_ourselves():  # what is retracted is in no reader's relation; its note is public
+        with as_ourselves():  # what is retracted or merged is in no reader's relation; its note, or where it went, is told
+            now = now_called(understood(uid), shape.model._default_manager.visible_to(request.user), request.user)
+            if now is not None:
+                return HttpResponsePermanentRedirect(new_address(request, now))
             return _in_its_place(request, shape.model, understood(uid) or "")
     (row,) = rows(shape, shown, request.user)
     return render(

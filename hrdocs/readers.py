@@ -24,7 +24,8 @@ def reading_as(user: Any) -> Iterator[None]:
     if is_staff_reader(user):
         yield
         return
-    with transaction.atomic(), _as(line_of(clearance(user))):
+    ends_itself = not connection.in_atomic_block  # with the transaction the role goes too
+    with transaction.atomic(), _as(line_of(clearance(user)), ends_itself=ends_itself):
         yield
 
 
@@ -39,7 +40,7 @@ def as_ourselves() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _as(line: str | None) -> Iterator[None]:
+def _as(line: str | None, *, ends_itself: bool = False) -> Iterator[None]:
     """Serve as another role, inside a block that is rolled back on an error, and the role with it."""
     before = connection.reads_as
     _become(line)
@@ -48,7 +49,7 @@ def _as(line: str | None) -> Iterator[None]:
     except BaseException:
         connection.reads_as = before
         raise
-    if connection.needs_rollback:
+    if ends_itself or connection.needs_rollback:
         connection.reads_as = before
     else:
         _become(before)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity
-from hrdocs.models import Term
+from hrdocs.models import Redirect, Term
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
 from hrdocs.walks import walk
@@ -67,10 +68,12 @@ def _make_role(name: str) -> None:
                 END $grant$;
             """)
     except ProgrammingError as error:
+        both = ", ".join(map(line_of, OUTSIDE))
         raise CommandError(
-            f"The database role {name}, which serves readers from outside, can't be made ({error}). Let whoever runs the "
-            f"server do it once, then migrate again:\n  CREATE ROLE {name} NOLOGIN;\n"
-            f"  GRANT {name} TO {connection.settings_dict['USER'] or 'the role of DATABASE_URL'};"
+            f"The database role {name}, which serves readers from outside, can't be made ({str(error).splitlines()[0]}). Let "
+            f"whoever runs the server make both of them once, then migrate again:\n"
+            + "".join(f"  CREATE ROLE {line_of(level)} NOLOGIN;\n" for level in OUTSIDE)
+            + f"  GRANT {both} TO {connection.settings_dict['USER'] or 'the role of DATABASE_URL'};"
         ) from error
 
 
@@ -80,7 +83,9 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
     tables = {table for table, _ in shown}
     for table in sorted({table for table, _ in columns_read(Sensitivity.INTERNAL)} - tables):
         yield table, f"SELECT * FROM public.{table} WHERE false"  # only guarded columns lead here: to nothing
-    yield Term._meta.db_table, f"SELECT * FROM public.{Term._meta.db_table}"
+    for model in (Term, ContentType):
+        yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
+    yield Redirect._meta.db_table, f"SELECT * FROM public.{Redirect._meta.db_table} WHERE audience <= {level.rank}"
     for model in our_models():
         if not issubclass(model, Guarded) or model._meta.proxy or model._meta.db_table not in tables:
             continue

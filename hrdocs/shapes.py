@@ -86,9 +86,13 @@ class Codes(Column):
 
 @dataclass(frozen=True)
 class Nested(Column):
-    """A JSON object that an expression of `values` builds: what the record is about, its point …"""
+    """A JSON object that an expression of `values` builds: what the record is about, its point …
+
+    `to` is the model whose fields the values are, where it is another one's.
+    """
 
     values: Values = ()
+    to: Model | None = None
 
     def compute(self, model: Model, reader: Reader) -> Any:
         return Cast(resolved(self.expression or json_object(self.values, reader), reader), TextField())
@@ -108,7 +112,6 @@ class Nested(Column):
 class Link(Nested):
     """One linked record with a few values of its own, shown where the reader may see that record too."""
 
-    to: Model | None = None
     where: Callable[[Reader], Q] | None = None
 
     def compute(self, model: Model, reader: Reader) -> Any:

@@ -17,6 +17,7 @@ from cases.tallies import Lasting, Tally, columns, lastings
 from hrdocs.access import Role, is_staff_reader
 from hrdocs.admin.desk import Desk, address_of
 from hrdocs.admin.flow import COUNTED, Age, Week, ageing, throughput
+from hrdocs.admin.matches import merges_asked_for
 from hrdocs.notices import unseen
 
 CASES = 5
@@ -37,6 +38,7 @@ def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "queues": found.queues(), "assigned": found.assigned(), "changes": found.changes(), "recent": found.recent(),
         "unseen": unseen(user),
         "cases": [(case, address_of(case), reverse("admin:cases_case_in_short", args=[case.pk])) for case in cases],
+        **({"merges": merges_asked_for(user)} if user.role == Role.MANAGER else {}),
         **(_flow(throughput(), ageing(found.kinds, user)) if user.role == Role.MANAGER else {}),
     }  # fmt: skip
 

@@ -28,7 +28,7 @@ _GROUPS = (
     )),
     (_("What we conclude"), (
         ("cases_conclusion", _("Conclusions"), "task_alt"), ("hrdocs_reviewdecision", _("Review decisions"), "rule"),
-        ("hrdocs_notice", _("Notices"), "notifications"),
+        ("hrdocs_notice", _("Notices"), "notifications"), ("hrdocs_match", _("Possible duplicates"), "join_inner"),
     )),
     (_("House"), (
         ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_import", _("Imports"), "upload_file"),

@@ -20,6 +20,7 @@ from cases.imports.sheets import Row, Sheet
 from cases.models import Import, ImportedRow, Statement
 from hrdocs.access import Sensitivity, State
 from hrdocs.models import Record
+from hrdocs.redirects import called
 from hrdocs.uids import understood
 
 LONGEST_KEY = 500
@@ -172,7 +173,7 @@ class Plan:
 
     def _by_uid(self, target: type[models.Model], cell: str) -> models.Model:
         uid = understood(cell)
-        found = target._default_manager.visible_to(self.run.by).filter(uid=uid).first() if uid else None
+        found = target._default_manager.visible_to(self.run.by).filter(called(uid, target, self.run.by)).first() if uid else None
         if found is None:
             why = " It was refused above." if cell in self._refused else ""
             raise ValueError(f'"{cell}" is no {target._meta.verbose_name} of this import, nor a uid.{why}')

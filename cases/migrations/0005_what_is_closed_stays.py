@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0004_points_as_far_as_they_are_shown'),
-        ('hrdocs', '0005_what_is_closed_stays'),
+        ('hrdocs', '0008_lawful_acts'),
     ]
 
     operations = [

@@ -22,6 +22,7 @@ class Facility(Record):
     """
 
     uid_prefix = "FAC"
+    mergeable = True
 
     name_en = models.CharField("name", max_length=300, help_text="Name by which we show it, in English or Latin letters.")
     name_ar = fields.line("Name by which we show it in Arabic.", verbose_name="name in Arabic", max_length=300)

@@ -29,6 +29,7 @@ class Incident(Record):
     """An event, many events told together, or a pattern, of which statements speak."""
 
     uid_prefix = "INC"
+    mergeable = True
 
     title_en = models.CharField("title", max_length=300, help_text="What is said to have happened, in a few words of ours.")
     title_ar = fields.line("The same in Arabic.", verbose_name="title in Arabic", max_length=300)

@@ -24,6 +24,7 @@ class Place(Record):
     """A country, region, settlement, site, area or sea to which sources refer."""
 
     uid_prefix = "PLC"
+    mergeable = True
 
     name_en = models.CharField("name", max_length=300, help_text="Name by which we show it, in English or Latin letters.")
     name_ar = fields.line("Name by which we show it in Arabic.", verbose_name="name in Arabic", max_length=300)

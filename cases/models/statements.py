@@ -11,12 +11,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility, Proof, StatementKind, TextPart
-from cases.models.triggers import ForgetsDrift, NoLoops, SameKindElsewhere, StaysElsewhere
+from cases.models.triggers import ForgetsAllDrift, ForgetsDrift, NoLoops, SameKindElsewhere, StaysElsewhere
 from cases.querysets import StatementQuerySet
 from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
-from hrdocs.models import Part, Record, fields
+from hrdocs.models import Merge, Part, Record, fields
 from sources.choices import DrawsHow, LocatorKind, ReadAs
 from sources.models import Source
 
@@ -156,7 +156,8 @@ class Statement(Record):
         return found
 
 
-# Registered from up here: the floor of the sources knows nothing of statements.
+# Registered from up here: the floors below know nothing of statements.
+pgtrigger.register(ForgetsAllDrift())(Merge)
 pgtrigger.register(ForgetsDrift("(SELECT s.id FROM cases_statement s WHERE s.source_id = NEW.id)"))(Source)
 
 

@@ -85,6 +85,18 @@ class ForgetsDrift(pgtrigger.Trigger):
         )
 
 
+class ForgetsAllDrift(pgtrigger.Trigger):
+    """When two records become one, or two again, what hops were found to change may be no change any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="forgets_all_drift",
+            operation=pgtrigger.Update,
+            when=pgtrigger.After,
+            func="UPDATE cases_handon SET drift = NULL WHERE drift IS NOT NULL; RETURN NULL;",
+        )
+
+
 class NotAPlaceholder(pgtrigger.Trigger):
     """A placeholder holds a structure together; nobody can accuse it."""
 

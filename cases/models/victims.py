@@ -32,6 +32,7 @@ class Victim(Record):
     """
 
     uid_prefix = "VIC"
+    mergeable = True
 
     kind = fields.choice(VictimKind, "Person, group or organisation.", default=VictimKind.PERSON)
     label_en = fields.line("How we speak of them where names are not shown: “a teacher from Homs”; never the name.",

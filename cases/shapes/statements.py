@@ -56,7 +56,7 @@ def statement(path: str) -> tuple[Column, ...]:
         Link("source", to=Source, values=SOURCE),
         about(),
         Nested("point", _point, "Where that lies, as precisely as is shown: precision and radius_m say how far off it may be.",
-               values=shown.POINT),
+               values=shown.POINT, to=links.Place),
         *plain("about_known", "about_wording", "text_part", "locator_kind", "locator", "quotation", "quotation_language",
                "translation", "read_as"),
         links.party("speaker"), Column("speaker_wording"), links.party("spoken_for"), Column("speaker_connection"),

@@ -18,8 +18,8 @@ from hrdocs.admin.proposals import is_open
 from hrdocs.admin.sides import OWN, Sides
 from hrdocs.admin.told import Telling, words
 from hrdocs.changes import CLOSED_TO_FORMS
-from hrdocs.three_way import WHOLE, Difference, Side, differences, merged
 from hrdocs.models import Record, Unsaved
+from hrdocs.three_way import WHOLE, Difference, Side, differences, merged
 
 CHOOSE, NOT_SENT_ON = "choose-", ("csrfmiddlewaretoken", "merge", "shown_version")
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from hrdocs.access import Sensitivity
 from hrdocs.transitions import TRANSITIONS
 
 CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
+GONE = ("23503", "23502")  # a link to a row that is not there; without it the row's audience can't be worked out
 BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
 LEVELS = [(level.value, level.label) for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)]
 
@@ -49,6 +51,8 @@ class MoveForm(forms.Form):
 def in_words(error: IntegrityError) -> str:
     """The sentence with which a trigger refused; any other error is a fault of ours, and stays one."""
     said = getattr(error.__cause__, "diag", None)
+    if said is not None and (said.sqlstate == GONE[0] or (said.sqlstate, said.column_name) == (GONE[1], "audience")):
+        return _("Something that you chose was merged or taken away a moment ago. Choose it again.")
     if said is None or said.constraint_name or said.sqlstate != CHECK_VIOLATION:
         raise error
     return said.message_primary

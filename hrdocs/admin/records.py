@@ -26,6 +26,7 @@ from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.history import WithHistory, since_approval
+from hrdocs.admin.merging import WithMerging
 from hrdocs.admin.moves import BOX, MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
 from hrdocs.admin.queues import QueueFilter
@@ -165,8 +166,9 @@ class RecordForm(WholeForm):
 
 
 class RecordAdmin(
-    WithConflicts, WithProposals, WithComments, WithTogether, WithHistory, KeepsUnsaved, Alike, AskedByItsFilters, Gated, ModelAdmin
-):
+    WithConflicts, WithProposals, WithComments, WithTogether, WithMerging, WithHistory, KeepsUnsaved, Alike, AskedByItsFilters,
+    Gated, ModelAdmin,
+):  # fmt: skip
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
     form = RecordForm
@@ -251,8 +253,7 @@ class RecordAdmin(
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """Django's own log would keep names of victims in its messages; the database's history says it all."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """See log_addition."""
+    log_change = log_addition
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         record, reason = form.instance, form.cleaned_data.get("reason", "")
@@ -296,20 +297,17 @@ class RecordAdmin(
 
     def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         """What stands around the form of a record that is there: here its review. Asked only when the form is shown."""
+        move = f"admin:{self._url('move')}"
         return {
             "record": record,
             "moves": [
-                (
-                    verb,
-                    TRANSITIONS[verb].label,
-                    reverse(f"admin:{self._url('move')}", args=[record.pk, verb]) + f"?seen={record.version}",
-                )
+                (verb, TRANSITIONS[verb].label, f"{reverse(move, args=[record.pk, verb])}?seen={record.version}")
                 for verb in review.possible(record, request.user)
             ],
             "decisions": review.decisions_on(record)[:5],
             "closed": record.state not in OPEN,
             "state_colour": COLOURS[State(record.state)],
-            "together": self.together_pages(request, record),
+            "together": [*self.together_pages(request, record), *self.merging_pages(request, record)],
             "since": since_approval(record, request.user),
             **self.proposals(request, record),
             **self.talk(request, record),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from hrdocs.admin.told import HIDDEN
 from hrdocs.history import History, Values, recorded_links
-from hrdocs.three_way import Entry, Row, Side
 from hrdocs.models import Part, Record
+from hrdocs.three_way import Entry, Row, Side
 
 OWN = ("", "")  # the key of the record's own row; of a part it is the prefix of its rows and its number
 NOT_CONTENT = ("reason", "seen_version")

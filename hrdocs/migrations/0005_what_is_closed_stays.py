@@ -8,7 +8,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from hrdocs import closing
 
 
 def hold_of_new_decisions(apps: Any, editor: Any) -> None:
@@ -64,5 +63,4 @@ class Migration(migrations.Migration):
         ),
         ]),
         migrations.RunPython(hold_of_new_decisions, migrations.RunPython.noop),
-        migrations.RunSQL([closing.functions_sql()], migrations.RunSQL.noop),
     ]

@@ -1,13 +1,10 @@
 from hrdocs.models.decisions import (
     Assignment,
     Comment,
-    Match,
-    MatchVerdict,
     Notice,
     NoticeKind,
     ProposedChange,
     ProposedChangeStatus,
-    Redirect,
     ReviewDecision,
     SetAside,
     Trial,
@@ -15,6 +12,7 @@ from hrdocs.models.decisions import (
     reviewed_model,
 )
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
+from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
@@ -33,6 +31,7 @@ __all__ = [
     "Invitation",
     "Match",
     "MatchVerdict",
+    "Merge",
     "Name",
     "NameKind",
     "Notice",

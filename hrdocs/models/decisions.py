@@ -1,8 +1,8 @@
-"""Work on any record: decisions, proposed changes, comments, assignments, matches, redirects."""
+"""Work on any record: decisions, proposed changes, comments, assignments, notices."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -22,6 +22,8 @@ from hrdocs.transitions import TRANSITIONS, Eyes
 
 class OnAnyRecord(models.Model):
     """Something that hangs on one record of whatever kind."""
+
+    follows_merge: ClassVar[bool] = True  # whether it goes along when its record is merged into another
 
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
     object_id = models.BigIntegerField(help_text="The record.")
@@ -67,6 +69,8 @@ def _any_lawful() -> Q:
 
 class ReviewDecision(OnAnyRecord):
     """One signed step of review: who moved which version of a record, from where to where, and why."""
+
+    follows_merge = False  # it was decided on that record, as it stood
 
     verb = models.CharField(max_length=20, choices=[(v, m.label) for v, m in TRANSITIONS.items()],
                             help_text="What was decided.")  # fmt: skip
@@ -118,6 +122,8 @@ class ProposedChangeStatus(models.TextChoices):
 class ProposedChange(OnAnyRecord):
     """A change that somebody asks for to an approved or published record, which stays as it is until then."""
 
+    follows_merge = False  # it speaks of the rows of that record
+
     before = models.JSONField(default=dict, help_text="The fields as they stand, by name.")
     after = models.JSONField(default=dict, help_text="The fields as they should be, by name.")
     reason = models.TextField(help_text="Why the record should change.")
@@ -150,6 +156,8 @@ class ProposedChange(OnAnyRecord):
 
 class Trial(OnAnyRecord):
     """A change to a closed record that is being tried, to be taken back: there only while its transaction is open."""
+
+    follows_merge = False
 
     class Meta(OnAnyRecord.Meta):
         triggers = [NeverKept()]
@@ -189,45 +197,6 @@ class SetAside(OnAnyRecord):
     at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
 
 
-class MatchVerdict(models.TextChoices):
-    SAME = "same", "The same"
-    DISTINCT = "distinct", "Two different ones"
-    UNDECIDED = "undecided", "Not decided"
-
-
-@recorded
-class Match(OnAnyRecord):
-    """A judgement whether two records of one kind speak of the same thing."""
-
-    other_id = models.BigIntegerField(help_text="The other record, of the same kind.")
-    other = GenericForeignKey("content_type", "other_id")
-    verdict = fields.choice(MatchVerdict, "What was judged.", default=MatchVerdict.UNDECIDED)
-    reason = models.TextField(help_text="Why.")
-    by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who judged.")
-    at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
-
-    class Meta(OnAnyRecord.Meta):
-        verbose_name_plural = "matches"
-        constraints = [
-            models.CheckConstraint(
-                name="hrdocs_match_two", condition=~Q(object_id=F("other_id")),
-                violation_error_message="A record can't be matched with itself."),
-            models.UniqueConstraint(
-                name="hrdocs_match_once", fields=["content_type", "object_id", "other_id"],
-                violation_error_message="These two were judged already; change that judgement."),
-        ]  # fmt: skip
-
-
-@recorded
-class Redirect(OnAnyRecord):
-    """An old uid that leads to the record it was merged into."""
-
-    old_uid = models.CharField(max_length=16, unique=True, help_text="The uid of the record that was merged away.")
-    reason = fields.prose("Why the two were merged.")
-    by = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="+", help_text="Who merged them.")
-    at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
-
-
 class NoticeKind(models.TextChoices):
     RETURNED = "return", "Returned to you"
     RETRACTED = "retract", "Retracted"
@@ -241,6 +210,8 @@ class NoticeKind(models.TextChoices):
 
 class Notice(OnAnyRecord):
     """Something that a person should know of a record: it was returned, answered, assigned."""
+
+    follows_merge = False
 
     to = models.ForeignKey("hrdocs.User", models.PROTECT, related_name="notices", help_text="Who is told.")
     kind = fields.choice(NoticeKind, "What happened.", blank=False)

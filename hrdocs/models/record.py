@@ -51,6 +51,7 @@ class Record(Guarded):
     """Anything that is entered, reviewed and cited on its own. Never deleted: retracted, merged or erased."""
 
     uid_prefix: ClassVar[str]
+    mergeable: ClassVar[bool] = False  # whether two of them can turn out to be one thing in the world
 
     uid = uids.UidField(unique=True, help_text="Public identifier, for URLs, exports and citing; never changes.")
     state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from pgtrigger import F, Q
 
-from hrdocs.access import REVIEWERS, Sensitivity, State
+from hrdocs.access import REVIEWERS, Role, Sensitivity, State
 
 _OPEN = (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
 
@@ -224,6 +224,49 @@ class CopiesTheRecord(pgtrigger.Trigger):
                     target || 'event') INTO NEW.contributors USING NEW.object_id;
                 SELECT role INTO NEW.by_role FROM hrdocs_user WHERE id = NEW.by_id AND is_active;
                 NEW.decided_at := transaction_timestamp();
+                RETURN NEW;
+            """,
+        )
+
+
+class KeepsTheMerge(pgtrigger.Trigger):
+    """A merge is asked for, carried out by a manager and undone by one, at the time of the transaction that does it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="keeps_the_merge",
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            when=pgtrigger.Before,
+            func=f"""
+                IF TG_OP = 'INSERT' THEN
+                    IF NOT EXISTS (
+                        SELECT FROM hrdocs_match m
+                        WHERE m.content_type_id = NEW.content_type_id AND m.verdict = 'same' AND m.by_id = NEW.asked_by_id
+                          AND (m.object_id, m.other_id) IN ((NEW.object_id, NEW.gone_id), (NEW.gone_id, NEW.object_id))
+                    ) THEN
+                        RAISE EXCEPTION 'Nobody by that name asked for this merge. Judge first that the two are the same.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    SELECT role INTO NEW.by_role FROM hrdocs_user WHERE id = NEW.by_id AND is_active;
+                    NEW.at := transaction_timestamp();
+                    RETURN NEW;
+                END IF;
+                IF (NEW.content_type_id, NEW.object_id, NEW.gone_id, NEW.gone_uid, NEW.reason, NEW.asked_by_id, NEW.by_id,
+                    NEW.by_role, NEW.at) IS DISTINCT FROM (OLD.content_type_id, OLD.object_id, OLD.gone_id, OLD.gone_uid,
+                    OLD.reason, OLD.asked_by_id, OLD.by_id, OLD.by_role, OLD.at)
+                    OR OLD.undone_at IS NOT NULL AND (NEW.undone_at, NEW.undone_by_id, NEW.undone_reason)
+                        IS DISTINCT FROM (OLD.undone_at, OLD.undone_by_id, OLD.undone_reason)
+                    OR NEW.before IS DISTINCT FROM OLD.before AND NEW.before <> '{{}}' AND OLD.at <> transaction_timestamp() THEN
+                    RAISE EXCEPTION 'A merge stays as it was written. It can be undone once, and what it keeps can be erased.'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF OLD.undone_by_id IS NULL AND NEW.undone_by_id IS NOT NULL THEN
+                    IF NOT EXISTS (SELECT FROM hrdocs_user WHERE id = NEW.undone_by_id AND is_active
+                                   AND role = '{Role.MANAGER}') THEN
+                        RAISE EXCEPTION 'A manager undoes a merge.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    NEW.undone_at := transaction_timestamp();
+                END IF;
                 RETURN NEW;
             """,
         )

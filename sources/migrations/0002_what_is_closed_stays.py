@@ -9,7 +9,7 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0005_what_is_closed_stays'),
+        ('hrdocs', '0008_lawful_acts'),
         ('sources', '0001_initial'),
     ]
 

@@ -21,6 +21,7 @@ class Party(Record):
     """
 
     uid_prefix = "PTY"
+    mergeable = True
 
     name_en = models.CharField("name", max_length=300, help_text="Name by which we show it, in English or Latin letters.")
     name_ar = fields.line("Name by which we show it in Arabic.", verbose_name="name in Arabic", max_length=300)

@@ -18,6 +18,7 @@ class Source(Record):
     """One document or communication in which something is said: a report, a briefing, a news page, a testimony."""
 
     uid_prefix = "SRC"
+    mergeable = True
 
     title = models.CharField(max_length=1000, help_text="Title in the original language, as printed.")
     title_en = fields.line("Title in English, where the original is in another language.",

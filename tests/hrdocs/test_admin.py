@@ -25,7 +25,7 @@ from cases.models import (
     Operation,
     VictimName,
 )
-from hrdocs import notices, review
+from hrdocs import matching, notices, review
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as, history_of
@@ -39,6 +39,7 @@ from tests.hrdocs.forms import add_row, entries_of, fill, filled, prefix_with
 SITE = admin.site._registry
 RECORDS = [model for model, its in SITE.items() if isinstance(its, RecordAdmin)]
 ONLY_READ = {
+    "hrdocs.Match",
     "hrdocs.Notice",
     "hrdocs.ReviewDecision",
     "cases.Import",
@@ -97,6 +98,7 @@ def one_of_each(founding_case, people) -> None:
     make(analyst, "notebook", [], 7)
     decided = AccessRequest.objects.create(full_name="Lina", email="l@example.org", affiliation="x", purpose="x", terms="x")
     approve(decided, by=manager)
+    matching.judge(facility, factories.make_facility(analyst), "distinct", by=analyst, reason="x")
     notices.tell(party, notices.Kind.ASSIGNED, by=manager, to=[analyst])
 
 

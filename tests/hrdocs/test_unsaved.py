@@ -70,7 +70,8 @@ def test_restoring_writes_nothing_and_overwrites_no_colleague(desk, analyst):
     Incident.objects.get().save_by(factories.make_user())
     desk.get(page_of(incident), {"restore": "p1"})
     assert Incident.objects.get().title_en == "Hangings"
-    assert "Nothing was saved" in desk.post(page_of(incident), standing).content.decode()
+    assert "nothing is saved yet" in desk.post(page_of(incident), standing).content.decode()
+    assert Incident.objects.get().title_en == "Hangings"
 
 
 def test_two_windows_on_one_form_are_kept_apart(desk):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import Incident
 from hrdocs.models import Unsaved
 from tests import factories
 from tests.journeys.conftest import SitDown

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from hrdocs import closing
+
+
+class Migration(migrations.Migration):
+    """What the triggers of closed records ask: it speaks of acts whose tables stand only now."""
+
+    dependencies = [
+        ('hrdocs', '0007_merges'),
+    ]
+
+    operations = [migrations.RunSQL([closing.functions_sql()], migrations.RunSQL.noop)]
