@@ -51,6 +51,7 @@ class Role(models.TextChoices):
 
 
 STAFF = (Role.ANALYST, Role.REVIEWER, Role.MANAGER)
+ONLY_READS = (Role.RESEARCHER,)  # every other role needs a second factor, also one that is yet to come
 REVIEWERS = (Role.REVIEWER, Role.MANAGER)  # who decide on what others entered
 
 

@@ -87,7 +87,7 @@ def _track(model: type[models.Model]) -> None:
         obj_field=pghistory.ObjForeignKey(related_name="+"),
         exclude=[
             field.name
-            for field in model._meta.local_fields
+            for field in model._meta.concrete_model._meta.local_fields  # a proxy has none of its own
             if field.generated or field.name in getattr(model, "not_in_history", ())
         ],
     )(model)

@@ -23,11 +23,18 @@ def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any]) -> Non
         transaction.on_commit(lambda: _mail(f"{record.uid}: {kind.label}", f"{kind.label}: {record.uid} ({by}).", addresses))
 
 
+def tell_person(person: Any, what: str) -> None:
+    """Mail somebody what happened to her account, where mail is configured. The account's page tells it in any case."""
+    if person.email and settings.NOTICES_BY_MAIL:
+        text = f"{what}: {person.username}. If it was not you, tell an administrator at once."
+        transaction.on_commit(lambda: _mail(f"hrdocs: {what}", text, [person.email], "/account/"))
+
+
 def unseen(user: Any) -> int:
     """How many notices this person has not looked at yet."""
     return Notice.objects.filter(to=user, seen_at=None).count()
 
 
-def _mail(subject: str, text: str, addresses: list[str]) -> None:
+def _mail(subject: str, text: str, addresses: list[str], page: str = "/admin/hrdocs/notice/") -> None:
     for address in addresses:  # one each: nobody learns who else is told
-        send_mail(subject, f"{text}\n\n{settings.SITE_ADDRESS}/admin/hrdocs/notice/\n", None, [address], fail_silently=True)
+        send_mail(subject, f"{text}\n\n{settings.SITE_ADDRESS}{page}\n", None, [address], fail_silently=True)

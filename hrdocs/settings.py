@@ -41,6 +41,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, which still open what they closed
 
 # ── What runs ────────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
@@ -60,6 +61,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "hrdocs",
     "sources",
     "cases",
@@ -74,7 +79,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hrdocs.door.gate.NothingKept",
+    "hrdocs.door.gate.SessionsEnd",
+    "hrdocs.door.gate.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hrdocs.audit.HistoryMiddleware",
     "hrdocs.limits.Limits",
@@ -120,23 +129,63 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
-# ── Who signs in ─────────────────────────────────────────────────────────────────────────────────────
+# What must be the same for all processes and may be lost: which codes of a second factor were used just now.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "hrdocs_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# ── Who signs in (hrdocs/door/) ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hrdocs.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before; renewed at their next sign-in
+]
+# Whoever may do more than read needs a second factor on a server, always. A local run can ask for it, to try it.
+SECOND_FACTOR = not LOCAL_RUN or env.bool("SECOND_FACTOR", default=False)
+FAILURES_PER_ADDRESS = env.int("FAILURES_PER_ADDRESS", default=10)  # of all accounts together, in a quarter of an hour
+SESSION_IDLE_SECONDS = 30 * 60  # of whoever needs a second factor
+SESSION_COOKIE_AGE = 12 * 60 * 60  # of everybody, however busy
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "start"
+# django-allauth brings the pages of signing in, second factors and sessions. It knows no sign-up, no e-mail and no reset
+# by mail here: hrdocs/door/urls.py names the views that there are. Guesses are counted by hrdocs/door/lock_out.py.
+ACCOUNT_ADAPTER = "hrdocs.door.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "hrdocs.door.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "hrdocs"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are half a minute off
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_RUN
+MFA_FORMS = {
+    "authenticate": "hrdocs.door.forms.CodeForm",
+    "reauthenticate": "hrdocs.door.forms.CodeAgainForm",
+    "add_webauthn": "hrdocs.door.forms.PasskeyForm",
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL_RUN
 SECURE_HSTS_SECONDS = 0 if LOCAL_RUN else env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_RUN
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last hop of X-Forwarded-For, which the proxy itself writes
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -246,6 +295,7 @@ SPECTACULAR_SETTINGS = {
 UNFOLD = {
     "SITE_TITLE": "hrdocs",
     "SITE_HEADER": "hrdocs",
+    "SITE_SUBHEADER": "hrdocs.admin.door.demonstration",
     "SITE_SYMBOL": "account_tree",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/hrdocs/icon.svg"}],
     "SHOW_HISTORY": True,

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.utils.module_loading import import_string
 from django.views.generic import RedirectView
@@ -41,8 +40,7 @@ for name, viewset in ENDPOINTS.items():
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}hrdocs/icon.svg")),  # asked for beside plain JSON
     path("", import_string("hrdocs.pages.start"), name="start"),
-    path("sign-in/", LoginView.as_view(template_name="hrdocs/sign_in.html", next_page="start"), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(next_page="start"), name="sign-out"),
+    path("", include("hrdocs.door.urls")),
     path("join/", import_string("hrdocs.joining_pages.ask"), name="join"),
     path("join/<str:key>/", import_string("hrdocs.joining_pages.accept_invitation"), name="accept"),
     path("account/tokens/", import_string("hrdocs.token_pages.tokens"), name="tokens"),

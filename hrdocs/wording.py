@@ -34,7 +34,7 @@ def model_texts() -> Iterator[str]:
                 yield from (str(label) for value, label in field.flatchoices if value not in ("", None))
 
 
-# What the admin's interface says in English alone; its library has no catalogue of its own.
+# What the libraries say in English alone: that of the admin's interface has no catalogue of its own.
 LIBRARY_TEXTS = (
     "Add row", "All applications", "Apply Filters", "Clear all filters", "Clear selection", "Filter navigation items",
     "General", "Go back", "Light", "Dark", "System", "Loading more results...", "More actions", "Next", "Previous",
@@ -42,6 +42,10 @@ LIBRARY_TEXTS = (
     "Record picture", "Reset filters", "Run", "Save and view", "Search apps and models...", "Select all rows",
     "Select record", "Select value", "This page yielded into no results. Create a new item or reset your filters.",
     "Toggle password visibility", "Type to search",
+    # What the library of signing in says; its own Arabic is not complete.
+    "Username", "Code", "Authenticator code", "Current Password", "New Password", "New Password (again)",
+    "Incorrect code.", "Incorrect password.", "The username and/or password you specified are not correct.",
+    "Please type your current password.", "You must type the same password each time.",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from hrdocs.admin.asked import AskedByItsFilters
+from hrdocs.admin.door import AtTheDoor
 from hrdocs.audit import acting_as
 from hrdocs.models import Grant, Team, User
 
@@ -35,7 +36,7 @@ class NewAccountForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(AskedByItsFilters, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(AtTheDoor, AskedByItsFilters, DjangoUserAdmin, ModelAdmin):
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm

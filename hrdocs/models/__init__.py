@@ -11,6 +11,7 @@ from hrdocs.models.decisions import (
     on,
     reviewed_model,
 )
+from hrdocs.models.door import DoorEvent, DoorEventKind, DoorStep, SecondFactor
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
@@ -26,6 +27,9 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "Comment",
+    "DoorEvent",
+    "DoorEventKind",
+    "DoorStep",
     "Grant",
     "Identifier",
     "Invitation",
@@ -45,6 +49,7 @@ __all__ = [
     "Scope",
     "Seal",
     "SealedRow",
+    "SecondFactor",
     "SetAside",
     "StaleVersion",
     "Tally",

@@ -10,8 +10,9 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from hrdocs.access import STAFF, Role
+from hrdocs.access import ONLY_READS, STAFF, Role
 from hrdocs.audit import recorded
 from hrdocs.models import fields
 from hrdocs.uids import understood
@@ -60,6 +61,15 @@ class User(AbstractBaseUser):
         """Whether the person may enter the admin."""
         return self.is_active and self.role in (*STAFF, Role.ADMINISTRATOR)
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the person may do more than read what is published."""
+        return self.role not in ONLY_READS
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session holds of its account: when password or role change, it ends at its next request."""
+        return salted_hmac("hrdocs.session", f"{self.password} {self.role}", secret=secret, algorithm="sha256").hexdigest()
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Coarse gate of the admin; rows and fields are decided by `visible_to` and by review.
 
@@ -72,6 +82,8 @@ class User(AbstractBaseUser):
             return False
         if model in ("user", "team"):
             return self.role == Role.ADMINISTRATOR or verb == "view"
+        if model == "doorevent":
+            return self.role == Role.ADMINISTRATOR and verb == "view"
         if model == "grant":
             return self.role == Role.MANAGER
         if model == "apitoken":

@@ -137,11 +137,19 @@ def test_no_template_style_or_script_asks_another_host(path):
     assert ASKED_OF_OTHERS.findall(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("page", ["/", "/sign-in/", "/api/v1/docs/", "/admin/login/", "/admin/", "/admin/cases/incident/add/"])
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/sign-in/", "/account/", "/account/second-factor/app/", "/api/v1/docs/", "/admin/", "/admin/cases/incident/add/"],
+)
 def test_no_page_as_served_asks_another_host_and_none_may(page, people):
     client = Client()
-    if page.startswith("/admin/") and "login" not in page:
+    if page.startswith(("/admin/", "/account/")):
         client.force_login(people["analyst"])
+    if page.startswith("/account/second-factor/"):
+        people["analyst"].set_password("a long pass phrase 1")
+        people["analyst"].save()
+        client.force_login(people["analyst"])
+        client.post("/account/confirm/", {"password": "a long pass phrase 1"})
     answer = client.get(page)
     assert answer.status_code == 200
     assert ASKED_OF_OTHERS.findall(answer.content.decode()) == []

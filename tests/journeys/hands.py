@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
     page.goto(reverse("sign-in"))
-    page.fill("[name=username]", username)
+    page.fill("[name=login]", username)
     page.fill("[name=password]", password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: reverse("sign-in") not in url)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: urlsplit(url).path != reverse("sign-in"))
 
 
 def choose(page: Page, field: str, typed: str) -> None:

@@ -52,7 +52,8 @@ def test_a_researcher_asks_is_let_in_and_reads_with_a_token_until_it_is_revoked(
 
     # She signs in, and makes a token on her own page.
     sign_in(lina, "lina", PASSWORD)
-    lina.get_by_role("link", name="Tokens").click()
+    lina.goto("/account/")
+    lina.get_by_role("link", name="Your tokens").click()
     lina.get_by_label("What it is for").fill("Weekly copy")
     lina.get_by_label("What registered researchers may read").check()
     lina.get_by_role("button", name="Make the token").click()

@@ -48,13 +48,16 @@ class World:
             "move": (reverse("admin:cases_estimate_move", args=[self.draft.pk, "submit"]), ".hrdocs-move"),
             "history": (page_of(self.draft, "history"), ".hrdocs-history"),
             "tokens": (reverse("tokens"), "html"),
+            "account": (reverse("account"), "html"),
+            "password asked again": (reverse("account_reauthenticate"), "html"),
         }
 
 
 @pytest.fixture
 def world() -> World:
     """With all that makes pages wide: long words, two scripts, a figure handed on, an accusation and its answer."""
-    analyst, reviewer = factories.make_user(full_name="Amal the analyst"), factories.make_user("reviewer")
+    analyst = factories.make_user(full_name="Amal the analyst", password="a long pass phrase 1")
+    reviewer = factories.make_user("reviewer")
     facility, incident = (
         factories.make_facility(analyst),
         factories.make_incident(analyst, date="2011-09/2015-12", date_shown="day"),
