@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.chains import settle_drift
 from cases.choices import AffiliationKind, GroundRole, ResponseKind
+from cases.consent import closed_by_consent
 from cases.difference import Severity
 from cases.figures import gather, matter_of, statements_on
 from cases.models import (
@@ -53,6 +54,7 @@ _AGAINST = (ResponseKind.DENIAL, ResponseKind.DISPUTE, ResponseKind.CORRECTION, 
 # What each kind of finding is called, for people; in this order they are told.
 LABELS = {
     "reopened": _("A conclusion to look at again"),
+    "closed_by_consent": _("Published, and closed by consent"),
     "contradiction": _("Contradictions"),
     "rate_contradicts": _("A rate that contradicts a total"),
     "step": _("A daily number that is not the step of the count"),
@@ -266,6 +268,14 @@ def nobody_says_so(dossier: Dossier) -> Iterator[Found]:
         yield Found("nobody_says_so", incident, "No statement is about it: nobody is recorded as saying that it happened.")
 
 
+def consent_does_not_reach(dossier: Dossier) -> Iterator[Found]:
+    for statement in closed_by_consent(dossier.statements):
+        told = (
+            "It is published, and readers do not see it: the consent of whoever speaks was withdrawn, or does not reach so far."
+        )
+        yield Found("closed_by_consent", statement, told)
+
+
 def missing_words(dossier: Dossier) -> Iterator[Found]:
     for statement in dossier.statements:
         if statement.read_as in _READ and not statement.locator:
@@ -319,6 +329,7 @@ def points_without_source(dossier: Dossier) -> Iterator[Found]:
 
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Found]], ...] = (
+    consent_does_not_reach,
     reopened_conclusions,
     figures_side_by_side,
     unexplained_drift,

@@ -24,16 +24,20 @@ from hrdocs import closing
 Model = TypeVar("Model", bound=type[models.Model])
 
 
-# Who and why are written beside the first row of an act, and stay.
+# Who and why are written beside the first row of an act, and stay; a lawful erasure alone empties them.
 CONTEXT_STAYS_SQL = """
-CREATE FUNCTION public.hrdocs_context_stays() RETURNS trigger LANGUAGE plpgsql AS $stays$
+CREATE OR REPLACE FUNCTION public.hrdocs_context_stays() RETURNS trigger LANGUAGE plpgsql AS $stays$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.metadata = '{}' AND EXISTS (
+        SELECT FROM public.hrdocs_erasure WHERE at = transaction_timestamp()) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' OR NEW.metadata IS DISTINCT FROM OLD.metadata THEN
         RAISE EXCEPTION 'Who changed a record and why is history and stays as it is.' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $stays$;
-CREATE TRIGGER hrdocs_context_stays BEFORE UPDATE OR DELETE ON pghistory_context
+CREATE OR REPLACE TRIGGER hrdocs_context_stays BEFORE UPDATE OR DELETE ON pghistory_context
     FOR EACH ROW EXECUTE FUNCTION public.hrdocs_context_stays();
 """
 

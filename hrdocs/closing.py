@@ -28,6 +28,8 @@ LAWFUL_ACTS = (
           AND c.status = 'applied' AND c.decided_at = transaction_timestamp()""",
     # A merge moves whatever hung on the record that goes, so it opens all of it; what it moved stands in it.
     """SELECT FROM public.hrdocs_merge m WHERE transaction_timestamp() IN (m.at, m.undone_at)""",
+    """SELECT FROM public.hrdocs_erasure e JOIN public.django_content_type t ON t.id = e.content_type_id
+        WHERE t.app_label || '_' || t.model = kind AND e.object_id = record AND e.at = transaction_timestamp()""",
     # what is only tried is taken back: no transaction with a trial in it is ever kept
     """SELECT FROM public.hrdocs_trial c JOIN public.django_content_type t ON t.id = c.content_type_id
         WHERE t.app_label || '_' || t.model = kind AND c.object_id = record""",

@@ -9,15 +9,20 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
-from hrdocs.access import STAFF
+from hrdocs.access import STAFF, Role
 from hrdocs.models import Notice, NoticeKind, Record, on
 
 Kind = NoticeKind
 
 
-def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any]) -> None:
-    """Leave each of these people one notice, unless she did it herself. A notice names the record, and nothing of it."""
-    people = {person.pk: person for person in to if person and person.pk != by.pk and person.is_active and person.role in STAFF}
+def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any], herself: bool = False) -> None:
+    """Leave each of these people one notice, unless she did it herself. A notice names the record, and nothing of it.
+
+    `herself` tells her too: of what happened later by what she once did.
+    """
+    told = (*STAFF, Role.CUSTODIAN)
+    others = (person for person in to if person and (herself or person.pk != by.pk))
+    people = {person.pk: person for person in others if person.is_active and person.role in told}
     Notice.objects.bulk_create(Notice(to=person, kind=kind, by=by, **on(record)) for person in people.values())
     if addresses := [person.email for person in people.values() if person.email and settings.NOTICES_BY_MAIL]:
         transaction.on_commit(lambda: _mail(f"{record.uid}: {kind.label}", f"{kind.label}: {record.uid} ({by}).", addresses))

@@ -197,7 +197,8 @@ def _remains(tombstone: Row, columns: list[str], row: Row) -> Iterator[tuple[str
     for column in columns:
         value = row.get(column)
         if column in noted:
-            yield column, bytes.fromhex(noted[column]) if not value else b"something was written over what was erased"
+            empty = value in (None, "", "{}")
+            yield column, bytes.fromhex(noted[column]) if empty else b"something was written over what was erased"
         else:
             yield column, None if value is None else commitment(bytes.fromhex(salts.get(column, "")), value)
 

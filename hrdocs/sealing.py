@@ -6,7 +6,7 @@ Never in a trigger: there a chain would make every writer wait for the one befor
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pgtrigger
@@ -109,35 +109,62 @@ def _rows(cursor: Any, history: bool) -> Iterator[tuple[str, proof.Row]]:
             yield model._meta.db_table, dict(zip(columns, proof.cells(line), strict=True))
 
 
-def erase(events: models.Model, columns: list[str], *, by: Any, reason: str) -> Tombstone:
-    """Empty these columns of one row of history for ever; the seals still hold, and the rest can still be checked."""
+def erase(events: models.Model, columns: list[str], *, by: Any, reason: str) -> Tombstone | None:
+    """Empty these columns of one row of history for ever; the seals still hold, and the rest can still be checked.
+
+    `columns` may name proof.WHY: then it is for the caller to empty the context. None where nothing stands there.
+    """
     model, table = type(events), events._meta.db_table
     with transaction.atomic(), acting_as(by, reason), connection.cursor() as cursor:
         cursor.execute(_FIXED)
         listed = SealedRow.objects.select_for_update().filter(events=table, row=events.pk).first()
-        if listed is None or listed.salt is None:
-            why = "is not sealed yet: run seal_history first" if listed is None else "was erased from already"
-            raise CannotErase(f"Row {events.pk} of {table} {why}.")
+        if listed is None:
+            raise CannotErase(f"Row {events.pk} of {table} is not sealed yet: run seal_history first.")
         (values,) = _copied(cursor, model, f"e.pgh_id = {int(events.pk)}")
-        salt, sealed = bytes(listed.salt), listed.seal.columns[table]
-        held = {column: proof.field_salt(salt, column) for column in sealed if values[column] is not None}
+        before = Tombstone.objects.select_for_update().filter(events=table, row=events.pk).first()
+        held = _salts(listed, values) if before is None else {name: bytes.fromhex(salt) for name, salt in before.salts.items()}
         gone = [column for column in columns if column in held]
-        tombstone = Tombstone.objects.create(
-            events=table, row=events.pk, by=by, reason=reason,
-            commitments={column: proof.commitment(held[column], values[column] or "").hex() for column in gone},
-            salts={column: value.hex() for column, value in held.items() if column not in gone})  # fmt: skip
+        if not gone:
+            return before
         empty = {field.attname: _empty(field) for field in model._meta.concrete_fields if field.column in gone}
-        with pgtrigger.ignore(f"{model._meta.label}:append_only"):
-            model._base_manager.filter(pk=events.pk).update(**empty)
-        SealedRow.objects.filter(pk=listed.pk).update(salt=None)
-    return tombstone
+        noted = {column: proof.commitment(held[column], values[column] or "").hex() for column in gone}
+        salts = {column: value.hex() for column, value in held.items() if column not in gone}
+        if before is None:
+            before = Tombstone.objects.create(events=table, row=events.pk, by=by, reason=reason, commitments=noted, salts=salts)
+            SealedRow.objects.filter(pk=listed.pk).update(salt=None)
+        else:
+            before.commitments, before.salts = {**before.commitments, **noted}, salts
+            before.save(update_fields=["commitments", "salts"])
+        if empty:
+            with pgtrigger.ignore(f"{model._meta.label}:append_only"):
+                model._base_manager.filter(pk=events.pk).update(**empty)
+    return before
 
 
-def _empty(field: models.Field) -> str | None:
+def erase_reasons(acts: Iterable[Any], is_to_go: Callable[[Any], bool], *, by: Any, reason: str) -> None:
+    """Empty who and why of those acts whose reason holds what is erased, in every row of history that they speak of."""
+    for act in apps.get_model("pghistory.Context").objects.filter(pk__in=set(acts) - {None}):
+        if not is_to_go(act.metadata.get("reason")):
+            continue
+        for model in recorded_tables():
+            for events in model._base_manager.filter(pgh_context=act.pk):
+                erase(events, [proof.WHY], by=by, reason=reason)
+        type(act).objects.filter(pk=act.pk).update(metadata={})
+
+
+def _salts(listed: SealedRow, values: proof.Row) -> dict[str, bytes]:
+    """The salt of each field of a row of which nothing was erased yet; a field that is NULL has none."""
+    salt, sealed = bytes(listed.salt or b""), listed.seal.columns[listed.events]
+    return {column: proof.field_salt(salt, column) for column in sealed if values[column] is not None}
+
+
+def _empty(field: models.Field) -> Any:
     if field.null:
         return None
     if isinstance(field, models.CharField | models.TextField):
         return ""
+    if isinstance(field, models.JSONField):
+        return {}
     raise CannotErase(f"The field “{field.verbose_name}” is neither text nor optional, and can't be emptied.")
 
 

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hrdocs.audit.HistoryMiddleware",
+    "cases.consent.HonoursMidnight",
     "hrdocs.limits.Limits",
     "hrdocs.readers.SecondLine",
 ]
@@ -324,6 +325,9 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"without_values": {"()": "hrdocs.logs.WithoutValues"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without_values"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # Django would mail a report of each error, with what was typed, to whoever stands in ADMINS.
+    "loggers": {"django": {"handlers": ["stderr"], "propagate": False}},
 }

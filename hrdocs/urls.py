@@ -53,5 +53,6 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include(router.urls)),
+    path("custody/", include("sources.pages")),
     path("", include("cases.pages.urls")),
 ]

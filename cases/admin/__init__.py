@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from cases.admin import happenings, sources, statements, structure  # noqa: F401 - registers them
+from cases.admin import happenings, informants, sources, statements, structure  # noqa: F401 - registers them
 
 admin.site.index_template = "cases/admin/desk.html"

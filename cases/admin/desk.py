@@ -19,10 +19,12 @@ from hrdocs.admin.desk import Desk, address_of
 from hrdocs.admin.flow import COUNTED, Age, Week, ageing, throughput
 from hrdocs.admin.matches import merges_asked_for
 from hrdocs.notices import unseen
+from sources.consent import running_out
 
 CASES = 5
 SIZES = {"wide": 860, "narrow": 360}
 DRAWN = 12  # rows of the chart of ages; the table has all
+CONSENTS = 10
 
 
 def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "title": _("Your desk"), "works_on_records": True,
         "queues": found.queues(), "assigned": found.assigned(), "changes": found.changes(), "recent": found.recent(),
-        "unseen": unseen(user),
+        "unseen": unseen(user), "consents": [(each, address_of(each.informant)) for each in running_out(user)[:CONSENTS]],
         "cases": [(case, address_of(case), reverse("admin:cases_case_in_short", args=[case.pk])) for case in cases],
         **({"merges": merges_asked_for(user)} if user.role == Role.MANAGER else {}),
         **(_flow(throughput(), ageing(found.kinds, user)) if user.role == Role.MANAGER else {}),

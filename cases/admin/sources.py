@@ -19,6 +19,6 @@ admin.site.unregister(Source)
 class SayingSourceAdmin(SourceAdmin):
     """The floor of the sources knows nothing of statements."""
 
-    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+    def doors(self, request: HttpRequest, record: Any) -> list[tuple[str, str]]:
         address = f"{reverse('admin:cases_statement_entering')}?source={record.pk}"
-        return {**super().panels(request, record), "doors": [(_("Enter what it says"), address)]}
+        return [(_("Enter what it says"), address), *super().doors(request, record)]

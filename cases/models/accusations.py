@@ -23,6 +23,7 @@ class Allegation(Statement):
 
     uid_prefix = "ALL"
     statement_kind = StatementKind.ALLEGATION
+    identifying = ("acts_wording",)
 
     acts = fields.terms("act", "What is alleged to have been done.")
     acts_wording = fields.line("The acts in the words of the source.")
@@ -42,6 +43,7 @@ class Accused(Part):
     """One whom an allegation accuses, and of which part in it, in the source's own words."""
 
     hangs_on = ("allegation", "party")
+    identifying = ("wording",)
 
     allegation = fields.owner("cases.Allegation", "The allegation.", "accused")
     party = fields.link("sources.Party", "The accused; empty where the source names nobody.", related_name="accusations")
@@ -91,6 +93,7 @@ class Characterisation(Statement):
 
     uid_prefix = "CHR"
     statement_kind = StatementKind.CHARACTERISATION
+    identifying = ("wording", "forum")
 
     norm = fields.term("norm", "The norm it is judged by.")
     wording = fields.line("The judgement in the words of the source.")
@@ -114,6 +117,7 @@ class Response(Statement):
 
     uid_prefix = "RSP"
     statement_kind = StatementKind.RESPONSE
+    identifying = ("wording",)
 
     answer = fields.choice(ResponseKind, "What kind of answer it is.", default=ResponseKind.DENIAL)
     wording = fields.line("The answer in the words of the source: “totally untrue”.")
@@ -133,6 +137,7 @@ class Citation(Statement):
 
     uid_prefix = "CIT"
     statement_kind = StatementKind.CITATION
+    identifying = ("value", "parsed_value")
 
     stance = fields.choice(Stance, "Whether it supports, contradicts or only mentions it.", default=Stance.SUPPORTS)
     field = fields.line("The field it speaks of: existence, names, date, place …; empty for the record as a whole.",

@@ -37,6 +37,7 @@ class Estimate(Statement):
 
     uid_prefix = "EST"
     statement_kind = StatementKind.ESTIMATE
+    identifying = ("who_wording", "who_role", "who_community", "who_health", "who_circumstance", "done_by_wording")
 
     value_text = models.CharField("number as printed", max_length=300,
                                   help_text="The number in the words of the source: “as many as 50”, “dozens”.")  # fmt: skip

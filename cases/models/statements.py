@@ -7,18 +7,26 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility, Proof, StatementKind, TextPart
-from cases.models.triggers import ForgetsAllDrift, ForgetsDrift, NoLoops, SameKindElsewhere, StaysElsewhere
+from cases.models.triggers import (
+    CONSENT_NARROWS,
+    AsksConsentAnew,
+    ForgetsAllDrift,
+    ForgetsDrift,
+    NoLoops,
+    SameKindElsewhere,
+    StaysElsewhere,
+)
 from cases.querysets import StatementQuerySet
 from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Merge, Part, Record, fields
 from sources.choices import DrawsHow, LocatorKind, ReadAs
-from sources.models import Source
+from sources.models import ConsentEvent, Source
 
 # What each kind of statement can be about: one thing, the narrowest that the sentence names, never a case.
 _HAPPENINGS = ("incident", "facility", "place", "victim")
@@ -50,6 +58,8 @@ class Statement(Record):
 
     uid_prefix = "STM"
     hangs_on = ("source", *ABOUT)
+    narrowed = CONSENT_NARROWS
+    identifying = ("quotation", "translation", "speaker_wording", "attributed_wording", "about_wording", "evidence", "locator")
     statement_kind: ClassVar[str] = ""
 
     kind = fields.choice(StatementKind, "What kind of statement it is.", blank=False, editable=False)
@@ -153,12 +163,26 @@ class Statement(Record):
         found = super().blockers(verb, level)
         if verb in ("submit", "approve", "publish") and not self.quotation and self.read_as == ReadAs.FULL:
             found.append("Quote the words of the source, or say that its full text was not read.")
+        if verb == "publish" and level is not None and level.rank < self._consent_reaches():
+            found.append("Whoever speaks has not agreed to this: note her consent, or publish it at internal.")
         return found
+
+    def _consent_reaches(self) -> int:
+        """The rank of the widest level that the consent of whoever speaks allows now, as the database says."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT public.cases_consent_reaches(%s, %s, %s, %s)",
+                           [self.pk, self.source_id, self.speaker_informant_id, self.attributed_informant_id])  # fmt: skip
+            return cursor.fetchone()[0]
 
 
 # Registered from up here: the floors below know nothing of statements.
 pgtrigger.register(ForgetsAllDrift())(Merge)
 pgtrigger.register(ForgetsDrift("(SELECT s.id FROM cases_statement s WHERE s.source_id = NEW.id)"))(Source)
+_basis = pgtrigger.AnyChange("obtained", "kind", "url", "archived_url")
+pgtrigger.register(AsksConsentAnew("source_id = NEW.id", operation=pgtrigger.Update, condition=_basis))(Source)
+pgtrigger.register(
+    AsksConsentAnew("NEW.informant_id IN (speaker_informant_id, attributed_informant_id)", operation=pgtrigger.Insert)
+)(ConsentEvent)
 
 
 @recorded
@@ -166,6 +190,7 @@ class QuotedIn(Part):
     """A source in which we read a statement that we could not read in the original."""
 
     hangs_on = ("statement", "source")
+    identifying = ("quotation", "locator")
 
     statement = fields.owner("cases.Statement", "The statement.", "quoted_in")
     source = fields.owner("sources.Source", "Where we read it.", "+")

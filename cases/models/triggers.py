@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 
 
@@ -155,4 +157,41 @@ class StaysElsewhere(pgtrigger.Trigger):
                 END IF;
                 RETURN NEW;
             """,
+        )
+
+
+# A text that anybody can read is a basis of its own; what was said to us stands on consent.
+CONSENT_REACHES_SQL = """
+CREATE OR REPLACE FUNCTION public.cases_consent_reaches(statement bigint, source bigint, speaker bigint, attributed bigint)
+RETURNS integer LANGUAGE sql STABLE AS $reaches$
+    SELECT CASE WHEN speaker IS NULL AND attributed IS NULL THEN 0
+                WHEN EXISTS (
+                    SELECT FROM public.sources_source s WHERE s.id = source AND s.obtained = 'published'
+                    AND s.kind NOT IN ('interview', 'testimony', 'personal_communication')
+                    AND (s.url <> '' OR s.archived_url <> '')) THEN 0
+                ELSE greatest(
+                    public.sources_consent_reaches(speaker, 'cases.statement:' || statement, 'sources.source:' || source),
+                    public.sources_consent_reaches(attributed, 'cases.statement:' || statement, 'sources.source:' || source)) END
+$reaches$;
+"""
+CONSENT_NARROWS = """
+        IF NEW.speaker_informant_id IS NOT NULL OR NEW.attributed_informant_id IS NOT NULL THEN
+            NEW.audience := greatest(NEW.audience, public.cases_consent_reaches(
+                NEW.id, NEW.source_id, NEW.speaker_informant_id, NEW.attributed_informant_id));
+        END IF;"""
+
+
+class AsksConsentAnew(pgtrigger.Trigger):
+    """When consent is noted, or the basis of a source changes, the statements that stand on it open or close at once."""
+
+    def __init__(self, statements: str, **given: Any) -> None:
+        super().__init__(
+            name="asks_consent_anew",
+            when=pgtrigger.After,
+            func=f"""
+                UPDATE cases_statement SET audience = audience
+                WHERE (speaker_informant_id IS NOT NULL OR attributed_informant_id IS NOT NULL) AND {statements};
+                RETURN NULL;
+            """,
+            **given,
         )

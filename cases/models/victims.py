@@ -33,6 +33,8 @@ class Victim(Record):
 
     uid_prefix = "VIC"
     mergeable = True
+    identifying = ("label_en", "label_ar", "born", "age", "occupation", "home", "community", "member_of", "member_role", "health",
+                   "also_party")  # fmt: skip
 
     kind = fields.choice(VictimKind, "Person, group or organisation.", default=VictimKind.PERSON)
     label_en = fields.line("How we speak of them where names are not shown: “a teacher from Homs”; never the name.",
@@ -76,6 +78,7 @@ class VictimName(Name):
     """A name of a victim. Not shown outside unless its own level says so."""
 
     hangs_on = ("victim",)
+    identifying = ("text",)
 
     victim = fields.owner("cases.Victim", "Whose name it is.", "names")
     sensitivity = fields.choice(Sensitivity, "Who may see this name. Names of victims begin at internal.",
@@ -94,6 +97,7 @@ class VictimIdentifier(Identifier):
     """A number by which a list or register knows a victim."""
 
     hangs_on = ("victim",)
+    identifying = ("value", "scheme")
 
     victim = fields.owner("cases.Victim", "Whom it names.", "identifiers")
     sensitivity = fields.choice(Sensitivity, "Who may see this number. Numbers of victims begin at internal.",

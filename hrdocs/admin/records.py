@@ -25,6 +25,7 @@ from hrdocs.admin.alike import Alike
 from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
+from hrdocs.admin.erasing import WithErasing
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.merging import WithMerging
 from hrdocs.admin.moves import BOX, MoveForm, in_words
@@ -166,8 +167,8 @@ class RecordForm(WholeForm):
 
 
 class RecordAdmin(
-    WithConflicts, WithProposals, WithComments, WithTogether, WithMerging, WithHistory, KeepsUnsaved, Alike, AskedByItsFilters,
-    Gated, ModelAdmin,
+    WithConflicts, WithProposals, WithComments, WithTogether, WithMerging, WithHistory, WithErasing, KeepsUnsaved, Alike,
+    AskedByItsFilters, Gated, ModelAdmin,
 ):  # fmt: skip
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
@@ -300,6 +301,7 @@ class RecordAdmin(
         move = f"admin:{self._url('move')}"
         return {
             "record": record,
+            "doors": self.doors(request, record),
             "moves": [
                 (verb, TRANSITIONS[verb].label, f"{reverse(move, args=[record.pk, verb])}?seen={record.version}")
                 for verb in review.possible(record, request.user)

@@ -12,6 +12,7 @@ from hrdocs.models.decisions import (
     reviewed_model,
 )
 from hrdocs.models.door import DoorEvent, DoorEventKind, DoorStep, SecondFactor
+from hrdocs.models.erasures import Erasure, ErasureGround
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
@@ -30,6 +31,8 @@ __all__ = [
     "DoorEvent",
     "DoorEventKind",
     "DoorStep",
+    "Erasure",
+    "ErasureGround",
     "Grant",
     "Identifier",
     "Invitation",

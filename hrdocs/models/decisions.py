@@ -206,6 +206,12 @@ class NoticeKind(models.TextChoices):
     APPLIED = "applied", "Your change was accepted"
     DECLINED = "declined", "Your change was declined"
     WITHDRAWN = "withdrawn", "A proposed change was withdrawn"
+    IDENTITY_ASKED = "identity_asked", "A custodian asks to open an identity"
+    IDENTITY_AGREED = "identity_agreed", "A second custodian agreed to open an identity"
+    IDENTITY_OPENED = "identity_opened", "An identity was opened"
+    CONSENT_CLOSED = "consent_closed", "Closed to readers: an informant's consent does not reach so far any more"
+    ERASURE_ASKED = "erasure_asked", "Somebody asks to erase from it"
+    ERASED = "erased", "Something of it was erased"
 
 
 class Notice(OnAnyRecord):

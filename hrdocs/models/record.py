@@ -31,6 +31,8 @@ class Guarded(models.Model):
     hangs_on: ClassVar[tuple[str, ...]] = ()
     not_in_history: ClassVar[tuple[str, ...]] = ("audience", "locks")
     is_content: ClassVar[bool] = True  # part of what review approves, and closed with it
+    narrowed: ClassVar[str] = ""  # SQL on NEW by which the audience may become stricter still
+    identifying: ClassVar[tuple[str, ...]] = ()  # fields that may tell who somebody is, and can be erased
 
     audience = models.PositiveSmallIntegerField(
         default=Sensitivity.SEALED.rank, editable=False,

@@ -59,7 +59,13 @@ class SealedRow(models.Model):
 
 @recorded
 class Tombstone(models.Model):
-    """Something of one row of history was erased: by whom and why, and by what the rest can still be checked."""
+    """Something of one row of history was erased: by whom and why, and by what the rest can still be checked.
+
+    Where more of it is erased later, salts go and commitments come. The salts are in no history: with one of them, what
+    is erased could be guessed.
+    """
+
+    not_in_history = ("salts",)
 
     events = models.CharField(max_length=63, help_text="The table of history.")
     row = models.BigIntegerField(help_text="The key of the row in that table.")
@@ -74,4 +80,9 @@ class Tombstone(models.Model):
             models.UniqueConstraint(name="hrdocs_tombstone_once", fields=["events", "row"],
                                     violation_error_message="Something of this row was erased already."),
         ]  # fmt: skip
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="stays_as_it_is", operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["commitments", "salts"])),
+        ]  # fmt: skip

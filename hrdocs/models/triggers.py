@@ -40,6 +40,7 @@ class KnowsItsAudience(pgtrigger.Trigger):
                 else "",
                 f"IF NEW.audience >= {restricted} THEN {_own_lock(model)} END IF;",
                 *(_inherit(link) for link in links),
+                *([model.narrowed] if model.narrowed else []),
                 "RETURN NEW;",
             ]
         )

@@ -4,9 +4,9 @@ from django.contrib import admin
 
 from hrdocs.admin.inlines import parts
 from hrdocs.admin.records import RecordAdmin
+from sources.admin import informants  # noqa: F401 - registers it
 from sources.models import (
     Capture,
-    Informant,
     Party,
     PartyIdentifier,
     PartyName,
@@ -53,11 +53,3 @@ class SourceAdmin(RecordAdmin):
         parts(SourceIdentifier, "scheme", "value"),
         parts(Capture, "sha256", "media_type", "size", "taken_by", "taken_from", collapse=True),
     )
-
-
-@admin.register(Informant)
-class InformantAdmin(RecordAdmin):
-    title_field = "pseudonym"
-    list_before_state = ("role",)
-    search_fields = ("pseudonym",)
-    lead_fieldsets = ((None, {"fields": ("pseudonym", "role")}),)

@@ -1,4 +1,5 @@
 from sources.models.captures import Capture, CustodyEvent
+from sources.models.custody import CustodianKey, Identity, Opening
 from sources.models.informants import ConsentEvent, Informant
 from sources.models.parties import Party, PartyIdentifier, PartyName, Publisher
 from sources.models.sources import Relay, Source, SourceAuthor, SourceIdentifier, SourcePublisher
@@ -6,8 +7,11 @@ from sources.models.sources import Relay, Source, SourceAuthor, SourceIdentifier
 __all__ = [
     "Capture",
     "ConsentEvent",
+    "CustodianKey",
     "CustodyEvent",
+    "Identity",
     "Informant",
+    "Opening",
     "Party",
     "PartyIdentifier",
     "PartyName",

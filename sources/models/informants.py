@@ -20,6 +20,7 @@ class Informant(Record):
     """A person who told us something, known here by a pseudonym and a role alone."""
 
     uid_prefix = "INF"
+    identifying = ("pseudonym", "role")
 
     pseudonym = models.CharField(max_length=120, unique=True, help_text="A name that is not theirs, and gives no hint.")
     role = fields.line("What makes them able to tell, without identifying them: “former guard”, “relative”.")
@@ -37,6 +38,7 @@ class ConsentEvent(Part):
 
     hangs_on = ("informant",)
     is_content = False  # who takes consent back waits for no review
+    identifying = ("how",)
 
     informant = fields.owner("sources.Informant", "Whose consent it is.", "consents")
     content_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True, related_name="+",

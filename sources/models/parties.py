@@ -22,6 +22,7 @@ class Party(Record):
 
     uid_prefix = "PTY"
     mergeable = True
+    identifying = ("name_en", "name_ar", "note_en")
 
     name_en = models.CharField("name", max_length=300, help_text="Name by which we show it, in English or Latin letters.")
     name_ar = fields.line("Name by which we show it in Arabic.", verbose_name="name in Arabic", max_length=300)
@@ -66,6 +67,7 @@ class PartyName(Name):
     """A name or spelling by which a source calls a party."""
 
     hangs_on = ("party",)
+    identifying = ("text",)
 
     party = fields.owner("sources.Party", "Whose name it is.", "names")
     valid_from = EdtfField(help_text="First day that it bore the name.")

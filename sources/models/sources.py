@@ -90,6 +90,7 @@ class SourceAuthor(Part):
     """A person or body named as author or speaker of a source."""
 
     hangs_on = ("source", "party")
+    identifying = ("literal",)
 
     source = fields.owner("sources.Source", "The document.", "authors")
     party = fields.link("sources.Party", "The author or speaker, where entered as a party.", related_name="authored")

@@ -184,9 +184,33 @@ def test_erasing_says_what_stands_in_its_way(sealed, analyst):
     event = history_of(Incident, sealed[0][0].pk).first()
     with pytest.raises(CannotErase, match="can't be emptied"):
         erase(event, ["version"], by=analyst, reason="x")
-    erase(event, ["title_en"], by=analyst, reason="x")
-    with pytest.raises(CannotErase, match="was erased from already"):
-        erase(event, ["narrative_en"], by=analyst, reason="x")
+
+
+def test_more_is_erased_from_a_row_later_and_no_salt_of_it_is_left(sealed, analyst):
+    event = history_of(Incident, sealed[0][0].pk).first()
+    first = erase(event, ["title_en"], by=analyst, reason="x")
+    assert "narrative_en" in first.salts
+    for columns in (["narrative_en"], ["narrative_en", "title_en"], ["narrative_ar"]):
+        erase(event, columns, by=analyst, reason="y")
+    event.refresh_from_db()
+    assert (event.title_en, event.narrative_en, verify().problems) == ("", "", [])
+    left = Tombstone.objects.get(row=event.pk, events="cases_incidentevent")
+    assert not {"title_en", "narrative_en", "narrative_ar"} & set(left.salts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM hrdocs_tombstone t UNION ALL SELECT t::text FROM hrdocs_tombstoneevent t")
+        kept = " ".join(text for (text,) in cursor.fetchall())
+    assert first.salts["narrative_en"] not in kept
+    seal()
+    assert verify().problems == []
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE hrdocs_tombstone SET reason = 'other'", "UPDATE hrdocs_tombstone SET row = 0", "DELETE FROM hrdocs_tombstone"]
+)
+def test_the_database_refuses_to_change_what_was_noted_of_an_erasure(sql, sealed, analyst):
+    erase(history_of(Incident, sealed[0][0].pk).first(), ["title_en"], by=analyst, reason="x")
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 # ── outside ──

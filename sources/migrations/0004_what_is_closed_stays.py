@@ -9,8 +9,8 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0008_lawful_acts'),
-        ('sources', '0001_initial'),
+        ('hrdocs', '0011_lawful_acts'),
+        ('sources', '0003_consent_acts'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """What the triggers of closed records ask: it speaks of acts whose tables stand only now."""
 
     dependencies = [
-        ('hrdocs', '0007_merges'),
+        ('hrdocs', '0010_erasures'),
     ]
 
     operations = [migrations.RunSQL([closing.functions_sql()], migrations.RunSQL.noop)]

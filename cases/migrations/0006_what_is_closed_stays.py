@@ -9,8 +9,8 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_points_as_far_as_they_are_shown'),
-        ('hrdocs', '0008_lawful_acts'),
+        ('cases', '0005_consent_caps_statements'),
+        ('hrdocs', '0011_lawful_acts'),
     ]
 
     operations = [
