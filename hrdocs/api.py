@@ -72,10 +72,10 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
-        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # `reading_as` opens the one that is needed
+        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # `dispatch` opens the one that is needed
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with ExitStack() as self.second_line:
+        with transaction.atomic(), ExitStack() as self.second_line:
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

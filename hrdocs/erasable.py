@@ -32,6 +32,12 @@ class Place:
         return apps.get_model(self.label)
 
     @property
+    def linked(self) -> tuple[type[models.Model] | None, Any]:
+        """The kind and key of what the field leads to, where it is a link."""
+        field = self.model._meta.get_field(self.field)
+        return field.related_model, self.model._base_manager.filter(pk=self.pk).values_list(field.attname, flat=True).first()
+
+    @property
     def key(self) -> str:
         return f"{self.label}:{self.pk}:{self.field}"
 

@@ -24,8 +24,7 @@ def reading_as(user: Any) -> Iterator[None]:
     if is_staff_reader(user):
         yield
         return
-    ends_itself = not connection.in_atomic_block  # with the transaction the role goes too
-    with transaction.atomic(), _as(line_of(clearance(user)), ends_itself=ends_itself):
+    with transaction.atomic(), _as(line_of(clearance(user))):
         yield
 
 
@@ -35,21 +34,22 @@ def as_ourselves() -> Iterator[None]:
     if connection.reads_as is None:
         yield
         return
-    with transaction.atomic(), _as(None):
+    with _as(None):
         yield
 
 
 @contextlib.contextmanager
-def _as(line: str | None, *, ends_itself: bool = False) -> Iterator[None]:
-    """Serve as another role, inside a block that is rolled back on an error, and the role with it."""
+def _as(line: str | None) -> Iterator[None]:
+    """Serve as another role. After an error nothing more is asked until the transaction is rolled back, and the role with it."""
     before = connection.reads_as
     _become(line)
     try:
         yield
     except BaseException:
         connection.reads_as = before
+        connection.set_rollback(True)
         raise
-    if ends_itself or connection.needs_rollback:
+    if connection.needs_rollback:
         connection.reads_as = before
     else:
         _become(before)

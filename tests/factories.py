@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from collections.abc import Iterator
 from typing import Any
+
+import pgtrigger
 
 from cases.models import (
     Allegation,
@@ -24,6 +28,17 @@ from hrdocs.models import Record, Term, User
 from sources.models import Party, Source
 
 _numbers = itertools.count(1)
+
+
+_GUARDS = {"stays_as_approved", "nothing_is_added", "nothing_is_taken", "never_removed"}
+
+
+@contextlib.contextmanager
+def past_the_guard() -> Iterator[None]:
+    """Change what is closed, as nobody can while the database guards it."""
+    guards = [f"{model._meta.label}:{each.name}" for model, each in pgtrigger.registered() if each.name in _GUARDS]
+    with pgtrigger.ignore(*guards):
+        yield
 
 
 def make_user(role: str = Role.ANALYST, **given: Any) -> User:

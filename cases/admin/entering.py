@@ -23,7 +23,7 @@ from cases.models import Statement
 from hrdocs import review
 from hrdocs.access import is_staff_reader
 from hrdocs.admin.desk import address_of
-from hrdocs.admin.records import RecordForm
+from hrdocs.admin.forms import RecordForm
 from hrdocs.admin.unsaved import not_saved_yet, offered, restored, saved
 from hrdocs.transitions import OPEN
 from sources.models import Source, SourcePublisher

@@ -14,8 +14,8 @@ from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInput
 
 from cases.choices import Mode
 from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
+from hrdocs.admin.forms import RecordForm, WholeForm
 from hrdocs.admin.inlines import StatementInline, parts
-from hrdocs.admin.records import RecordForm, WholeForm
 
 WHERE = ("source", ("text_part", "read_as"), ("locator_kind", "locator"), "quotation")
 FIGURE = (

@@ -31,9 +31,9 @@ class ErasingForm(forms.Form):
         label=gettext_lazy("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "class": BOX}),
         help_text=gettext_lazy("Kept for ever: write it without the words that are to be erased."))  # fmt: skip
 
-    def __init__(self, places: list[Place], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, places: list[Place], user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["places"].choices = [(place.key, _in_words(place)) for place in places]
+        self.fields["places"].choices = [(place.key, _in_words(place, _may_see(place, user))) for place in places]
 
 
 class WithErasing:
@@ -56,7 +56,9 @@ class WithErasing:
         if record is None or request.user.role != Role.MANAGER:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         waiting = Erasure.objects.filter(**on(record), at=None).select_related("asked_by")
-        form = ErasingForm(places_of(record), request.POST if "ground" in request.POST or "reason" in request.POST else None)
+        form = ErasingForm(
+            places_of(record), request.user, request.POST if "ground" in request.POST or "reason" in request.POST else None
+        )
         try:
             if asked := next((each for each in waiting if str(each.pk) == request.POST.get("confirm")), None):
                 erasing.erase(asked, by=request.user)
@@ -87,7 +89,15 @@ def told(erasure: Erasure) -> list[str]:
     return [_in_words(Place(*place)) for place in erasure.places]
 
 
-def _in_words(place: Place) -> str:
+def _may_see(place: Place, user: Any) -> bool:
+    """Whether this person may see the row, and what the field leads to: a name may be stricter than whose it is."""
+    for model, key in ((place.model, place.pk), place.linked):
+        if hasattr(getattr(model, "objects", None), "visible_to") and not model.objects.visible_to(user).filter(pk=key).exists():
+            return False
+    return True
+
+
+def _in_words(place: Place, shown: bool = False) -> str:
     field = place.model._meta.get_field(place.field)
     words = f"{place.model._meta.verbose_name} · {field.verbose_name}"
-    return f"{words}: {place.value}" if place.value else words
+    return f"{words}: {place.value}" if shown and place.value else words

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 
+from hrdocs.admin.forms import RecordForm, WholeForm
 from hrdocs.admin.proposals import is_open
-from hrdocs.admin.records import Gated, RecordForm, WholeForm
+from hrdocs.admin.records import Gated
 
 
 class PartInline(Gated, TabularInline):

@@ -51,6 +51,8 @@ class HoldsTheFourEyes(pgtrigger.Trigger):
 class Erasure(OnAnyRecord):
     """Fields of one record that are emptied everywhere, also in its history: asked for by one, agreed to by another."""
 
+    follows_merge = False  # it names rows of the record that it was asked for
+
     uid = models.CharField(max_length=16, help_text="The record, so that it is found again in an older backup.")
     places = models.JSONField(help_text="What is emptied: each as kind of row, its key, and the field.")
     ground = fields.choice(ErasureGround, "On what ground.", blank=False)

@@ -334,7 +334,10 @@ def test_a_page_costs_as_many_queries_for_many_figures_as_for_few(staff):
 def test_no_page_of_the_founding_case_costs_more_than_sixty_queries(name):
     with CaptureQueriesContext(connection) as queries:
         page(address(name), "ar")
-    assert len(queries) <= 60, len(queries)
+    asked = [
+        each for each in queries.captured_queries if not each["sql"].startswith("SET LOCAL ROLE")
+    ]  # says as whom, asks nothing
+    assert len(asked) <= 60, len(queries)
 
 
 def test_an_address_in_another_spelling_finds_the_record_and_nonsense_finds_nothing():
@@ -387,11 +390,12 @@ def test_an_answer_told_on_shows_its_chain_like_a_figure(staff):
     analyst = staff[Role.ANALYST]
     incident = publish(factories.make_incident(analyst), staff)
     said, told = (
-        publish(factories.make_response(analyst, about_incident=incident, source=publish(factories.make_source(analyst), staff),
-                                        answer=answer, wording=words_used), staff)
+        factories.make_response(analyst, about_incident=incident, source=publish(factories.make_source(analyst), staff),
+                                answer=answer, wording=words_used)
         for answer, words_used in (("denial", "totally untrue"), ("no_comment", "would not comment"))
     )  # fmt: skip
     factories.make_hand_on(told, said)
+    publish(said, staff), publish(told, staff)
     for statement in (said, told):
         text = words(page(f"/statements/{statement.uid}/"))
         assert "totally untrue" in text and "would not comment" in text

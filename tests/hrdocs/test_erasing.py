@@ -274,6 +274,17 @@ def test_the_page_lists_what_can_be_erased_asks_and_a_second_manager_agrees(vict
     assert standing() == {}
 
 
+def test_the_page_names_what_is_hidden_from_the_manager_without_its_words(victim, managers, analyst):
+    hidden = VictimName.objects.filter(victim=victim).first()
+    VictimName.objects.filter(pk=hidden.pk).update(sensitivity=Sensitivity.RESTRICTED)
+    home = factories.make_place(analyst, name_en="Hidden-village", sensitivity=Sensitivity.RESTRICTED)
+    Victim.objects.filter(pk=victim.pk).update(home=home)
+    page = signed_in(managers[0]).get(page_of(victim, "erase")).content.decode()
+    assert f"cases.victimname:{hidden.pk}:text" in page and hidden.text not in page
+    assert f"cases.victim:{victim.pk}:home" in page and "Hidden-village" not in page
+    assert "baker 2 of Qanaria" in page
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
 def test_the_page_is_for_managers_alone(role, victim, people):
     answer = signed_in(people[role]).get(page_of(victim, "erase"))

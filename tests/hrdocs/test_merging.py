@@ -32,7 +32,7 @@ from tests import factories
 from tests.hrdocs import twins
 from tests.hrdocs.twins import MERGEABLE, hang, make, merged, snapshot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 
 @pytest.fixture
