@@ -31,7 +31,7 @@ class Sensitivity(models.TextChoices):
     PUBLIC = "public", "Public: anybody"
     REGISTERED = "registered", "Registered researchers"
     INTERNAL = "internal", "Internal: analysts, reviewers, managers"
-    RESTRICTED = "restricted", "Restricted: by named grant"
+    RESTRICTED = "restricted", "Restricted: author, team, grants"
     SEALED = "sealed", "Sealed: two custodians together"
 
     @property
@@ -81,18 +81,21 @@ def is_staff_reader(user: Any) -> bool:
 
 
 class Opens(models.Func):
-    """Whether all restricted records before a row are open to a person: entered by herself, or granted to her today."""
+    """Whether all restricted records before a row are open to a person: entered by herself, of a team that she works in
+    now, or granted to her today."""
 
     function = "public.hrdocs_opens"
     output_field = models.BooleanField()
 
 
 OPENS_SQL = """
-CREATE FUNCTION public.hrdocs_opens(locks text[], reader bigint) RETURNS boolean
+CREATE OR REPLACE FUNCTION public.hrdocs_opens(locks text[], reader bigint) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $opens$
     SELECT NOT EXISTS (
         SELECT FROM unnest(locks) AS lock
         WHERE split_part(lock, '@', 2) IS DISTINCT FROM reader::text AND NOT EXISTS (
+            SELECT FROM public.hrdocs_user_teams m
+            WHERE m.user_id = reader AND m.team_id::text = split_part(lock, '@', 3)) AND NOT EXISTS (
             SELECT FROM public.hrdocs_grant g
             WHERE g.user_id = reader AND g.uid = split_part(lock, '@', 1) AND g.until >= CURRENT_DATE))
 $opens$;

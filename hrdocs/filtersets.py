@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 
 from hrdocs import dates
 from hrdocs.folding import fold, skeleton
-from hrdocs.models import Term
+from hrdocs.models import Team, Term
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
@@ -174,7 +174,6 @@ EXEMPT = {
     "created_by": "people who work here are not a subject of search",
     "edited_by": "people who work here are not a subject of search",
     "rated_by": "people who work here are not a subject of search",
-    "team": "comes with the teams' own pages",
     "version": "a counter says nothing about the world",
 }
 
@@ -202,6 +201,8 @@ class RecordFilterSet(filters.FilterSet):
         if isinstance(field, models.ForeignKey | models.ManyToManyField):
             if field.related_model is Term:
                 return TermFilter(**common, vocabulary=field.get_limit_choices_to().get("vocabulary", ""))
+            if field.related_model is Team:
+                return filters.CharFilter(**{**common, "field_name": f"{field_name}__name"}, lookup_expr="exact")
             return UidFilter(**common, to=field.related_model)
         if isinstance(field, ArrayField):
             return AnyOfFilter(**common, choices=field.base_field.choices)

@@ -98,7 +98,8 @@ class History:
         return all(model.objects.visible_to(self.user).filter(pk=key).exists() for model, key in held)
 
     def _opens_the_record(self) -> bool:
-        locks = models.Value([f"{self.record.uid}@{self.record.created_by_id}"], ArrayField(models.TextField()))
+        lock = "@".join(str(part) for part in (self.record.uid, self.record.created_by_id, self.record.team_id) if part)
+        locks = models.Value([lock], ArrayField(models.TextField()))
         rows = type(self.record)._base_manager.filter(Opens(locks, models.Value(self.user.pk)), pk=self.record.pk)
         return is_staff_reader(self.user) and rows.exists()
 

@@ -32,6 +32,8 @@ def plan(history: History, number: int) -> Plan:
     made = Plan(history.record)
     for change in history.between(len(history.acts), number):
         now, then, table = change.before, change.after, change.line.table
+        if now and then and isinstance(history.record, table):
+            then = _in_its_team(then, now)
         if now == then or (now and then and all(now[f.attname] == then[f.attname] for f in restorable(table))):
             continue
         if _only_added(table):
@@ -39,7 +41,7 @@ def plan(history: History, number: int) -> Plan:
         elif issubclass(table, Part) and not _belongs_to(history.record, table):
             made.kept.append(_("“%s” belongs to a part, and stays.") % table._meta.verbose_name)
         else:
-            then = _with_what_can_be_linked(made, change, history.user)
+            then = _with_what_can_be_linked(made, Change(change.line, now, then), history.user)
             if then != now:
                 made.rows.append((change.line, now, then))
     made.kept = list(dict.fromkeys(made.kept))
@@ -121,6 +123,11 @@ def restorable(table: type[models.Model]) -> list[models.Field]:
     if not issubclass(table, Guarded):
         return mine
     return [f for f in mine if f.editable and not (f.name == "sensitivity" and issubclass(table, Record))]
+
+
+def _in_its_team(then: Values, now: Values) -> Values:
+    """An older version in the team of today: a team opens what is restricted, so it is set on purpose alone."""
+    return {name: now[name] if name == "team_id" else value for name, value in then.items()}
 
 
 def _with_what_can_be_linked(made: Plan, change: Change, user: Any) -> Values | None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import InlineForeignKeyField
 
+from hrdocs import teams
 from hrdocs.access import Sensitivity
 from hrdocs.admin.moves import BOX
 
@@ -33,6 +34,7 @@ class RecordForm(WholeForm):
 
     refused: ClassVar[str] = ""  # what the database said against these entries a moment ago
     needs_reason: ClassVar[bool] = False  # a change that a colleague decides on
+    editor: ClassVar[Any] = None  # who has it open
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         required=False, max_length=500, label="Why this change",
@@ -46,6 +48,9 @@ class RecordForm(WholeForm):
             self.initial["seen_version"] = self.instance.version
             self.fields["reason"].required = self.needs_reason
             self._keep_what_is_hidden()
+        if team := self.fields.get("team"):
+            team.queryset = teams.offered(self.editor, self.instance)
+            team.disabled = not teams.may_choose(self.editor, self.instance)
         if level := self.fields.get("sensitivity"):  # nobody could open a sealed record yet, not even its author
             level.choices = [choice for choice in level.choices if choice[0] != Sensitivity.SEALED]
 

@@ -1,4 +1,4 @@
-"""Accounts, teams and grants."""
+"""Accounts and grants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.admin.door import AtTheDoor
 from hrdocs.audit import acting_as
-from hrdocs.models import Grant, Team, User
+from hrdocs.models import Grant, User
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # one role per account; no groups
@@ -55,12 +55,6 @@ class UserAdmin(AtTheDoor, AskedByItsFilters, DjangoUserAdmin, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-@admin.register(Team)
-class TeamAdmin(AskedByItsFilters, ModelAdmin):
-    list_display = ("name",)
-    search_fields = ("name",)
 
 
 @admin.register(Grant)

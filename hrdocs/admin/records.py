@@ -29,6 +29,7 @@ from hrdocs.admin.merging import WithMerging
 from hrdocs.admin.moves import MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
 from hrdocs.admin.queues import QueueFilter
+from hrdocs.admin.teams import TeamFilter
 from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
@@ -63,9 +64,10 @@ class Gated:
         return {"queryset": manager.visible_to(request.user)} if hasattr(manager, "visible_to") else {}
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        """Every link is found by typing: no select box over a table that grows."""
+        """Every link is found by typing: no select box over a table that grows. Her teams are few."""
         fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
-        return [f.name for f in fields if f.related_model in self.admin_site._registry and not _is_parent(f)]
+        found = {f.name for f in fields if f.related_model in self.admin_site._registry and not _is_parent(f)}
+        return sorted(found - {"team"})
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -122,7 +124,7 @@ class RecordAdmin(
         return record.state, record.get_state_display()
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [QueueFilter, *super().get_list_filter(request)]
+        return [QueueFilter, *super().get_list_filter(request), TeamFilter]
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
         if not term.strip():
@@ -237,6 +239,7 @@ class RecordAdmin(
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", "")
         form.needs_reason = getattr(request, "proposing", False)
+        form.editor = request.user
         return form
 
     def move_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from hrdocs import uids
 from hrdocs.access import Sensitivity, State, VisibleQuerySet
 from hrdocs.models import fields
-from hrdocs.models.triggers import BeginsClosed, KnowsItsAudience, MovesByDecision, TellsWhatHangsOnIt
+from hrdocs.models.triggers import BeginsClosed, KnowsItsAudience, MovesByDecision, TeamByWhoMay, TellsWhatHangsOnIt
 from hrdocs.wording import own_text
 
 
@@ -61,7 +61,9 @@ class Record(Guarded):
     sensitivity = fields.choice(
         Sensitivity, "Who may see it. New records are internal; publishing chooses a wider level.",
         default=Sensitivity.INTERNAL)  # fmt: skip
-    team = fields.link("hrdocs.Team", "The team that works on it, where it belongs to one.")
+    team = fields.link(
+        "hrdocs.Team", "The team that works on it, where it belongs to one. At level restricted its members see it."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
                                    help_text="Who entered the record.")  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was entered (UTC).")
@@ -82,7 +84,7 @@ class Record(Guarded):
                 violation_error_message="A uid looks like INC-7K3M9-QXD4TH; leave it to the program.",
             ),
         ]
-        triggers = [*Guarded.Meta.triggers, BeginsClosed(), MovesByDecision()]
+        triggers = [*Guarded.Meta.triggers, BeginsClosed(), MovesByDecision(), TeamByWhoMay()]
 
     def __str__(self) -> str:
         return self.uid

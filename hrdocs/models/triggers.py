@@ -18,8 +18,9 @@ class KnowsItsAudience(pgtrigger.Trigger):
     """Each row keeps the strictest level among its own and those of what it hangs on, so that a read asks one column.
 
     Until it is published a record is for those who work here. `locks` names the restricted records on the way, each as
-    uid@author: only who entered it, or has a grant, goes on. The share lock makes a new row wait for whoever is just
-    taking away what it hangs on; a row that hangs there already is told by TellsWhatHangsOnIt.
+    uid@author, or uid@author@team: only who entered it, works in its team, or has a grant, goes on. The share lock makes
+    a new row wait for whoever is just taking away what it hangs on; a row that hangs there already is told by
+    TellsWhatHangsOnIt.
     """
 
     def __init__(self) -> None:
@@ -47,12 +48,21 @@ class KnowsItsAudience(pgtrigger.Trigger):
 
 
 class TellsWhatHangsOnIt(pgtrigger.Trigger):
-    """When a row opens or closes, all that hangs on it learns of it in the same transaction."""
+    """When a row opens or closes, all that hangs on it learns of it in the same transaction.
+
+    A restricted part has its record's lock, also where the record has none itself. So a record tells of its team too,
+    and a part that has parts passes on whatever it is told.
+    """
 
     def __init__(self) -> None:
-        super().__init__(
-            name="tells_what_hangs_on_it", operation=pgtrigger.Update, when=pgtrigger.After,
-            condition=Q(old__audience__df=F("new__audience")) | Q(old__locks__df=F("new__locks")))  # fmt: skip
+        super().__init__(name="tells_what_hangs_on_it", operation=pgtrigger.Update, when=pgtrigger.After)
+
+    def get_condition(self, model: type[models.Model]) -> Any:
+        model = apps.get_model(model._meta.label)
+        changed = Q(old__audience__df=F("new__audience")) | Q(old__locks__df=F("new__locks"))
+        if hasattr(model, "state"):
+            return changed | Q(old__team__df=F("new__team"))
+        return None if any(link.name == link.model.hangs_on[0] for link in links_that_hang_on(model)) else changed
 
     def get_func(self, model: type[models.Model]) -> str:
         model = apps.get_model(model._meta.label)
@@ -80,14 +90,19 @@ def links_that_hang_on(model: type[models.Model]) -> list[Any]:
 def _own_lock(model: type[models.Model]) -> str:
     """The lock before a restricted row: its own record's, which for a part is the one it belongs to first of all."""
     if hasattr(model, "state"):
-        return "NEW.locks := ARRAY[NEW.uid || '@' || NEW.created_by_id];"
+        return f"NEW.locks := ARRAY[{_lock('NEW')}];"
     link = model._meta.get_field(model.hangs_on[0])
     key = f"NEW.{link.column}"
     while not hasattr(link.related_model, "state"):  # a part of a part
         inner = link.related_model._meta.get_field(link.related_model.hangs_on[0])
         key, link = f"(SELECT {inner.column} FROM {_table(link.related_model)} WHERE id = {key})", inner
     owner = _table(link.related_model)
-    return f"SELECT ARRAY[o.uid || '@' || o.created_by_id] INTO NEW.locks FROM {owner} o WHERE o.id = {key};"
+    return f"SELECT ARRAY[{_lock('o')}] INTO NEW.locks FROM {owner} o WHERE o.id = {key};"
+
+
+def _lock(record: str) -> str:
+    """Who may pass a restricted record, as hrdocs_opens reads it. Where there is no team, the text ends before it."""
+    return f"concat_ws('@', {record}.uid, {record}.created_by_id, {record}.team_id)"
 
 
 def _inherit(link: models.ForeignKey) -> str:
@@ -158,6 +173,32 @@ class MovesByDecision(pgtrigger.Trigger):
             END IF;
             RETURN NEW;
         """
+
+
+class TeamByWhoMay(pgtrigger.Trigger):
+    """A team opens what is restricted, so who could set it on any record would open that to herself.
+
+    The same rule as `teams.offered`, which a form asks. A new record may name any team: it opens nothing but itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="team_by_who_may", operation=pgtrigger.Update, when=pgtrigger.Before,
+            condition=Q(old__team__df=F("new__team")),
+            func=f"""
+                IF EXISTS (SELECT FROM hrdocs_user WHERE id = NEW.edited_by_id AND is_active AND role = '{Role.MANAGER}') THEN
+                    RETURN NEW;
+                END IF;
+                IF NEW.edited_by_id <> OLD.created_by_id THEN
+                    RAISE EXCEPTION 'The team of % is chosen by who entered it, or by a manager. Ask one of them.', OLD.uid
+                        USING ERRCODE = 'check_violation';
+                ELSIF NEW.team_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM hrdocs_user_teams WHERE user_id = NEW.edited_by_id AND team_id = NEW.team_id) THEN
+                    RAISE EXCEPTION 'Choose a team that you work in for %; a manager can choose any.', OLD.uid
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            """)  # fmt: skip
 
 
 class DecidedOnce(pgtrigger.Trigger):
