@@ -20,7 +20,7 @@ from tests.journeys.test_entering import find, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long pass phrase 1"
-FIGURES = "/api/v1/estimates/?q=Saydnaya&fields=uid,value_text,upper,quotation"
+FIGURES = "/api/v1/estimates/?q=Saydnaya"
 
 
 @pytest.fixture(autouse=True)

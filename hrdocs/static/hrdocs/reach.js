@@ -59,7 +59,13 @@
     event.target.click();
   }
 
+  // The library leads “t” to its search of the menu, also from a list in which an entry is found by its letters.
+  function ownLetters(event) {
+    if (event.key.length === 1 && !event.altKey && !event.ctrlKey && event.target.matches?.("select, [role=combobox]")) event.stopPropagation();
+  }
+
   document.addEventListener("keydown", press);
+  for (const kind of ["keydown", "keyup", "keypress"]) document.addEventListener(kind, ownLetters);
   document.addEventListener("DOMContentLoaded", () => {
     const content = document.getElementById("content");
     content?.setAttribute("role", "main");
