@@ -101,7 +101,7 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
     described = "; ".join(row.described for row in rows)
     return "".join(
         (
-            f'<svg class="chart" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width} {height}" '
+            f'<svg class="drawing" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {width} {height}" '
             f'xmlns="http://www.w3.org/2000/svg" direction="ltr">',
             f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(described)}</desc>',
             _fades(name),

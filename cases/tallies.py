@@ -131,7 +131,7 @@ def _text(text: str, x: float, y: float, kind: str, anchor: str) -> str:
 
 def _picture(drawn: str, frame: Frame, height: float, *, title: str, said: str, name: str) -> str:
     return (
-        f'<svg class="chart" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {frame.width:.0f} {height:.0f}" '
+        f'<svg class="drawing" role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {frame.width:.0f} {height:.0f}" '
         f'xmlns="http://www.w3.org/2000/svg" direction="ltr"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(said)}</desc>{drawn}</svg>'
     )

@@ -3,6 +3,8 @@ other, and all of it is saved at once or not at all."""
 
 from __future__ import annotations
 
+import uuid
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -24,6 +26,7 @@ from hrdocs import review
 from hrdocs.access import is_staff_reader
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.forms import RecordForm
+from hrdocs.admin.once import once
 from hrdocs.admin.unsaved import not_saved_yet, offered, restored, saved
 from hrdocs.transitions import OPEN
 from sources.models import Source, SourcePublisher
@@ -147,6 +150,9 @@ class Entering:
     def entering_view(self, request: HttpRequest) -> HttpResponse:
         if not is_staff_reader(request.user):
             raise PermissionDenied
+        return once(request, partial(self._entering, request))
+
+    def _entering(self, request: HttpRequest) -> HttpResponse:
         waiting, kept = offered(request), restored(request)
         if kept:  # shown as if it had been sent; nothing is written
             request.POST = kept.as_sent()
@@ -157,7 +163,7 @@ class Entering:
             return redirect(f"{reverse('admin:cases_statement_entered')}?of={uids}")
         kinds = [(kind, Block(request, kind, "__prefix__")) for kind in SHORT]
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Enter what a source says"),
-                   "entry": entry,
+                   "entry": entry, "typed_on": uuid.uuid4().hex,
                    "unsaved": [] if kept else waiting, "restored": kept and not_saved_yet(kept),
                    "patterns": kinds, "kinds": Statement._meta.get_field("kind").choices,
                    "media": self.media + entry.chosen.media + entry.new.media + kinds[0][1].form.media}  # fmt: skip

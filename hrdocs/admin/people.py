@@ -49,6 +49,12 @@ class UserAdmin(AtTheDoor, AskedByItsFilters, DjangoUserAdmin, ModelAdmin):
     fieldsets = ((None, {"fields": ("username", "password", "full_name", "email", "role", "teams", "is_active")}),)
     add_fieldsets = ((None, {"fields": ("username", "full_name", "role", "password1", "password2")}),)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Colleagues see who somebody is; her address and her password are for who runs accounts."""
+        if self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("username", "full_name", "role", "teams", "is_active")}),)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with acting_as(request.user):
             super().save_model(request, obj, form, change)

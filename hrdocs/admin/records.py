@@ -17,9 +17,9 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from hrdocs import review
-from hrdocs.access import State
+from hrdocs.access import State, is_staff_reader
 from hrdocs.admin.alike import Alike
-from hrdocs.admin.asked import AskedByItsFilters
+from hrdocs.admin.asked import AskedByItsFilters, OrderedByWhatIsShown
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.erasing import WithErasing
@@ -45,12 +45,17 @@ KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by"
 
 
 class Gated:
-    """Every list, link and choice starts from what the person may see; nothing is deleted."""
+    """Every list, link and choice starts from what the person may see; nothing is deleted.
+
+    The desk shows every column, so that whoever does not work on records finds none here, not even what is public.
+    """
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         queryset = super().get_queryset(request)
         if not hasattr(queryset, "visible_to"):
             return queryset
+        if not is_staff_reader(request.user):
+            return queryset.none()
         return queryset.visible_to(request.user).prefetch_related(*_shown_links(queryset.model, request.user))
 
     def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
@@ -111,6 +116,9 @@ class RecordAdmin(
     ordering = ("-edited_at", "-pk")
 
     # ── the list ──
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedByWhatIsShown]:
+        return OrderedByWhatIsShown
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited")

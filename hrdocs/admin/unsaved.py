@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import uuid
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hrdocs.access import is_staff_reader
+from hrdocs.admin.once import once
 from hrdocs.models import Unsaved
 
 LARGEST = 1_000_000  # bytes; a form is a few thousand
@@ -82,15 +85,17 @@ def _is_ours(address: Any) -> bool:
 class KeepsUnsaved:
     """A form whose entries are kept while they are typed, and can be had back."""
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
         if kept := restored(request):
             # Shown as a form that was sent and refused: with every row and choice, and nothing written.
             request.method, request.POST, request.refused = "POST", kept.as_sent(), not_saved_yet(kept)
-            return self._changeform_view(request, *args, **kwargs)
-        answer = super().changeform_view(request, *args, **kwargs)
+            return self._changeform_view(request, object_id, *args, **kwargs)
+        save = partial(super().changeform_view, request, object_id, *args, **kwargs)
+        answer = save() if object_id else once(request, save)  # a change that is sent twice is held by its version
         if request.method == "POST" and isinstance(answer, HttpResponseRedirect):
             saved(request)
         return answer
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().render_change_form(request, {**context, "unsaved": offered(request)}, *args, **kwargs)
+        page = {} if context.get("original") else {"typed_on": uuid.uuid4().hex}
+        return super().render_change_form(request, {**context, **page, "unsaved": offered(request)}, *args, **kwargs)

@@ -30,6 +30,14 @@
     if (typed) typed.setAttribute("aria-label", label.text);
   }
 
+  // Entries in a table of rows are named by the heads of its columns.
+  const IN_ROWS = "[data-label] :is(input:not([type=hidden]), select, textarea)";
+
+  function head(entry) {
+    const words = entry.closest("[data-label]").dataset.label;
+    if (words && !entry.labels?.length && !entry.hasAttribute("aria-label")) entry.setAttribute("aria-label", words);
+  }
+
   // What answers to a click alone: not links and buttons, which can be pressed, nor the shade behind an open list.
   const CLICKED = "[x-on\\:click]:not(a[href], button, input, select, textarea, summary, option, tr, tbody, #changelist-filter-close)";
 
@@ -72,7 +80,10 @@
     content?.setAttribute("tabindex", "-1");
     document.querySelectorAll(CLICKED).forEach(reach);
     document.querySelectorAll(".material-symbols-outlined:not([role])").forEach(silence);
-    const all = (root) => root.querySelectorAll?.("select + .select2-container").forEach(name);
+    const all = (root) => {
+      root.querySelectorAll?.(IN_ROWS).forEach(head);
+      root.querySelectorAll?.("select + .select2-container").forEach(name);
+    };
     new MutationObserver((changes) => {
       for (const change of changes) for (const added of change.addedNodes) {
         if (added.nodeType !== Node.ELEMENT_NODE) continue;

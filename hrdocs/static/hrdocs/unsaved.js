@@ -18,6 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let kept = standing();
   let seen = kept;
   let leaving = false;
+  let asking = false; // whether somebody is there: a second click meanwhile sends nothing
 
   function say(words, grave) {
     note.textContent = words;
@@ -59,10 +60,12 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Before anything is sent: is somebody there to take it?
   form.addEventListener("submit", async (event) => {
+    if (asking) { event.preventDefault(); return; }
     if (leaving || event.submitter?.hasAttribute("formaction")) { leaving = true; return; }
     event.preventDefault();
-    leaving = true;
+    leaving = asking = true;
     const how = await keep();
+    asking = false;
     if (note.dataset[how] && how !== "kept") {
       leaving = false;
       say(note.dataset[how], true);
