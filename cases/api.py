@@ -9,9 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases import compared, filtersets, shapes
+from cases import compared, entities, filtersets, shapes
 from cases.chains import settle_drift
-from hrdocs.api import RecordViewSet
+from hrdocs.api import RecordViewSet, file
+from hrdocs.formats.ftm import Ftm
 from hrdocs.formats.json import JSONRenderer
 
 
@@ -64,30 +65,35 @@ class IncidentViewSet(Compared):
     """What happened, as far as anyone says so."""
 
     shape, filterset_class = shapes.INCIDENTS, filtersets.IncidentFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.incident))]
 
 
 class PlaceViewSet(Compared):
     """Countries, regions, settlements and sites to which sources refer."""
 
     shape, filterset_class = shapes.PLACES, filtersets.PlaceFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.place))]
 
 
 class FacilityViewSet(Compared):
     """Prisons, branches, hospitals, graves, and the buildings within them."""
 
     shape, filterset_class = shapes.FACILITIES, filtersets.FacilityFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.facility))]
 
 
 class PerpetratorViewSet(RecordViewSet):
     """Alleged perpetrators: parties that a visible allegation accuses. An accusation is no verdict."""
 
     shape, filterset_class = shapes.PERPETRATORS, filtersets.PerpetratorFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.perpetrator))]
 
 
 class VictimViewSet(Compared):
     """Persons, groups and organisations to whom harm is said to have been done."""
 
     shape, filterset_class = shapes.VICTIMS, filtersets.VictimFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.victim))]
 
 
 class HarmViewSet(RecordViewSet):
@@ -100,18 +106,21 @@ class OperationViewSet(RecordViewSet):
     """Who runs, guards or is based at what, and when."""
 
     shape, filterset_class = shapes.OPERATIONS, filtersets.OperationFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.operation))]
 
 
 class AffiliationViewSet(RecordViewSet):
     """Who belongs to, commands or supports whom, and when."""
 
     shape, filterset_class = shapes.AFFILIATIONS, filtersets.AffiliationFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.affiliation))]
 
 
 class OfficialActViewSet(RecordViewSet):
     """What authorities did: charges, judgments, sanctions, inquiries."""
 
     shape, filterset_class = shapes.OFFICIAL_ACTS, filtersets.OfficialActFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.official_act))]
 
 
 class EstimateViewSet(Chained):
@@ -124,6 +133,7 @@ class AllegationViewSet(Chained):
     """Who accuses whom of which part in what, with the answers."""
 
     shape, filterset_class = shapes.ALLEGATIONS, filtersets.AllegationFilterSet
+    renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.allegation))]
 
 
 class CharacterisationViewSet(Chained):

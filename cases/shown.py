@@ -12,7 +12,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, NullIf, TruncMonth, TruncYear
 
 from cases.choices import DateShown, PlaceShown
-from hrdocs.shapes import Column, Nested, Reader, Values, json_object, value_of
+from hrdocs.expressions import json_object
+from hrdocs.shapes import Column, Nested, Reader, Values, value_of
 
 # What remains of an EDTF text: the part of each date that is shown.
 _CUTS = {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, viewsets
 from rest_framework.renderers import BaseRenderer
@@ -17,8 +21,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from hrdocs.filtersets import RecordFilterSet
-from hrdocs.formats import csv, geojson
+from hrdocs.filtersets import SHAPING, RecordFilterSet
+from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
+from hrdocs.formats.export import Export
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.paging import Pages, ordering_of
 from hrdocs.readers import reading_as
@@ -29,16 +34,18 @@ from hrdocs.uids import understood
 LONGEST_ECHO = 300  # letters of what was asked that a refusal repeats
 
 
-class CSVRenderer(BaseRenderer):
-    """Names the format; the file itself is streamed by the viewset."""
+def file(form: Any) -> type[BaseRenderer]:
+    """What tells the framework of a format; the file itself is streamed by the viewset.
 
-    media_type, format = "text/csv", "csv"
+    `form` is a module: its `name`, media type, the ending of its files, the parameters of the columns that it `takes`,
+    and `write`, which writes a shape's rows in pieces.
+    """
+    told = {"media_type": form.media_type, "format": form.name, "form": form}
+    return type(f"{form.name.upper()}Renderer", (BaseRenderer,), told)
 
 
-class GeoJSONRenderer(BaseRenderer):
-    """Names the format; the file itself is streamed by the viewset."""
-
-    media_type, format = "application/geo+json", "geojson"
+# The files that every list and record leaves as; a kind of record may have more.
+FORMATS = {form.name: file(form) for form in (csv, xlsx, ndjson, geojson, parquet)}
 
 
 class ProblemRenderer(JSONRenderer):
@@ -67,7 +74,7 @@ class RecordViewSet(viewsets.GenericViewSet):
     http_method_names = ["get", "head", "options"]
     filter_backends = [RecordFilterBackend]
     pagination_class = Pages
-    renderer_classes = [JSONRenderer, CSVRenderer, GeoJSONRenderer]
+    renderer_classes = [JSONRenderer, *FORMATS.values()]
     knows_its_reader = True  # only inside: `initial` asks who it is
 
     @classmethod
@@ -85,6 +92,37 @@ class RecordViewSet(viewsets.GenericViewSet):
     @property
     def reader(self) -> Reader:
         return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}")
+
+    def takes_columns(self) -> None:
+        """Refuse what the format that was asked for can't do to its columns."""
+        renderer = self.request.accepted_renderer
+        form = getattr(renderer, "form", ndjson)  # a page has its columns as NDJSON has them
+        if refused := SHAPING & self.request.query_params.keys() - form.takes:
+            raise exceptions.ValidationError(dict.fromkeys(refused, f"The format {renderer.format} takes no such parameter."))
+        for name in {"hxl", "raw"} & self.request.query_params.keys():
+            if self.request.query_params[name] != "1":
+                raise exceptions.ValidationError({name: "Write 1, or leave it out."})
+
+    @cached_property
+    def shown(self) -> Shape:
+        """The shape as this request wants it: `expand` brings whole linked records, `fields` leaves columns out."""
+        shape, asked = self.shape, self.request.query_params
+        for name in filter(None, asked.get("expand", "").split(",")):
+            linked = self._linked_by(name)
+            if linked is None:
+                raise exceptions.ValidationError({"expand": f"“{name[:40]}” is no link to a record that has a list of its own."})
+            shape = shape.expanded(name, linked, self.reader)
+        if not asked.get("fields"):
+            return shape
+        try:
+            return shape.chosen(asked["fields"].split(","), self.reader)
+        except KeyError as error:
+            raise exceptions.ValidationError({"fields": f"There is no column “{error.args[0][:40]}” here."}) from None
+
+    def _linked_by(self, name: str) -> Shape | None:
+        column = next((column for column in self.shape.seen_by(self.reader) if column.name == name), None)
+        model = column.leads_to(self.reader) if column else None
+        return shapes_of_lists().get(model)
 
     def get_queryset(self) -> QuerySet:
         return self.shape.model._default_manager.visible_to(self.request.user)
@@ -109,39 +147,44 @@ class RecordViewSet(viewsets.GenericViewSet):
             raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
 
     def list(self, request: Request) -> Any:
+        self.takes_columns()
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
         if request.accepted_renderer.format != "json":
             ordering = ordering_of(request, self)
             sign = "-" if ordering.startswith("-") else ""
             return self.stream(rows.order_by(ordering, sign + self.unique))
-        return self.get_paginated_response([self.shape.row(values, reader) for values in self.paginate_queryset(rows)])
+        return self.get_paginated_response([self.shown.row(values, reader) for values in self.paginate_queryset(rows)])
 
     def retrieve(self, request: Request, uid: str) -> Any:
-        self.takes()
+        self.takes(*SHAPING)
+        self.takes_columns()
         rows, reader = self.found(uid), self.reader
         if request.accepted_renderer.format != "json":
             return self.stream(rows if rows.exists() else _not_found())
-        found = self.shape.select(rows, reader).first() or _not_found()
-        return Response(self.shape.row(found, reader))
+        found = self.shown.select(rows, reader).first() or _not_found()
+        return Response(self.shown.row(found, reader))
 
     def stream(self, rows: QuerySet) -> StreamingHttpResponse:
         """All rows, as a file in the format asked for."""
-        renderer = self.request.accepted_renderer
-        pieces = self._csv(rows) if renderer.format == "csv" else self._geojson(rows)
-        response = StreamingHttpResponse(_later(pieces, self.request.user), content_type=f"{renderer.media_type}; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{renderer.format}"'
+        form = self.request.accepted_renderer.form
+        most = getattr(form, "MOST_ROWS", None)
+        if most and rows.order_by()[: most + 1].count() > most:
+            raise exceptions.ValidationError({"format": f"A sheet holds {most:,} rows at most. Take csv, or filter further."})
+        how = {name: name in self.request.query_params for name in ("hxl", "raw")}
+        export = Export(self.shown, rows, self.reader, self.request.build_absolute_uri(), timezone.now(), **how)
+        pieces = _later(form.write(export), self.request.user)
+        response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'
         response["X-Accel-Buffering"] = "no"
         return response
 
-    def _csv(self, rows: QuerySet) -> Iterator[bytes]:
-        shape, reader = self.shape, self.reader
-        found = shape.select(rows, reader).iterator(chunk_size=csv.ROWS_A_PIECE)
-        return csv.write(shape.header(reader), (shape.flat(values, reader) for values in found))
 
-    def _geojson(self, rows: QuerySet) -> Iterator[bytes]:
-        shape, reader = self.shape, self.reader
-        found = shape.select(rows, reader, *shape.located(reader)).iterator(chunk_size=geojson.FEATURES_A_PIECE)
-        return geojson.write((shape.row(values, reader), values[-2], values[-1]) for values in found)
+@functools.cache
+def shapes_of_lists() -> dict[type[Model], Shape]:
+    """The shape in which each kind of record has a list of its own."""
+    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on this module
+
+    return {view.shape.model: view.shape for view in map(import_string, ENDPOINTS.values())}
 
 
 def _later(pieces: Iterator[bytes], user: Any) -> Iterator[bytes]:

@@ -10,8 +10,7 @@ from django.utils.module_loading import import_string
 
 from hrdocs.access import Sensitivity
 from hrdocs.models import Term
-from hrdocs.openapi import field_at, help_of, type_of
-from hrdocs.shapes import Codes, Column, Many, Nested, Shape
+from hrdocs.shapes import Column, Many, Nested, Shape, help_of, type_of
 from hrdocs.urls import ENDPOINTS
 from hrdocs.wording import our_models
 
@@ -45,10 +44,8 @@ def _type(model: type[models.Model], column: Column) -> str:
         return "list of " + ", ".join(f"`{name}`" for name, _ in column.values)
     if isinstance(column, Nested):
         return "object of " + ", ".join(f"`{name}`" for name, _ in column.values)
-    field = None if column.type else field_at(model, column.expression or column.name)
-    if isinstance(column, Codes) or isinstance(field, ArrayField) or column.type == "codes":
-        return "list of codes"
-    return column.type or type_of(field)
+    (kind,) = column.kinds(model)
+    return "list of codes" if kind == "codes" else kind
 
 
 def _model(model: type[models.Model]) -> str:

@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from hrdocs import dates
 from hrdocs.folding import fold, skeleton
@@ -164,8 +165,10 @@ def name_matches(column: str, typed: str) -> Q:
     return clause
 
 
-# Parameters that every list takes besides its filters.
-COMMON = frozenset({"page_size", "cursor", "ordering", "format"})
+# Parameters that every list takes besides its filters. Groups of filters may be given more than once.
+GROUPS = frozenset({"any", "not"})
+SHAPING = frozenset({"fields", "expand", "hxl", "raw"})  # what of the columns is given, and how; for one record too
+COMMON = GROUPS | SHAPING | {"page_size", "cursor", "ordering", "format", "count", "facets"}
 
 # Fields of any record that are no filter, and why.
 EXEMPT = {
@@ -224,7 +227,7 @@ class RecordFilterSet(filters.FilterSet):
         for name in self.data:
             if name not in self.filters and name not in COMMON:
                 problems[name] = "This list takes no such parameter. See /api/v1/schema/ for those that it takes."
-            elif len(self.data.getlist(name)) > 1:
+            elif len(self.data.getlist(name)) > 1 and name not in GROUPS:
                 problems[name] = "Given more than once. Separate several values by commas."
         if problems:
             raise ValidationError(problems)
@@ -234,7 +237,28 @@ class RecordFilterSet(filters.FilterSet):
         self.refuse_unknown()
         if not self.is_valid():
             raise ValidationError(self.form.errors.as_data())
-        return self.qs
+        found = self.qs
+        for group in self.data.getlist("any"):
+            found = found.filter(self._any_of("any", group.split("|")))
+        for group in self.data.getlist("not"):
+            found = found.exclude(self._any_of("not", [group]))
+        return found
+
+    def _any_of(self, name: str, groups: list[str]) -> Q:
+        """Rows that one of these groups of filters finds, each written as in an address: `measure=rate&per_time=day`."""
+        clause, everything = Q(), self._meta.model._default_manager.visible_to(self.reader.user)
+        for group in groups:
+            asked = QueryDict(group)
+            if not asked or asked.keys() & COMMON:
+                raise ValidationError({name: "Write filters as in an address, and | between groups: measure=rate|lower__gte=50"})
+            try:
+                rows = type(self)(asked, everything, reader=self.reader).rows()
+            except ValidationError as error:
+                raise ValidationError(
+                    {name: [f"{key}: {said}" for key, words in error.message_dict.items() for said in words]}
+                ) from None
+            clause |= Q(pk__in=rows.order_by().values("pk"))
+        return clause
 
 
 def lookups(model: type[models.Model], *left_out: str) -> dict[str, list[str]]:

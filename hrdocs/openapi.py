@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from hrdocs.shapes import Codes, Column, Many, Nested, Reader, Shape, Values
+from hrdocs.shapes import Column, Many, Nested, Reader, Shape, Values, field_at, help_of, type_of
 
 _FIELDS = {
     "text": serializers.CharField,
@@ -24,30 +24,7 @@ _FIELDS = {
     "datetime": serializers.DateTimeField,
     "json": serializers.JSONField,
 }
-_TYPES = (
-    (models.BooleanField, "boolean"),
-    (models.IntegerField, "integer"),
-    (models.DecimalField, "number"),
-    (models.DateTimeField, "datetime"),
-    (models.DateField, "date"),
-)
 NOBODY = Reader(AnonymousUser())
-
-
-def type_of(field: models.Field | None) -> str:
-    """The type by which a field of a model leaves."""
-    return next((name for kind, name in _TYPES if isinstance(field, kind)), "text")
-
-
-def field_at(model: type[models.Model], path: Any) -> models.Field | None:
-    """The field that a path of a model ends in, or None where it is no path."""
-    if not isinstance(path, str):
-        return None
-    found: models.Field | None = None
-    for step in path.split("__"):
-        found = model._meta.get_field(step)
-        model = found.related_model or model
-    return found
 
 
 @functools.cache
@@ -66,21 +43,11 @@ def described(model: type[models.Model], column: Column) -> serializers.Field:
     if isinstance(column, Nested):
         named = f"{model.__name__}{column.name.title()}"
         return _object(named, column.to or model, column.values)(allow_null=True, help_text=help_text)
-    field = None if column.type else field_at(model, column.expression or column.name)
-    if isinstance(column, Codes) or isinstance(field, ArrayField) or column.type == "codes":
+    (kind,) = column.kinds(model)
+    if kind == "codes":
         return serializers.ListField(child=serializers.CharField(), help_text=help_text)
-    nullable = field is None or field.null
-    return _FIELDS[column.type or type_of(field)](allow_null=nullable, help_text=help_text)
-
-
-def help_of(model: type[models.Model], column: Column) -> str:
-    """What a column means: its own words, or the help of the model's field."""
-    if column.help:
-        return column.help
-    try:
-        return str(model._meta.get_field(column.name).help_text)
-    except FieldDoesNotExist:
-        return ""
+    field = None if column.type else field_at(model, column.expression or column.name)
+    return _FIELDS[kind](allow_null=field is None or field.null, help_text=help_text)
 
 
 def _object(name: str, model: type[models.Model], values: Values) -> type[serializers.Serializer]:
@@ -107,7 +74,13 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class RecordSchema(AutoSchema):
-    """Adds to each operation the errors that it can answer."""
+    """Adds to each operation the parameters of its columns and groups, and the errors that it can answer."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        if not hasattr(self.view, "shape"):
+            return []
+        told = {"list": {**_SHAPING, **_GROUPS}, "retrieve": _SHAPING}.get(getattr(self.view, "action", ""), {})
+        return [OpenApiParameter(name, str, description=words, many=name in _GROUPS) for name, words in told.items()]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return getattr(self.view, "action", "") == "list"
@@ -119,6 +92,17 @@ class RecordSchema(AutoSchema):
         return bodies
 
 
+_SHAPING = {
+    "fields": "The columns to give, separated by commas, in this order. Parts by a dot: `source.uid`.",
+    "expand": "Links, separated by commas, to give as whole records where they showed a few values: `source`.",
+    "hxl": "1: a row of HXL tags below the header (csv, xlsx).",
+    "raw": "1: texts as they are, without apostrophes before what a spreadsheet would run; for programs (csv).",
+}
+_GROUPS = {
+    "any": "Filters as in an address, groups of them separated by `|`: rows that one of the groups finds. "
+    "Encode `&`, `|` and `=` in it.",
+    "not": "Filters as in an address: rows that they don't find. Encode `&` and `=` in it.",
+}
 _ERRORS = {
     "400": "A parameter is unknown or makes no sense; the answer names it (application/problem+json).",
     "401": "A token was brought that opens nothing: unknown, expired, revoked … (application/problem+json).",

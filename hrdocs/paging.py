@@ -12,13 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from hrdocs import facets
+
 USUAL_PAGE, LARGEST_PAGE = 50, 200
+COUNTED = 10_000  # rows that `count=estimate` counts; what is beyond it is told as “at least”
 _SIGNER = signing.Signer(salt="cursor")  # without the time: one question has one answer, byte for byte
 _LOST = "This is no place in this list and order. Ask again without cursor, or follow “next” as it was given."
 
 
 class Pages(pagination.BasePagination):
-    """`page_size` up to 200; `cursor` from the `next` or `previous` of a page.
+    """`page_size` up to 200; `cursor` from the `next` or `previous` of a page; `count=exact` or `count=estimate` for how
+    many there are; `facets` for how many hold each value of a column.
 
     A cursor is signed and holds the list, its order, the direction, and the row that it stands at.
     """
@@ -27,6 +31,7 @@ class Pages(pagination.BasePagination):
         """The rows of the page that the request asks for, each with the two values of its place at the end."""
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), _size(request)
+        self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
         column, unique = self.ordering.removeprefix("-"), view.unique
         stands_at, back = self._understood(request.query_params.get("cursor"))
         downward = self.ordering.startswith("-") != back
@@ -36,7 +41,7 @@ class Pages(pagination.BasePagination):
             queryset = queryset.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"{unique}__{beyond}": tie}))
         sign = "-" if downward else ""
         found = list(
-            view.shape.select(queryset.order_by(sign + column, sign + unique), view.reader, column, unique)[: self.size + 1]
+            view.shown.select(queryset.order_by(sign + column, sign + unique), view.reader, column, unique)[: self.size + 1]
         )
         more, found = len(found) > self.size, found[: self.size]
         if back:
@@ -46,7 +51,7 @@ class Pages(pagination.BasePagination):
         return found
 
     def get_paginated_response(self, data: Any) -> Response:
-        response = Response({"next": self.next, "previous": self.previous, "results": data})
+        response = Response({**self.told, "next": self.next, "previous": self.previous, "results": data})
         links = [f'<{url}>; rel="{rel}"' for rel, url in (("next", self.next), ("prev", self.previous)) if url]
         if links:
             response["Link"] = ", ".join(links)  # RFC 8288
@@ -77,6 +82,10 @@ class Pages(pagination.BasePagination):
                           {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}),
             "ordering": ("The order of the rows; a minus before it turns it round.",
                          {"type": "string", "enum": [sign + name for name in view.orderings for sign in ("", "-")]}),
+            "count": (f"How many rows there are: exact, or an estimate that counts to {COUNTED:,}.",
+                      {"type": "string", "enum": ["none", "estimate", "exact"], "default": "none"}),
+            "facets": ("Columns, separated by commas, of which each value is told with the number of rows that hold it.",
+                       {"type": "string"}),
         }  # fmt: skip
         return [{"name": name, "in": "query", "required": False, "description": words, "schema": schema}
                 for name, (words, schema) in told.items()]  # fmt: skip
@@ -93,6 +102,32 @@ def ordering_of(request: Request, view: Any) -> str:
     if given.removeprefix("-") not in view.orderings:
         raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
     return given
+
+
+def _count(request: Request, rows: QuerySet) -> dict[str, Any]:
+    """How many rows there are. Never from the planner's statistics: they count what the asker may not see."""
+    given = request.query_params.get("count", "none")
+    if given not in ("none", "exact", "estimate"):
+        raise exceptions.ValidationError({"count": "Write exact, estimate or none."})
+    if given == "none":
+        return {}
+    rows = rows.order_by()
+    found = rows.count() if given == "exact" else rows[: COUNTED + 1].count()
+    if given == "estimate" and found > COUNTED:
+        return {"count": COUNTED, "count_is": "at_least"}
+    return {"count": found, "count_is": "exact"}
+
+
+def _facets(request: Request, rows: QuerySet, view: Any) -> dict[str, Any]:
+    asked = [name for name in request.query_params.get("facets", "").split(",") if name]
+    if not asked:
+        return {}
+    known = facets.countable(view.shape, view.reader)
+    if unknown := [name for name in asked if name not in known]:
+        raise exceptions.ValidationError({"facets": f"“{unknown[0][:40]}” can't be counted. Choose from {', '.join(known)}."})
+    if len(asked) > facets.MOST:
+        raise exceptions.ValidationError({"facets": f"Ask for {facets.MOST} at most."})
+    return {"facets": {name: facets.counted(known[name], rows, view.shape, view.reader) for name in asked}}
 
 
 def _size(request: Request) -> int:

@@ -3,49 +3,48 @@
 A shape is a list of columns, each with the expression that the database computes for it, what it means, and the
 clearance that it needs. The API's lists and details, every export format, the OpenAPI document and the data
 dictionary all read this one declaration. What a reader may not see is not asked of the database.
+
+A value is computed once, by a compiled query. How it stands in JSON and in the cells of flat formats is said in SQL
+over that query (`as_value`, `as_cells`), so that files of any size are put together by the database itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from string import Formatter
 from typing import Any
 
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
-from hrdocs.access import Sensitivity, clearance
-
-Expression = Any  # a path of the model, a Django expression, or a function of the reader that gives one
-Values = tuple[tuple[str, Expression], ...]
-Model = type[models.Model]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who asks, and the address under which the answer's links should stand."""
-
-    user: Any
-    base_url: str = ""
-
-    @property
-    def clearance(self) -> Sensitivity:
-        return clearance(self.user)
-
-    @property
-    def inside(self) -> bool:
-        """Whether the reader works on the records, and so sees dates and places as they are."""
-        return self.clearance == Sensitivity.INTERNAL
+from hrdocs.access import Sensitivity
+from hrdocs.expressions import (
+    Expression,
+    Model,
+    Reader,
+    Values,
+    field_at,
+    json_object,
+    picked,
+    resolved,
+    type_of,
+)
 
 
-def resolved(given: Expression, reader: Reader) -> Any:
-    """The Django expression behind a path, an expression, or a function of the reader."""
-    if callable(given) and not hasattr(given, "resolve_expression"):
-        given = given(reader)
-    return F(given) if isinstance(given, str) else given
+def help_of(model: type[models.Model], column: Column) -> str:
+    """What a column means: its own words, or the help of the model's field."""
+    if column.help:
+        return column.help
+    try:
+        return str(model._meta.get_field(column.name).help_text)
+    except FieldDoesNotExist:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,38 @@ class Column:
     def compute(self, model: Model, reader: Reader) -> Any:
         return resolved(self.expression or self.name, reader)
 
+    def within(self, model: Model, reader: Reader) -> Any:
+        """The expression of its value inside a JSON object."""
+        return self.compute(model, reader)
+
+    def leads_to(self, reader: Reader) -> Model | None:
+        """The kind of record that it shows a few values of, where it is a link."""
+        return None
+
+    def only(self, parts: Sequence[str]) -> Column:
+        """The same column with some of its parts alone. Raises KeyError with the name of one that it has not."""
+        raise KeyError(parts[0])
+
     def printed(self, value: Any) -> Any:
         """The value as JSON prints it."""
         return value
+
+    def as_value(self, at: str) -> str:
+        """The SQL of its JSON value, where `at` holds what was computed."""
+        return f"public.hrdocs_value({at})"
 
     def cells(self) -> list[str]:
         """The names of its cells in flat formats."""
         return [self.name]
 
-    def flat(self, value: Any) -> list[Any]:
-        """Its cells in flat formats."""
-        return ["; ".join(map(str, value)) if isinstance(value, list) else value]
+    def kinds(self, model: Model) -> list[str]:
+        """The type of each of its cells."""
+        field = None if self.type else field_at(model, self.expression or self.name)
+        return ["codes" if isinstance(field, ArrayField) else self.type or type_of(field)]
+
+    def as_cells(self, at: str) -> list[str]:
+        """The SQL of its cells in flat formats, each of the type that it has, where `at` holds what was computed."""
+        return [at]
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,9 @@ class Codes(Column):
         named = model._meta.get_field(self.name)
         links = named.remote_field.through._base_manager.filter(**{named.m2m_field_name(): OuterRef("pk")})
         return ArraySubquery(links.order_by("term__code").values_list("term__code"))
+
+    def kinds(self, model: Model) -> list[str]:
+        return ["codes"]
 
 
 @dataclass(frozen=True)
@@ -97,15 +120,34 @@ class Nested(Column):
     def compute(self, model: Model, reader: Reader) -> Any:
         return Cast(resolved(self.expression or json_object(self.values, reader), reader), TextField())
 
+    def within(self, model: Model, reader: Reader) -> Any:
+        return Func(self.compute(model, reader), template="(%(expressions)s)::json", output_field=models.JSONField())
+
+    def only(self, parts: Sequence[str]) -> Column:
+        known = dict(self.values)
+        values = tuple((part, known[part]) for part in parts)
+        if type(self) is not Nested or not self.expression:
+            return replace(self, values=values)
+        return replace(self, values=values, expression=lambda reader: picked(resolved(self.expression, reader), parts, reader))
+
     def printed(self, value: Any) -> Any:
         return None if value is None else orjson.Fragment(value)
+
+    def as_value(self, at: str) -> str:
+        return f"{at}::json"
 
     def cells(self) -> list[str]:
         return [f"{self.name}.{name}" for name, _ in self.values]
 
-    def flat(self, value: Any) -> list[Any]:
-        found = orjson.loads(value) if value else {}
-        return [found.get(name) for name, _ in self.values]
+    def kinds(self, model: Model) -> list[str]:
+        """Numbers and truths stay what they are inside a JSON object; days are text there."""
+        types = [
+            type_of(field_at(self.to or model, path)) if isinstance(path, str) and path else "text" for _, path in self.values
+        ]
+        return [kind if kind in ("number", "integer", "boolean") else "text" for kind in types]
+
+    def as_cells(self, at: str) -> list[str]:
+        return [f"public.hrdocs_scalar({at}::json -> '{name}')" for name, _ in self.values]
 
 
 @dataclass(frozen=True)
@@ -113,6 +155,9 @@ class Link(Nested):
     """One linked record with a few values of its own, shown where the reader may see that record too."""
 
     where: Callable[[Reader], Q] | None = None
+
+    def leads_to(self, reader: Reader) -> Model | None:
+        return self.to
 
     def compute(self, model: Model, reader: Reader) -> Any:
         shown = self.to._default_manager.visible_to(reader.user).filter(pk=OuterRef(self.expression or self.name))
@@ -129,18 +174,37 @@ class Many(Nested):
     rows: Callable[[Reader], QuerySet] | None = None
     text: str = "{uid}"
 
+    def leads_to(self, reader: Reader) -> Model | None:
+        return self.rows(reader).model
+
     def compute(self, model: Model, reader: Reader) -> Any:
         return ArraySubquery(self.rows(reader).values_list(Cast(json_object(self.values, reader), TextField())))
+
+    def only(self, parts: Sequence[str]) -> Column:
+        return replace(super().only(parts), text=" ".join(f"{{{part}}}" for part in parts))
+
+    def within(self, model: Model, reader: Reader) -> Any:
+        return Func(self.compute(model, reader), template="to_json((%(expressions)s)::json[])", output_field=models.JSONField())
 
     def printed(self, value: Any) -> Any:
         return [orjson.Fragment(row) for row in value]
 
+    def as_value(self, at: str) -> str:
+        return f"to_json({at}::json[])"
+
     def cells(self) -> list[str]:
         return [self.name]
 
-    def flat(self, value: Any) -> list[Any]:
-        rows = ({name: "" if part is None else part for name, part in orjson.loads(row).items()} for row in value)
-        return ["; ".join(self.text.format(**row) for row in rows)]
+    def kinds(self, model: Model) -> list[str]:
+        return ["text"]
+
+    def as_cells(self, at: str) -> list[str]:
+        said = []
+        for literal, name, _, _ in Formatter().parse(self.text):
+            said += [f"'{literal}'"] if literal else []
+            said += [f"public.hrdocs_words(part::json -> '{name}')"] if name else []
+        listed = f"unnest({at}) WITH ORDINALITY AS parts (part, place)"
+        return [f"(SELECT string_agg(concat({', '.join(said)}), '; ' ORDER BY place) FROM {listed})"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +215,7 @@ class Shape:
     path: str
     columns: tuple[Column, ...]
     point: Callable[[Reader], tuple[Any, Any]] | None = None
+    identity: Expression = "uid"
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -158,6 +223,27 @@ class Shape:
     def seen_by(self, reader: Reader) -> tuple[Column, ...]:
         """The columns that the reader is cleared for."""
         return tuple(column for column in self.columns if reader.clearance.rank >= column.guard.rank)
+
+    def chosen(self, fields: Sequence[str], reader: Reader) -> Shape:
+        """The shape with these columns alone, in this order; `source.uid` is a part of one. Raises KeyError with the name
+        of one that the reader is not shown, or that is not there."""
+        known = {column.name: column for column in self.seen_by(reader)}
+        parts: dict[str, list[str]] = {}
+        for field in fields:
+            name, _, part = field.partition(".")
+            if name not in known:
+                raise KeyError(field)
+            parts.setdefault(name, []).append(part)
+        return replace(self, columns=tuple(_part_of(known[name], asked) for name, asked in parts.items()))
+
+    def expanded(self, name: str, by: Shape, reader: Reader) -> Shape:
+        """The shape with all columns of the records that one of its columns links to, where it showed a few values."""
+
+        def whole(column: Column) -> Column:
+            values = tuple((c.name, lambda reader, c=c: c.within(by.model, reader)) for c in by.seen_by(reader))
+            return replace(column, values=values) if column.name == name else column
+
+        return replace(self, columns=tuple(map(whole, self.columns)))
 
     def select(self, queryset: QuerySet, reader: Reader, *extra: Any) -> QuerySet:
         """The queryset as tuples: a value for each column that the reader sees, then the extra ones."""
@@ -171,10 +257,6 @@ class Shape:
         """The column names of flat formats."""
         return [cell for column in self.seen_by(reader) for cell in column.cells()]
 
-    def flat(self, values: Sequence[Any], reader: Reader) -> list[Any]:
-        """One tuple of `select` as the cells of flat formats."""
-        return [cell for c, value in zip(self.seen_by(reader), values, strict=False) for cell in c.flat(value)]
-
     def located(self, reader: Reader) -> tuple[Any, Any]:
         """Expressions of longitude and latitude, as far as the reader may know them."""
         nowhere = Value(None, models.DecimalField())
@@ -182,22 +264,14 @@ class Shape:
         return resolved(longitude, reader), resolved(latitude, reader)
 
 
-class JsonObject(Func):
-    """`json_build_object`, which keeps the order of its keys, where Django's JSONObject has it sorted by length."""
-
-    function = "json_build_object"
-    output_field = models.JSONField()
-
-
-def json_object(values: Values, reader: Reader) -> JsonObject:
-    """A JSON object of (name, expression) pairs."""
-    return JsonObject(*(part for name, given in values for part in (Value(name), resolved(given, reader))))
-
-
-def json_array(rows: QuerySet, values: Values, reader: Reader) -> Func:
-    """A JSON array inside a JSON object: one object for each of these rows."""
-    listed = ArraySubquery(rows.values_list(json_object(values, reader)))
-    return Func(listed, function="array_to_json", output_field=models.JSONField())
+def _part_of(column: Column, asked: Sequence[str]) -> Column:
+    """The column with what was asked of it; "" asks for the whole."""
+    parts = [part for part in asked if part]
+    try:
+        narrowed = column.only(parts) if parts else column
+    except KeyError as error:
+        raise KeyError(f"{column.name}.{error.args[0]}") from None
+    return column if "" in asked else narrowed
 
 
 def address(path: str, uid: str = "uid") -> Callable[[Reader], Any]:

@@ -31,6 +31,7 @@ TERMS = Shape(
         Column("parent", "parent__code", "Code of the broader term.", type="text"),
         *plain("label_en", "label_ar", "definition_en", "codes"),
     ),
+    identity=_key(),
 )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.db.models import Func, OuterRef, QuerySet
 
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, json_array, plain, record
+from hrdocs.expressions import json_array
+from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
 from sources.models import (
     Party,
     PartyIdentifier,

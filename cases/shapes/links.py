@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, JSONField, Value, When
+from django.db.models import Case, F, JSONField, TextField, Value, When
 
 from cases.models import ABOUT, Facility, Incident, Place, Victim
-from hrdocs.shapes import JsonObject, Link, Nested, Values, value_of
+from hrdocs.expressions import JsonObject
+from hrdocs.shapes import Link, Nested, Values, value_of
 from sources.models import Party
 from sources.shapes import PARTY
 
@@ -64,9 +65,7 @@ def about_object(prefix: str = "") -> Case:
     for name in (about.removeprefix("about_") for about in ABOUT):
         if name in LABEL_OF:
             path = f"{prefix}about_{name}"
-            thing = JsonObject(
-                Value("kind"), Value(name), Value("uid"), F(f"{path}__uid"), Value("label"), F(f"{path}__{LABEL_OF[name]}")
-            )
+            thing = JsonObject(kind=Value(name, TextField()), uid=F(f"{path}__uid"), label=F(f"{path}__{LABEL_OF[name]}"))
             found.append(When(**{f"{path}__isnull": False}, then=thing))
     return Case(*found, default=None, output_field=JSONField())
 

@@ -18,7 +18,8 @@ from cases.models import (
 )
 from cases.shapes import links
 from cases.shapes.links import about_object
-from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, json_array, plain, record
+from hrdocs.expressions import json_array
+from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, plain, record
 from sources.shapes import PARTY_COLUMNS, rows_of
 
 _TIES = (*dated("start"), *plain("start_known", "start_wording"), *dated("end"), *plain("end_known", "end_wording", "meaning"))

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import orjson
+from hrdocs.expressions import resolved
+from hrdocs.formats.export import Export, copied
+from hrdocs.formats.ndjson import AS_IT_IS, records
 
-from hrdocs.formats.json import plain
-
-FEATURES_A_PIECE = 500
-
-
-def write(rows: Iterable[tuple[dict[str, Any], Any, Any]]) -> Iterator[bytes]:
-    """A FeatureCollection in pieces, from (properties, longitude, latitude)."""
-    yield b'{"type":"FeatureCollection","features":['
-    piece: list[bytes] = []
-    first = True
-    for properties, longitude, latitude in rows:
-        piece.append((b"" if first else b",\n") + orjson.dumps(feature(properties, longitude, latitude), default=plain))
-        first = False
-        if len(piece) == FEATURES_A_PIECE:
-            yield b"".join(piece)
-            piece.clear()
-    yield b"".join(piece) + b"]}\n"
+name, media_type, ending = "geojson", "application/geo+json", "geojson"
+takes = frozenset({"fields", "expand"})
 
 
-def feature(properties: dict[str, Any], longitude: Any, latitude: Any) -> dict[str, Any]:
-    """One record as a feature."""
-    point = None if longitude is None else {"type": "Point", "coordinates": [float(longitude), float(latitude)]}
-    return {"type": "Feature", "id": properties["uid"], "geometry": point, "properties": properties}
+def write(export: Export) -> Iterator[bytes]:
+    """A FeatureCollection in pieces, a feature a line; from the second on, each line begins with its comma."""
+    table, params, names = records(export, resolved(export.shape.identity, export.reader), *export.shape.located(export.reader))
+    uid, longitude, latitude = names[-3:]
+    point = f"json_build_object('type', 'Point', 'coordinates', json_build_array({longitude}, {latitude}))"
+    feature = f"""json_build_object('type', 'Feature', 'id', {uid}, 'geometry',
+        CASE WHEN {longitude} IS NOT NULL AND {latitude} IS NOT NULL THEN {point} END, 'properties', record)"""
+    lines = f"SELECT CASE WHEN row_number() OVER () > 1 THEN ',' ELSE '' END || ({feature})::text FROM {table}"
+    yield b'{"type":"FeatureCollection","features":[\n'
+    yield from copied(lines, params, AS_IT_IS)
+    yield b"]}\n"

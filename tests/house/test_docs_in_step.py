@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
-from hrdocs.filtersets import COMMON
+from hrdocs.filtersets import COMMON, SHAPING
 from hrdocs.urls import ENDPOINTS
 
 ROOT = Path(settings.ROOT)
@@ -164,6 +164,21 @@ def test_the_document_names_no_parameter_that_a_list_would_refuse(document):
             if parameter["in"] == "query"
         }
         assert told <= set(view.filterset_class.base_filters) | COMMON, name
+
+
+def test_the_document_names_every_parameter_that_all_lists_and_records_take(document):
+    made, _ = document
+    for name in ENDPOINTS:
+        for address, taken in ((f"/api/v1/{name}/", COMMON), (f"/api/v1/{name}/{{uid}}/", SHAPING | {"format"})):
+            told = {each["name"] for each in made["paths"][address]["get"]["parameters"] if each["in"] == "query"}
+            assert taken <= told, address
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_each_format_of_each_list_is_in_the_docs_of_the_api(name):
+    for renderer in import_string(ENDPOINTS[name]).renderer_classes:
+        assert f"`{renderer.format}`" in text_of("api.md")
+        assert f"`{renderer.media_type}`" in text_of("api.md")
 
 
 def test_the_document_is_served_as_it_is_made(db):

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-import csv as reader
+import csv as csv_reader
 import datetime as dt
 import io
 import json
+import re
+from collections.abc import Callable
 from decimal import Decimal
 
-import orjson
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from django.db import connection
+from django.test import Client
+from django.utils.module_loading import import_string
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hrdocs.formats import csv, geojson
+from hrdocs.formats.export import PIECE, copied
+from hrdocs.formats.hxl import tag
 from hrdocs.formats.json import JSONRenderer
+from hrdocs.formats.xlsx import CUT, LONGEST_TEXT
+from hrdocs.models import User
+from hrdocs.urls import ENDPOINTS
+from tests import factories
+
+pytestmark = pytest.mark.django_db
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 CELLS = [
     ("plain", "plain"),
-    ("", ""),
+    ("", None),
     (None, None),
-    (0, 0),
-    (-5, -5),
+    (0, "0"),
+    (-5, "-5"),
     (True, "yes"),
     (False, "no"),
     (Decimal("5000"), "5000"),
@@ -36,8 +49,13 @@ CELLS = [
     (Decimal("1000000000000"), "1000000000000"),
     (Decimal("0.0001"), "0.0001"),
     (Decimal("36.328800"), "36.3288"),
-    (dt.date(2011, 9, 1), dt.date(2011, 9, 1)),
+    (dt.date(2011, 9, 1), "2011-09-01"),
+    (dt.time(4, 30), "04:30:00"),
     (dt.datetime(2017, 2, 7, 12, 30, tzinfo=dt.UTC), "2017-02-07T12:30:00+00:00"),
+    (dt.datetime(2017, 2, 7, 12, 30, 1, 5, tzinfo=dt.UTC), "2017-02-07T12:30:01.000005+00:00"),
+    (["killed", "hanged"], "killed; hanged"),
+    (["=killed"], "'=killed"),
+    ([], None),
     ("5,000–13,000", "5,000–13,000"),
     ("صيدنايا", "صيدنايا"),
     *((f"{start}cmd|' /C calc'!A0", f"'{start}cmd|' /C calc'!A0") for start in RUN_BY_SPREADSHEETS),
@@ -45,6 +63,17 @@ CELLS = [
     ("-5", "'-5"),
     ("+963 11", "'+963 11"),
     ("a=b", "a=b"),
+]
+OF_JSON = [
+    ("null", None, None),
+    ('"=1"', "'=1", "=1"),
+    ('""', None, ""),
+    ("-5.50", "-5.5", -5.5),
+    ("5000.0000", "5000", 5000),
+    ("true", "yes", True),
+    ('["ordered", "planned"]', "ordered; planned", "ordered; planned"),
+    ('[{"uid": "PTY-1", "name": "AFP"}, {"uid": "PTY-2", "name": null}]', "AFP; PTY-2", "AFP; PTY-2"),
+    ("[]", None, None),
 ]
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
 HARD = [
@@ -61,116 +90,211 @@ HARD = [
     "\ufeffbom",
     "'",
     "''=1",
+    "\\N",
+    "\\.",
+    "back\\slash\\n",
+    "\x01 start \x02 of heading",
+    "_x0041_",
+    '{"uid": "INC-1"}',
 ]
+TITLES = [*HARD, *(f"{start}1+1" for start in RUN_BY_SPREADSHEETS)]
 
 
-def file_of(header, rows) -> bytes:
-    return b"".join(csv.write(header, rows))
+def asked(sql: str, value: object) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value])
+        return cursor.fetchone()[0]
 
 
-def read(data: bytes) -> list[list[str]]:
-    return list(reader.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+TYPES = {
+    bool: "boolean",
+    int: "integer",
+    Decimal: "numeric",
+    dt.date: "date",
+    dt.datetime: "timestamptz",
+    dt.time: "time",
+    list: "text[]",
+}
 
 
 @pytest.mark.parametrize(("value", "cell"), CELLS, ids=repr)
 def test_a_cell_is_safe_and_says_what_the_value_is(value, cell):
-    made = csv.cell(value)
-    assert (made, type(made)) == (cell, type(cell))
+    assert asked(f"SELECT public.hrdocs_cell(%s::{TYPES.get(type(value), 'text')})", value) == cell
 
 
-@pytest.mark.parametrize("text", HARD)
-def test_a_text_comes_back_from_a_csv_as_it_went_in(text):
-    assert read(file_of(["a"], [[text]])) == [["a"], [text]]
+@pytest.mark.parametrize(("value", "cell", "scalar"), OF_JSON)
+def test_a_part_of_a_linked_record_has_room_in_one_cell(value, cell, scalar):
+    assert asked("SELECT public.hrdocs_cell(%s::json)", value) == cell
+    assert asked("SELECT public.hrdocs_scalar(%s::json)", value) == scalar
 
 
-@given(st.lists(st.lists(TEXT, min_size=3, max_size=3), max_size=8))
-def test_any_text_comes_back_and_no_cell_is_run(rows):
-    back = read(file_of(["a", "b", "c"], rows))
-    assert back[0] == ["a", "b", "c"]
-    assert len(back) == len(rows) + 1
-    for row, given_row in zip(back[1:], rows, strict=True):
-        for cell, text in zip(row, given_row, strict=True):
-            assert not cell.startswith(RUN_BY_SPREADSHEETS)
-            assert cell == (f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TEXT, min_size=2, max_size=8))
+def test_any_text_comes_back_and_no_cell_is_run(texts):
+    select = "SELECT public.hrdocs_cell(a), public.hrdocs_cell(a) FROM unnest(%s::text[]) AS a"
+    data = b"".join(copied(select, (texts,), "FORMAT csv")).decode()
+    back = list(csv_reader.reader(io.StringIO(data, newline="")))
+    assert len(back) == len(texts)
+    for row, text in zip(back, texts, strict=True):
+        assert not row[0].startswith(RUN_BY_SPREADSHEETS)
+        assert row == [f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text] * 2
 
 
-def test_a_csv_begins_with_one_byte_order_mark_and_is_utf_8():
-    data = file_of(["name"], [["صيدنايا"], ["Saydnaya"]])
-    assert data.startswith(b"\xef\xbb\xbfname\r\n")
-    assert data.count(b"\xef\xbb\xbf") == 1
+def test_a_large_file_comes_in_pieces_while_the_database_still_works():
+    pieces = list(copied("SELECT repeat('x', 1000) FROM generate_series(1, %s)", (1000,), "FORMAT csv"))
+    assert sum(map(len, pieces)) == 1_001_000
+    assert max(map(len, pieces)) < PIECE + 2000
+    assert len(pieces) > 5
 
 
-def test_a_csv_of_nothing_has_its_header():
-    assert read(file_of(["uid", "title"], [])) == [["uid", "title"]]
+# ── whole files ──
 
 
-@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
-def test_a_csv_of_any_length_has_every_row_once_and_in_order(count):
-    pieces = list(csv.write(["n"], ([n] for n in range(count))))
-    assert read(b"".join(pieces)) == [["n"], *([str(n)] for n in range(count))]
-    assert len(pieces) <= count // csv.ROWS_A_PIECE + 2
+@pytest.fixture
+def take(analyst: User) -> Callable[..., bytes]:
+    """A file of the list of sources, with these columns."""
+    client = Client()
+    client.force_login(analyst)
+
+    def taken(form: str, fields: str = "uid,title", **more: str) -> bytes:
+        answer = client.get("/api/v1/sources/", {"format": form, "fields": fields, **more})
+        assert answer.status_code == 200, answer.content
+        return b"".join(answer.streaming_content)
+
+    return taken
 
 
-def test_rows_are_taken_as_they_are_written_and_not_all_at_once():
-    taken = []
-    pieces = csv.write(["n"], (taken.append(n) or [n] for n in range(5000)))
-    next(pieces), next(pieces)
-    assert len(taken) == csv.ROWS_A_PIECE
+@pytest.fixture
+def titles(analyst: User) -> dict[str, str]:
+    """Sources with hard titles, by uid."""
+    return {source.uid: source.title for source in (factories.make_source(analyst, title=title) for title in TITLES)}
 
 
-# ── GeoJSON ──
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv_reader.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def feature(uid: str = "INC-1", longitude: object = None, latitude: object = None, **properties: object) -> tuple:
-    return ({"uid": uid, **properties}, longitude, latitude)
+def read_xlsx(data: bytes) -> list[dict[str, object]]:
+    header, *rows = openpyxl.load_workbook(io.BytesIO(data), read_only=True)["Data"].values
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def collection(rows: list[tuple]) -> dict:
-    return json.loads(b"".join(geojson.write(rows)))
+def test_every_text_comes_back_from_every_format_as_it_went_in(take, titles):
+    def unescaped(text: str) -> str:
+        return text.removeprefix("'") if text.removeprefix("'").startswith(RUN_BY_SPREADSHEETS) else text
+
+    assert {row["uid"]: unescaped(row["title"]) for row in read_csv(take("csv"))} == titles
+    assert {row["uid"]: row["title"] for row in map(json.loads, take("ndjson").decode().split("\n")[:-1])} == titles
+    assert {each["id"]: each["properties"]["title"] for each in json.loads(take("geojson"))["features"]} == titles
+    table = pq.read_table(io.BytesIO(take("parquet"))).to_pylist()
+    assert {row["uid"]: row["title"] for row in table} == titles
+    sheet = {row["uid"]: openpyxl.utils.escape.unescape(row["title"]) for row in read_xlsx(take("xlsx"))}
+    assert sheet == titles
 
 
-def test_a_feature_has_its_longitude_first_its_uid_and_its_properties():
-    found = collection([feature("FAC-1", Decimal("36.3288"), Decimal("33.6648"), name="صيدنايا")])
-    assert found == {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "id": "FAC-1", "geometry": {"type": "Point", "coordinates": [36.3288, 33.6648]},
-             "properties": {"uid": "FAC-1", "name": "صيدنايا"}},
-        ],
-    }  # fmt: skip
+def test_no_cell_of_a_workbook_is_a_formula(take, titles):
+    book = openpyxl.load_workbook(io.BytesIO(take("xlsx")))
+    assert {cell.data_type for row in book["Data"].iter_rows(max_col=2) for cell in row} == {"s"}
 
 
-def test_without_a_known_point_the_geometry_is_null_and_the_record_is_there():
-    assert [each["geometry"] for each in collection([feature("A"), feature("B")])["features"]] == [None, None]
+def test_a_csv_begins_with_one_byte_order_mark_and_ends_each_line_alike(take, titles):
+    data = take("csv")
+    assert data.startswith(b"\xef\xbb\xbfuid,title\n")
+    assert data.count(b"\xef\xbb\xbf") == 2  # one title begins with it
 
 
-def test_a_point_on_the_equator_or_the_meridian_is_a_point():
-    (found,) = collection([feature("A", Decimal(0), Decimal(0))])["features"]
-    assert found["geometry"]["coordinates"] == [0, 0]
+def test_a_file_of_nothing_has_its_header(take):
+    assert take("csv") == b"\xef\xbb\xbfuid,title\n"
+    assert take("ndjson") == b""
+    assert json.loads(take("geojson")) == {"type": "FeatureCollection", "features": []}
+    assert pq.read_table(io.BytesIO(take("parquet"))).column_names == ["uid", "title"]
+    assert read_xlsx(take("xlsx")) == []
 
 
-@pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1200])
-def test_a_collection_of_any_length_is_valid_and_has_every_record_once(count):
-    assert [each["id"] for each in collection([feature(str(n)) for n in range(count)])["features"]] == [
-        str(n) for n in range(count)
-    ]
+def test_numbers_and_days_are_what_they_are_in_typed_formats(analyst):
+    factories.make_estimate(analyst, lower=Decimal("0.95"), upper=Decimal("13000"), period="2013", period_earliest=None)
+    client = Client()
+    client.force_login(analyst)
+    address = "/api/v1/estimates/?fields=lower,upper,period,period_earliest,source.title,bases&format="
+    (row,) = pq.read_table(io.BytesIO(b"".join(client.get(f"{address}parquet").streaming_content))).to_pylist()
+    assert row == {"lower": 0.95, "upper": 13000, "period": "2013", "period_earliest": dt.date(2013, 1, 1),
+                   "source.title": "Human slaughterhouse", "bases": []}  # fmt: skip
+    (row,) = read_xlsx(b"".join(client.get(f"{address}xlsx").streaming_content))
+    assert row == {"lower": 0.95, "upper": 13000, "period": "2013", "period_earliest": dt.datetime(2013, 1, 1),
+                   "source.title": "Human slaughterhouse", "bases": None}  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HARD)
-def test_a_text_comes_back_from_geojson_as_it_went_in(text):
-    assert collection([feature(title=text)])["features"][0]["properties"]["title"] == text
+def test_a_workbook_says_what_was_asked_what_it_holds_and_what_each_column_means(take, titles):
+    book = openpyxl.load_workbook(io.BytesIO(take("xlsx")), read_only=True)
+    about = dict(list(book["About"].values)[1:])
+    assert about["Rows"] == str(len(titles))
+    assert "/api/v1/sources/?format=xlsx" in about["Asked"]
+    assert "Internal" in about["For"]
+    assert [row[0] for row in book["Columns"].values] == ["Column", "uid", "title"]
+    assert all(row[1] for row in book["Columns"].values)
 
 
-@given(st.dictionaries(TEXT, TEXT, max_size=4))
-def test_any_properties_come_back_from_geojson(properties):
-    back = collection([({"uid": "A", **{f"p{name}": text for name, text in properties.items()}}, None, None)])
-    assert back["features"][0]["properties"] == {"uid": "A", **{f"p{name}": text for name, text in properties.items()}}
+def test_a_text_too_long_for_a_cell_is_cut_and_the_workbook_says_so(take, analyst):
+    factories.make_source(analyst, title="short", method="x" * 40_000)
+    data = take("xlsx", "uid,method")
+    (row,) = read_xlsx(data)
+    assert len(row["method"]) == LONGEST_TEXT
+    assert row["method"].endswith(CUT)
+    assert "1 texts were longer" in dict(openpyxl.load_workbook(io.BytesIO(data), read_only=True)["About"].values)["Cut"]
 
 
-def test_what_the_database_built_as_json_is_passed_on_and_not_quoted():
-    assert collection([feature(source=orjson.Fragment('{"uid": "SRC-1"}'))])["features"][0]["properties"]["source"] == {
-        "uid": "SRC-1"
-    }
+def test_more_rows_than_a_sheet_holds_are_refused_and_csv_is_named(take, titles, analyst, monkeypatch):
+    monkeypatch.setattr("hrdocs.formats.xlsx.MOST_ROWS", len(titles) - 1)
+    client = Client()
+    client.force_login(analyst)
+    answer = client.get("/api/v1/sources/?format=xlsx")
+    assert answer.status_code == 400
+    assert "Take csv" in answer.json()["errors"]["format"][0]
+
+
+# ── for machines ──
+
+
+def test_a_raw_csv_has_every_text_as_it_is(take, titles):
+    assert {row["uid"]: row["title"] for row in read_csv(take("csv", raw="1"))} == titles
+
+
+def test_raw_and_tagged_cells_of_numbers_days_and_lists_are_those_of_the_safe_file(analyst):
+    factories.make_estimate(analyst, lower=Decimal("0.95"), upper=Decimal("13000"), period="2013", bases=["testimony", "unnamed"])
+    client = Client()
+    client.force_login(analyst)
+    safe, raw = (b"".join(client.get(f"/api/v1/estimates/?format=csv{how}").streaming_content) for how in ("", "&raw=1"))
+    assert safe == raw
+
+
+def test_tags_stand_below_the_header_and_nowhere_else(analyst):
+    factories.make_estimate(analyst, lower=Decimal("50"), period="2013")
+    client = Client()
+    client.force_login(analyst)
+    address = "/api/v1/estimates/?hxl=1&fields=uid,lower,period,period_earliest,period_latest,point.latitude,bases&format="
+    tags = ["#meta+id", "#affected+num+min", "#date+edtf+period", "#date+start+period", "#date+end+period", "#geo+lat", ""]
+    sheet = b"".join(client.get(f"{address}csv").streaming_content).decode("utf-8-sig").split("\n")
+    assert sheet[1] == ",".join(tags)
+    assert sheet[2].split(",")[1:3] == ["50", "2013"]
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{address}xlsx").streaming_content)), read_only=True)
+    rows = list(book["Data"].values)
+    assert [cell or "" for cell in rows[1]] == tags
+    assert len(rows) == 3
+    assert dict(list(book["About"].values)[1:])["Rows"] == "1"
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_every_tag_is_written_as_hxl_writes_tags(name):
+    shape = import_string(ENDPOINTS[name]).shape
+    header = [cell for column in shape.columns for cell in column.cells()]
+    tags = [found for found in (tag(cell, header) for cell in header) if found]
+    assert "#meta+id" in tags
+    assert all(re.fullmatch(r"#[a-z][a-z0-9_]*([+][a-z][a-z0-9_]*)*", found) for found in tags)
+
+
+@pytest.mark.parametrize("asked", ["format=ndjson&raw=1", "format=xlsx&raw=1", "hxl=1", "format=csv&hxl=yes", "format=csv&raw="])
+def test_what_a_format_does_not_do_is_refused(asked, db):
+    assert Client().get(f"/api/v1/sources/?{asked}").status_code == 400
 
 
 # ── JSON ──

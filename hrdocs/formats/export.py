@@ -1,0 +1,88 @@
+"""What leaves as a file: rows of a shape, for one reader, read by the database itself in one query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from hrdocs.formats.hxl import tag
+from hrdocs.shapes import Column, Reader, Shape
+
+PIECE = 128 * 1024  # bytes; smaller pieces cost more time than the database needs for the rows
+ROWS_A_BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Export:
+    """Some rows of one kind, in the shape in which a reader asked for them, and what a file says of its own making."""
+
+    shape: Shape
+    rows: QuerySet
+    reader: Reader
+    address: str = ""  # what was asked
+    taken_at: dt.datetime | None = None
+    hxl: bool = False  # with a row of HXL tags below the header
+    raw: bool = False  # with texts as they are, for programs
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.shape.seen_by(self.reader)
+
+    @property
+    def header(self) -> list[str]:
+        return self.shape.header(self.reader)
+
+    @property
+    def headers(self) -> list[list[str]]:
+        """The rows above the data: the names of the cells, and their tags where asked for."""
+        return [self.header, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.header]
+
+    def computed(self, *extra: Any) -> tuple[str, tuple[Any, ...], list[str]]:
+        """The query as a table of one more query: its SQL, its parameters, and the names of its columns.
+
+        OFFSET 0 keeps each value from being computed anew for every cell that is made of it.
+        """
+        query = self.shape.select(self.rows, self.reader, *extra).query
+        sql, params = query.get_compiler(connection=connection, elide_empty=False).as_sql()
+        names = [f"c{number}" for number in range(len(self.columns) + len(extra))]
+        return f"({sql} OFFSET 0) AS computed ({', '.join(names)})", params, names
+
+    def cells(self, names: list[str]) -> list[str]:
+        """The SQL of each cell of a row, of the type that it has."""
+        return [cell for column, at in zip(self.columns, names, strict=True) for cell in column.as_cells(at)]
+
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The cells of the rows, some thousands at a time, as Python has them."""
+        table, params, names = self.computed()
+        yield from read(f"SELECT {', '.join(self.cells(names))} FROM {table}", params)
+
+
+def read(select: str, params: tuple[Any, ...]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a query, some thousands at a time."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(select, params)
+        while batch := cursor.fetchmany(ROWS_A_BATCH):
+            yield batch
+
+
+def copied(select: str, params: tuple[Any, ...], options: str) -> Iterator[bytes]:
+    """What `COPY (select) TO STDOUT` writes, in pieces. The parameters are put in by the client."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({select}) TO STDOUT WITH ({options})", params) as copy:
+        yield from pieces(map(bytes, copy))
+
+
+def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Small parts of a file, joined to pieces of some 128 kB."""
+    held, size = [], 0
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
