@@ -11,6 +11,9 @@ test: .venv/installed-dev
 lint: .venv/installed-dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 
+bench: .venv/installed
+	.venv/bin/python manage.py bench --size $(or $(SIZE),100000)
+
 docs: .venv/installed
 	.venv/bin/python manage.py data_dictionary --write
 
@@ -36,4 +39,4 @@ lock: .venv/installed-dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r dev-requirements.txt
 	@touch $@
 
-.PHONY: run test lint docs lock
+.PHONY: run test lint bench docs lock

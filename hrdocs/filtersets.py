@@ -15,7 +15,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from hrdocs import dates
@@ -81,11 +81,16 @@ class TermFilter(filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        return queryset.filter(self.among(self.chosen(value))).distinct() if value else queryset
+        return queryset.filter(self.among(self.chosen(value))) if value else queryset
 
     def among(self, terms: set[int]) -> Q:
-        """Which rows have one of these terms."""
-        return Q(**{f"{self.field_name}__in": terms})
+        """Which rows have one of these terms. Where a row can have several it is asked whether there is one: a join finds
+        it once for each, and to make it one again the database would compute and compare all that is shown of all of them."""
+        field = self.model._meta.get_field(self.field_name)
+        if not field.many_to_many:
+            return Q(**{f"{self.field_name}__in": terms})
+        links = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): OuterRef("pk"), "term__in": terms})
+        return Q(Exists(links))
 
     def chosen(self, value: str) -> set[int]:
         """The keys of the terms that were typed, and of all narrower ones."""
@@ -131,7 +136,10 @@ class UidFilter(filters.Filter):
 
 
 class SearchFilter(filters.CharFilter):
-    """`q=`: names across scripts and spellings (صيدنايا finds Sednaya), and words of texts."""
+    """`q=`: names across scripts and spellings (صيدنايا finds Sednaya), and words of texts.
+
+    `parts` pairs the path of a record ("pk" for the row itself) with the model of its further names.
+    """
 
     def __init__(self, *args: Any, names: Sequence[str] = (), texts: Sequence[str] = (), parts: Any = (), **kwargs: Any) -> None:
         self.names, self.texts, self.parts = names, texts, parts
@@ -149,8 +157,8 @@ class SearchFilter(filters.CharFilter):
             clause |= Q(**{f"{text}__icontains": value})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
             rows = model.objects.visible_to(self.parent.reader.user).filter(name_matches("search", value))
-            clause |= Q(**{f"{path}__in": rows.values("pk")})
-        return queryset.filter(clause).distinct()
+            clause |= Q(**{f"{path}__in": rows.values(model.hangs_on[0])})
+        return queryset.filter(clause)
 
 
 def name_matches(column: str, typed: str) -> Q:

@@ -12,7 +12,7 @@ from sources.models import Party, PartyName, Publisher, Relay, Source, SourcePub
 
 class PartyFilterSet(RecordFilterSet):
     shape = shapes.PARTIES
-    q = SearchFilter(names=["search"], parts=[("names", PartyName)], help_text="Names, in any script and spelling.")
+    q = SearchFilter(names=["search"], parts=[("pk", PartyName)], help_text="Names, in any script and spelling.")
 
     class Meta:
         model = Party

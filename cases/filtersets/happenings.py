@@ -22,7 +22,7 @@ class CaseFilterSet(RecordFilterSet):
 
 class PlaceFilterSet(RecordFilterSet):
     shape = shapes.PLACES
-    q = SearchFilter(names=["search"], parts=[("names", PlaceName)], help_text="Names, in any script and spelling.")
+    q = SearchFilter(names=["search"], parts=[("pk", PlaceName)], help_text="Names, in any script and spelling.")
     within = PlaceFilter(field_name="id", help_text="Places within this one, itself included.")
     bbox = BoxFilter()
 
@@ -33,7 +33,7 @@ class PlaceFilterSet(RecordFilterSet):
 
 class FacilityFilterSet(RecordFilterSet):
     shape = shapes.FACILITIES
-    q = SearchFilter(names=["search"], parts=[("names", FacilityName)], help_text="Names, in any script and spelling.")
+    q = SearchFilter(names=["search"], parts=[("pk", FacilityName)], help_text="Names, in any script and spelling.")
     place = PlaceFilter(field_name="place", shown_by="place_shown", help_text="Facilities in this place.")
     country = CountryFilter()
     bbox = BoxFilter()
@@ -70,7 +70,7 @@ class IncidentFilterSet(RecordFilterSet):
 
 class VictimFilterSet(RecordFilterSet):
     shape = shapes.VICTIMS
-    q = SearchFilter(texts=["label_en", "label_ar"], parts=[("names", VictimName)],
+    q = SearchFilter(texts=["label_en", "label_ar"], parts=[("pk", VictimName)],
                      help_text="Public labels, and those names that you may see.")  # fmt: skip
 
     class Meta:

@@ -56,7 +56,7 @@ class StatementFilterSet(RecordFilterSet):
     q = SearchFilter(
         names=["source__search", "about_facility__search", "about_incident__search", "about_place__search"],
         texts=["quotation", "translation"],
-        parts=[("about_facility__names", FacilityName)],
+        parts=[("about_facility", FacilityName)],
         help_text="Titles of the source, names of what it is about in any script, words quoted.",
     )
     facility = FacilityFilter(

@@ -20,7 +20,7 @@ from cases.querysets import IncidentQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Part, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, words_index
 from hrdocs.wording import own_text
 
 
@@ -65,7 +65,11 @@ class Incident(Record):
                 name="cases_incident_utc_offset", condition=Q(utc_offset="") | Q(utc_offset__regex=r"^[+-]\d\d:\d\d$"),
                 violation_error_message="Write the offset as +03:00."),
         ]  # fmt: skip
-        indexes = [search_index("cases_incident")]
+        indexes = [
+            search_index("cases_incident"),
+            words_index("cases_narrative_en", "narrative_en"),
+            words_index("cases_narrative_ar", "narrative_ar"),
+        ]
 
     def __str__(self) -> str:
         return own_text(self, "title")

@@ -135,7 +135,10 @@ class Statement(Record):
                 name="cases_statement_rating_signed", condition=Q(credibility="") | Q(rated_by__isnull=False),
                 violation_error_message="Say who graded the statement."),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["source", "kind"])]
+        indexes = [
+            models.Index(fields=["source", "kind"]),
+            models.Index(name="cases_statement_of_a_kind", fields=["kind", "uid"]),
+        ]
         triggers = [*Record.Meta.triggers, StaysElsewhere(), ForgetsDrift("NEW.id")]
 
     def __str__(self) -> str:

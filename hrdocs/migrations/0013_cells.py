@@ -6,7 +6,7 @@ from hrdocs.formats import cells
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0011_lawful_acts'),
+        ('hrdocs', '0012_case_teams'),
     ]
 
     operations = [migrations.RunSQL([cells.FUNCTIONS_SQL], migrations.RunSQL.noop)]

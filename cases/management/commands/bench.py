@@ -1,0 +1,118 @@
+"""`manage.py bench` (`make bench`): how fast this is, on data made for it, beside what the database alone needs."""
+
+import itertools
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from cases.benching import exports, history, making, pages
+from cases.benching.database import NAME, own_database
+from cases.benching.results import Line, seconds, table
+from cases.benching.serving import serving
+from cases.models import Incident
+
+SMALL = 10_000
+SIZES = (SMALL, 100_000, 1_000_000)
+ROUNDS = {SMALL: 5, 100_000: 5, 1_000_000: 3}
+# What a busy machine can't bring about: a regression, not a bad day.
+GUARDS = {"how many times as fast ours is": 2.0, "CSV: HTTP against the query alone": 3.0,
+          "NDJSON: HTTP against the query alone": 3.0, "GEOJSON: HTTP against the query alone": 3.0,
+          "bulk insert with history against without": 4.0, "bulk update with history against without": 6.0}  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = f"Measure on a database of its own ({NAME}, dropped afterwards). The database of DATABASE_URL is not touched."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--size", type=int, choices=SIZES, default=100_000, help="How many incidents to make.")
+        parser.add_argument("--quick", action="store_true", help="10,000 incidents and ratios alone; fails where one is far off.")
+        parser.add_argument("--json", type=Path, metavar="FILE", help="Write the lines there as well.")
+        parser.add_argument(
+            "--again", action="store_true", help=f"Measure on the {NAME} that --keep left, after a change of code."
+        )
+        parser.add_argument("--keep", action="store_true", help=f"Leave {NAME} there, to look at plans.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.LOCAL_RUN:
+            raise CommandError("bench serves without TLS. Run it as `make bench`, on a machine that serves nobody.")
+        size = SMALL if options["quick"] else options["size"]
+        with own_database(keep=options["keep"], again=options["again"]):
+            if options["again"]:
+                size = Incident.objects.count()
+                lines = list(self._measured(size))
+            else:
+                lines = list(self._quick() if options["quick"] else self._whole(size))
+            about = _about(size)
+        self.stdout.write(f"\n{about}\n\n{table(lines)}")
+        if options["json"]:
+            told = {"about": about, "size": size, "lines": [line.as_dict() for line in lines]}
+            options["json"].write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+        if options["quick"] and (far := [line.what for line in lines if _far_off(line)]):
+            raise CommandError(f"Far slower than it was: {'; '.join(far)}.")
+
+    def _quick(self) -> Iterator[Line]:
+        yield from self._made(0, SMALL)
+        yield from pages.against_stock(9)
+        with serving() as server:
+            yield from (line for line in exports.files(server, 3) if line.unit == "×")
+        yield from history.cost(3)
+
+    def _whole(self, size: int) -> Iterator[Line]:
+        yield from self._made(0, SMALL)
+        small = pages.sizes(7)
+        if size > SMALL:
+            yield from self._made(SMALL, size)
+            large = pages.sizes(7)
+            for what, time_then in small.items():
+                yield Line("growth", f"{what}: {SMALL:,} to {size:,} incidents", large[what] / time_then, "×", most=2,
+                           note=f"{time_then * 1000:.1f} to {large[what] * 1000:.1f} ms")  # fmt: skip
+        yield from self._measured(size)
+
+    def _measured(self, size: int) -> Iterator[Line]:
+        rounds = ROUNDS[size]
+        for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds)):
+            yield from self._told(part())
+        with serving() as server:
+            yield from self._told(exports.files(server, rounds))
+            yield from self._told(exports.sheet(server))
+        for name, who in itertools.product(pages.LISTS, pages.READERS):
+            yield from self._told(pages.under_filters(name, who, rounds))
+
+    def _told(self, lines: list[Line]) -> list[Line]:
+        """Say each line as soon as it is known: the whole takes minutes."""
+        for line in lines:
+            self.stderr.write(f"{line.part}: {line.what}: {line.value:.2f} {line.unit}  {line.said}  {line.note}")
+        return lines
+
+    def _made(self, before: int, after: int) -> list[Line]:
+        took = seconds(lambda: making.make(before, after))
+        differing = {name: rows for name, rows in making.audience_differs().items() if rows}
+        if differing:
+            raise CommandError(f"The data shows rows to whom the triggers would not: {differing}. Mend cases/benching/making.py.")
+        rate = f"{(after - before) / took:,.0f} incidents a second, with all that belongs to them"
+        return self._told(
+            [Line("data", f"{after - before:,} incidents made", took, "s", most=60 if after == 100_000 else None, note=rate)]
+        )
+
+
+def _far_off(line: Line) -> bool:
+    guard = GUARDS.get(line.what)
+    if guard is None:
+        return False
+    return line.value < guard if line.at_least else line.value > guard
+
+
+def _about(size: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database())), current_setting('server_version')")
+        on_disk, version = cursor.fetchone()
+    return (f"{size:,} incidents, {on_disk} on disk, PostgreSQL {version}, Python {platform.python_version()}, "
+            f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}")  # fmt: skip
