@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from hrdocs.access import Role
 from hrdocs.models import Record, User
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """An answer in Arabic leaves its language to the process; the next test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -72,7 +72,8 @@ def read(select: str, params: tuple[Any, ...]) -> Iterator[list[tuple[Any, ...]]
 
 def copied(select: str, params: tuple[Any, ...], options: str) -> Iterator[bytes]:
     """What `COPY (select) TO STDOUT` writes, in pieces. The parameters are put in by the client."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({select}) TO STDOUT WITH ({options})", params) as copy:
+    statement = connection.ops.compose_sql(f"COPY ({select}) TO STDOUT WITH ({options})", params)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         yield from pieces(map(bytes, copy))
 
 

@@ -49,7 +49,9 @@ def answer_to(client: Client, address: str, language: str) -> Answer:
     client.cookies["csrftoken"] = "x" * 32
     answer = client.get(address, headers={"Accept-Language": language})
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    cookies = [("Set-Cookie", re.sub(r"expires=[^;]+", "", morsel.OutputString())) for morsel in answer.cookies.values()]
+    # A session is noted once a minute, and what it says next is signed with the time: of this moment, both.
+    cookies = [("Set-Cookie", re.sub(r"expires=[^;]+|:[\w-]+:[\w-]+(?=;)", "", morsel.OutputString()))
+               for name, morsel in answer.cookies.items() if name != "sessionid"]  # fmt: skip
     client.cookies.clear()
     for name, value in kept.items():
         client.cookies[name] = value

@@ -27,7 +27,7 @@ from hrdocs.models import User
 from hrdocs.urls import ENDPOINTS
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 CELLS = [

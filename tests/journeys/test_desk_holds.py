@@ -36,7 +36,6 @@ from hrdocs.models import (
 from sources.models import Informant
 from tests import factories
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -216,7 +215,8 @@ def test_nothing_serious_keeps_anybody_out_of_a_conflict(language: str, sit_down
     party.name_en = "Branch 227"
     party.save_by(people[Role.ANALYST])
     page.fill("[name=name_en]", "Branch 235")
-    save(page)
+    with page.expect_navigation():
+        page.click("[name=_save]")
     page.wait_for_selector(".hrdocs-conflict")
     troubles = barriers(page)
     page.evaluate("document.documentElement.classList.add('dark')")

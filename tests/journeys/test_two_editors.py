@@ -26,7 +26,7 @@ def test_the_second_to_save_chooses_by_keyboard_and_nothing_is_lost(sit_down: Si
     theirs.wait_for_url("**/admin/cases/incident/")
 
     hers.fill("#id_title_en", "By Amal")
-    hers.fill("#id_description_en", "Written by Amal alone.")
+    hers.fill("#id_narrative_en", "Written by Amal alone.")
     save(hers)
     expect(hers.locator(".hrdocs-conflict")).to_contain_text("The report says so.")
     expect(hers.get_by_role("group", name="only you changed it").get_by_label("Yours")).to_be_checked()
@@ -37,5 +37,5 @@ def test_the_second_to_save_chooses_by_keyboard_and_nothing_is_lost(sit_down: Si
     hers.keyboard.press("Enter")  # the first button of the form: save what is chosen
     hers.wait_for_url("**/admin/cases/incident/")
     incident.refresh_from_db()
-    assert (incident.title_en, incident.description_en, incident.version) == ("By Basma", "Written by Amal alone.", 3)
+    assert (incident.title_en, incident.narrative_en, incident.version) == ("By Basma", "Written by Amal alone.", 3)
     assert not Unsaved.objects.exists()

@@ -120,12 +120,14 @@ def test_a_briefing_is_entered_returned_mended_published_and_corrected(sit_down:
     reader = sit_down()
     assert figures(reader) == []
     source = Source.objects.get()
-    for verb in ("Approve", "Publish"):
-        review.goto(f"/admin/sources/source/{source.pk}/together/")
-        review.get_by_label("All that are left").select_option(label=verb)
-        if verb == "Publish":
-            review.check("[name=level][value=public]")
-        review.get_by_role("button", name="Do so").click()
+    review.goto(f"/admin/sources/source/{source.pk}/together/decide/")
+    review.get_by_label("All that are left").select_option(label="Approve")
+    review.get_by_role("button", name="Do so").click()
+    expect(review.get_by_text("5 records were moved.")).to_be_visible()
+    review.goto(f"/admin/sources/source/{source.pk}/together/publish/")
+    review.select_option("[name=level]", "public")
+    review.get_by_role("button", name="The whole dossier: open it to readers").click()
+    expect(review.get_by_text("5 records were moved.")).to_be_visible()
     (found,) = [row for row in figures(reader) if row["value_text"] == "as many as 50 a day"]
     assert (found["uid"], found["upper"], found["quotation"]) == (rate.uid, 50, "as many as 50 detainees a day")
     assert len(figures(reader)) == 3
@@ -135,12 +137,14 @@ def test_a_briefing_is_entered_returned_mended_published_and_corrected(sit_down:
     desk.get_by_role("link", name="Propose a change").click()
     desk.fill("#id_value_text", "as many as 50 detainees a day")
     desk.fill("#id_reason", "The word detainees stands beside the number.")
-    save(desk)
+    desk.locator("[name=_save]").click()
+    expect(desk.get_by_text("A change waits")).to_be_visible()
     assert [row["value_text"] for row in figures(reader) if row["uid"] == rate.uid] == ["as many as 50 a day"]
     review.goto(page_of(rate))
     review.get_by_role("link", name="A change waits").click()
     expect(review.locator("ins").first).to_contain_text("detainees")
     review.get_by_role("button", name="Accept the change").click()
+    expect(review.get_by_role("region", name="Review")).to_be_visible()
     assert [row["value_text"] for row in figures(reader) if row["uid"] == rate.uid] == ["as many as 50 detainees a day"]
 
     # The correction is public, with its date.
