@@ -36,7 +36,10 @@ class Sensitivity(models.TextChoices):
 
     @property
     def rank(self) -> int:
-        return list(Sensitivity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Sensitivity)}
 
 
 class Role(models.TextChoices):
@@ -58,10 +61,11 @@ REVIEWERS = (Role.REVIEWER, Role.MANAGER)  # who decide on what others entered
 @dataclass(frozen=True)
 class Everybody:
     """All who are cleared for a level, and what each of them may see: for what is worked out once for many readers, and
-    for programs that read with a token, which are nobody in particular."""
+    for programs that read with a token, which are nobody in particular. With a key it is one of them: what is restricted
+    is open to some alone."""
 
     clearance: Sensitivity
-    pk: None = None
+    pk: int | None = None
     is_authenticated: bool = False
 
 

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from hrdocs import fetching
 from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
@@ -153,7 +154,7 @@ class RecordViewSet(viewsets.GenericViewSet):
             ordering = ordering_of(request, self)
             sign = "-" if ordering.startswith("-") else ""
             return self.stream(rows.order_by(ordering, sign + self.unique))
-        return self.get_paginated_response([self.shown.row(values, reader) for values in self.paginate_queryset(rows)])
+        return self.get_paginated_response(self.shown.printed(self.paginate_queryset(rows), reader))
 
     def retrieve(self, request: Request, uid: str) -> Any:
         self.takes(*SHAPING)
@@ -161,8 +162,8 @@ class RecordViewSet(viewsets.GenericViewSet):
         rows, reader = self.found(uid), self.reader
         if request.accepted_renderer.format != "json":
             return self.stream(rows if rows.exists() else _not_found())
-        found = self.shown.select(rows, reader).first() or _not_found()
-        return Response(self.shown.row(found, reader))
+        found = fetching.rows(self.shown, rows.values_list("pk", flat=True), reader) or _not_found()
+        return Response(self.shown.printed(found, reader)[0])
 
     def stream(self, rows: QuerySet) -> StreamingHttpResponse:
         """All rows, as a file in the format asked for."""

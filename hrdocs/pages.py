@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from hrdocs import fetching
 from hrdocs.access import Sensitivity, State, clearance
 from hrdocs.changes import corrected_on
 from hrdocs.formats.json import plain
@@ -39,11 +40,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def rows(shape: Shape, queryset: QuerySet, user: Any) -> list[Row]:
     """Records as the API prints them to this reader."""
-    if not queryset.exists():  # most lists of a page are empty, and a shape's query is long to put together
+    keys, reader = list(queryset.values_list("pk", flat=True)), Reader(user)
+    if not keys:
         return []
-    reader = Reader(user)
-    found = (shape.row(values, reader) for values in shape.select(queryset, reader))
-    return [orjson.loads(orjson.dumps(row, default=plain)) for row in found]
+    found = shape.printed(fetching.rows(shape, keys, reader), reader)
+    return orjson.loads(orjson.dumps(found, default=plain))
 
 
 def page_of(shape: Shape, template: str) -> Callable[[Build], Callable[..., HttpResponse]]:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from hrdocs import facets
+from hrdocs import facets, fetching
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200
 COUNTED = 10_000  # rows that `count=estimate` counts; what is beyond it is told as “at least”
@@ -28,7 +28,7 @@ class Pages(pagination.BasePagination):
     """
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[tuple]:
-        """The rows of the page that the request asks for, each with the two values of its place at the end."""
+        """The rows of the page that the request asks for: first their keys, under all filters, then what is shown of them."""
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), _size(request)
         self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
@@ -40,15 +40,13 @@ class Pages(pagination.BasePagination):
             beyond = "lt" if downward else "gt"
             queryset = queryset.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"{unique}__{beyond}": tie}))
         sign = "-" if downward else ""
-        found = list(
-            view.shown.select(queryset.order_by(sign + column, sign + unique), view.reader, column, unique)[: self.size + 1]
-        )
+        found = list(queryset.order_by(sign + column, sign + unique).values_list("pk", column, unique)[: self.size + 1])
         more, found = len(found) > self.size, found[: self.size]
         if back:
             found.reverse()
         self.next = self._link(found[-1], back=False) if found and (more or back) else None
         self.previous = self._link(found[0], back=True) if found and (more if back else stands_at is not None) else None
-        return found
+        return fetching.rows(view.shown, [key for key, *_ in found], view.reader)
 
     def get_paginated_response(self, data: Any) -> Response:
         response = Response({**self.told, "next": self.next, "previous": self.previous, "results": data})
@@ -69,8 +67,8 @@ class Pages(pagination.BasePagination):
             raise exceptions.ValidationError({"cursor": _LOST})
         return (value, tie), back
 
-    def _link(self, row: tuple, *, back: bool) -> str:
-        value, tie = row[-2:]
+    def _link(self, row: tuple[Any, ...], *, back: bool) -> str:
+        _, value, tie = row
         value = value.isoformat() if hasattr(value, "isoformat") else value
         cursor = _SIGNER.sign_object([self.path, self.ordering, back, value, tie])
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)

@@ -120,8 +120,15 @@ DATABASES["default"].update(
     ATOMIC_REQUESTS=True,
     TEST={"TEMPLATE": "template0", "CHARSET": "UTF8"},
 )
+# A statement of a shape (hrdocs/fetching.py) is planned once and run often: not again for each set of keys, and not
+# compiled to machine code, which for its 700 parts takes longer than a page may.
+DATABASES["default"]["OPTIONS"] = {
+    "prepare_threshold": 2,
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 if env.bool("DATABASE_POOL", default=not TESTING):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # History is written by the database itself (hrdocs/audit.py), once per statement, and only ever added to.

@@ -10,7 +10,7 @@ over that query (`as_value`, `as_cells`), so that files of any size are put toge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
@@ -249,9 +249,10 @@ class Shape:
         """The queryset as tuples: a value for each column that the reader sees, then the extra ones."""
         return queryset.values_list(*(column.compute(self.model, reader) for column in self.seen_by(reader)), *extra)
 
-    def row(self, values: Sequence[Any], reader: Reader) -> dict[str, Any]:
-        """One tuple of `select` as JSON prints it."""
-        return {c.name: c.printed(value) for c, value in zip(self.seen_by(reader), values, strict=False)}
+    def printed(self, found: Iterable[Sequence[Any]], reader: Reader) -> list[dict[str, Any]]:
+        """The tuples of `select` as JSON prints them."""
+        columns = self.seen_by(reader)
+        return [{c.name: c.printed(value) for c, value in zip(columns, values, strict=False)} for values in found]
 
     def header(self, reader: Reader) -> list[str]:
         """The column names of flat formats."""

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from hrdocs import access, shapes
+from hrdocs import access, fetching, shapes
 from hrdocs.access import Role, Sensitivity
 from hrdocs.relations import line_of, relations
 from hrdocs.urls import ENDPOINTS
@@ -28,8 +28,11 @@ def no_first_line(monkeypatch):
     Columns that tell who works here stay out: there is nobody in the readers' relations, and no row would be left.
     """
     colleagues = {"created_by", "edited_by", "rated_by", "lead"}
+    fetching.statement_of.cache_clear()
     monkeypatch.setattr(access.VisibleQuerySet, "visible_to", lambda self, user: self.filter(audience__gte=0))
     monkeypatch.setattr(shapes.Shape, "seen_by", lambda self, _: tuple(c for c in self.columns if c.name not in colleagues))
+    yield
+    fetching.statement_of.cache_clear()
 
 
 @pytest.mark.parametrize("role", READERS)
