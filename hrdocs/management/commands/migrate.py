@@ -1,11 +1,11 @@
-"""`manage.py migrate`: Django's own, with the readers' relations taken away before it and built anew after it."""
+"""`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, the filters' indexes."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
-from hrdocs import relations
+from hrdocs import quick_filters, relations
 
 
 class Command(migrate.Command):
@@ -18,3 +18,4 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if not asks_only and not options["app_label"]:
             relations.build()
+            quick_filters.build()
