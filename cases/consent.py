@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -64,10 +66,15 @@ def close_what_ran_out() -> list[Statement]:
 
 
 def closed_by_consent(statements: Iterable[Statement]) -> list[Statement]:
-    """Those that were published for readers whom consent does not reach now."""
+    """Those that were published for readers, hang on nothing closed, and are closed to them all the same.
+
+    Nothing else does that but consent. Who spoke may be hidden from the asker, so this is told from who may see the
+    statement, which anybody can find out from outside, and never by reading whose consent it is.
+    """
     wide = Q(state=State.PUBLISHED, sensitivity__in=(Sensitivity.PUBLIC, Sensitivity.REGISTERED))
-    found = Statement._base_manager.filter(_ON_CONSENT, wide, pk__in=[each.pk for each in statements]).alias(reach=OF_A_STATEMENT)
-    return list(found.filter(reach__gte=Sensitivity.INTERNAL.rank))
+    otherwise = (Q((f"{path}__audience__gte", Sensitivity.INTERNAL.rank)) for path in Statement.hangs_on)
+    found = Statement._base_manager.filter(wide, ~_OPEN, pk__in=[each.pk for each in statements])
+    return list(found.exclude(reduce(or_, otherwise)))
 
 
 class HonoursMidnight:

@@ -6,7 +6,7 @@ Levels are those of today: what the reader may not see now is not told of then e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -68,8 +68,15 @@ class History:
         found = [Line(table, self.record.pk, _events(table, pgh_obj_id=self.record.pk)) for table in own]
         for table in own:
             for link in table._meta.local_many_to_many:
-                found += _rows(recorded_links(link), _events(recorded_links(link), **{link.m2m_field_name(): self.record.pk}))
+                found += self._linked(link)
         return found + self._parts(own, [self.record.pk])
+
+    def _linked(self, link: models.ManyToManyField) -> list[Line]:
+        """Links that ever led from the record to what the reader may see: of the others there is nothing to tell."""
+        table, far = recorded_links(link), f"{link.m2m_reverse_field_name()}_id"
+        lines = _rows(table, _events(table, **{link.m2m_field_name(): self.record.pk}))
+        shown = shown_keys(link.related_model, [line.events[-1][far] for line in lines], self.user)
+        return [line for line in lines if line.events[-1][far] in shown]
 
     def _parts(self, owners: list[type[models.Model]], keys: list[int]) -> list[Line]:
         """Rows that ever belonged to one of these, and what belongs to them in turn."""
@@ -159,6 +166,17 @@ def parts_of(owners: list[type[models.Model]]) -> Iterator[type[Part]]:
         owned = issubclass(table, Part) and not table._meta.proxy and table.hangs_on
         if owned and table._meta.get_field(table.hangs_on[0]).related_model in owners:
             yield table
+
+
+def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:
+    """The rows of a kind that `user` may see; of terms and people, all."""
+    manager = model._default_manager
+    return manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
+
+
+def shown_keys(model: type[models.Model], keys: Iterable[Any], user: Any) -> set[Any]:
+    """Those of these keys that lead to a row that `user` may see."""
+    return set(shown_rows(model, user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def recorded_links(link: models.ManyToManyField) -> type[models.Model]:

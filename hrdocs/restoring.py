@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as
-from hrdocs.history import Change, History, Line, Values
+from hrdocs.history import Change, History, Line, Values, shown_keys
 from hrdocs.models import Part, Record, StaleVersion, reviewed_model
 from hrdocs.models.record import Guarded
 from hrdocs.transitions import OPEN
@@ -41,7 +41,7 @@ def plan(history: History, number: int) -> Plan:
         elif issubclass(table, Part) and not _belongs_to(history.record, table):
             made.kept.append(_("“%s” belongs to a part, and stays.") % table._meta.verbose_name)
         else:
-            then = _with_what_can_be_linked(made, Change(change.line, now, then), history.user)
+            then = _as_seen(Change(change.line, now, then), history.user)
             if then != now:
                 made.rows.append((change.line, now, then))
     made.kept = list(dict.fromkeys(made.kept))
@@ -130,28 +130,19 @@ def _in_its_team(then: Values, now: Values) -> Values:
     return {name: now[name] if name == "team_id" else value for name, value in then.items()}
 
 
-def _with_what_can_be_linked(made: Plan, change: Change, user: Any) -> Values | None:
-    """The old row, with today's link wherever the old or the present one leads to nothing this person may see."""
+def _as_seen(change: Change, user: Any) -> Values | None:
+    """The old row as this person sees it: a link to what is hidden from her, or gone, counts as none, then and now. Where
+    she sees no difference, the link of today stays."""
     now, then, table = change.before, change.after, change.line.table
-    links = [f for f in restorable(table) if isinstance(f, models.ForeignKey)]
-    then = dict(then) if then else None
-    for link in links:
-        held = {row[link.attname] for row in (now, then) if row and row[link.attname] is not None}
-        if (now and then and now[link.attname] == then[link.attname]) or _all_shown(link.related_model, held, user):
-            continue
-        made.kept.append(_("The link “%s” leads to what is gone or not for you to see, and stays as it is.") % link.verbose_name)
-        if now is None or then is None:
-            return now
-        then[link.attname] = now[link.attname]
-    if now and then and all(now[f.attname] == then[f.attname] for f in restorable(table)):
-        return now
-    return then
-
-
-def _all_shown(model: type[models.Model], keys: set[Any], user: Any) -> bool:
-    manager = model._default_manager
-    rows = manager.visible_to(user) if hasattr(manager, "visible_to") else manager
-    return rows.filter(pk__in=keys).count() == len(keys)
+    if now is None or then is None:
+        return then
+    then = dict(then)
+    for link in (f for f in restorable(table) if isinstance(f, models.ForeignKey)):
+        held = {now[link.attname], then[link.attname]} - {None}
+        shown = shown_keys(link.related_model, held, user)
+        before, after = (row[link.attname] if row[link.attname] in shown else None for row in (now, then))
+        then[link.attname] = now[link.attname] if before == after or not (after or link.null) else after
+    return now if all(now[f.attname] == then[f.attname] for f in restorable(table)) else then
 
 
 def _only_added(table: type[models.Model]) -> bool:

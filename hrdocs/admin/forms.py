@@ -44,26 +44,26 @@ class RecordForm(WholeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._hidden: dict[str, models.Model] = {}
         if self.instance.pk:
             self.initial["seen_version"] = self.instance.version
             self.fields["reason"].required = self.needs_reason
-            self._keep_what_is_hidden()
+            self._leave_out_what_is_hidden()
         if team := self.fields.get("team"):
             team.queryset = teams.offered(self.editor, self.instance)
             team.disabled = not teams.may_choose(self.editor, self.instance)
         if level := self.fields.get("sensitivity"):  # nobody could open a sealed record yet, not even its author
             level.choices = [choice for choice in level.choices if choice[0] != Sensitivity.SEALED]
 
-    def _keep_what_is_hidden(self) -> None:
-        """A link to what the editor may not see stays as it is, and is not named to her."""
+    def _leave_out_what_is_hidden(self) -> None:
+        """A link to what the editor may not see looks like none. Left empty it stays; another that she chooses takes its place,
+        and history keeps the one that was there (decision 0018)."""
         known = {field.name: field for field in self.instance._meta.concrete_fields}  # a form may ask for more than fields
         for name, field in self.fields.items():
             linked = known.get(name)
-            held = getattr(self.instance, getattr(linked, "attname", ""), None) if isinstance(linked, models.ForeignKey) else None
+            held = getattr(self.instance, linked.attname) if isinstance(linked, models.ForeignKey) else None
             if held and not field.queryset.filter(pk=held).exists():
-                field.queryset = linked.related_model._default_manager.filter(pk=held)
-                field.label_from_instance = lambda _: "–"
-                field.disabled = True
+                self.initial[name], self._hidden[name] = None, linked.related_model._base_manager.get(pk=held)
 
     def _with_what_is_hidden(self, name: str, chosen: Any) -> list[models.Model]:
         """What the editor chose, and the links that she may not see, which stay."""
@@ -77,6 +77,7 @@ class RecordForm(WholeForm):
         cleaned = super().clean() or {}
         if self.refused:
             raise ValidationError(self.refused)
+        cleaned |= {name: row for name, row in self._hidden.items() if name in cleaned and cleaned[name] is None}
         if self.instance.pk:
             for link in self.instance._meta.many_to_many:
                 if link.name in cleaned and hasattr(link.related_model._default_manager, "visible_to"):

@@ -10,7 +10,6 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from hrdocs.admin.told import HIDDEN
 from hrdocs.history import History, Values, recorded_links
 from hrdocs.models import Part, Record
 from hrdocs.three_way import Entry, Row, Side
@@ -157,7 +156,7 @@ class Sides:
             known = {
                 str(row.pk): field.label_from_instance(row) for row in field.queryset.filter(pk__in=filter(str.isdecimal, texts))
             }
-            return ", ".join(known.get(text, HIDDEN) for text in texts)
+            return ", ".join(known[text] for text in texts if text in known)
         labels = {str(value): str(label) for value, label in _flat(getattr(field, "choices", ()))}
         return ", ".join(labels.get(text, text) for text in texts)
 
@@ -174,7 +173,7 @@ def encoded(field: forms.Field, value: Any) -> Entry:
         )
     if isinstance(widget, forms.Select | forms.RadioSelect | forms.SelectMultiple | forms.CheckboxSelectMultiple):
         texts = [text for text in widget.format_value(value) if text]
-        if isinstance(field, forms.ModelMultipleChoiceField):
+        if isinstance(field, forms.ModelChoiceField):  # of many too
             shown = {str(pk) for pk in field.queryset.filter(pk__in=texts).values_list("pk", flat=True)}
             texts = [text for text in texts if text in shown]
         return tuple(("", text) for text in texts) or (() if getattr(widget, "allow_multiple_selected", False) else (("", ""),))

@@ -13,10 +13,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
 
-from hrdocs.history import Change, Line, Values
+from hrdocs.history import Change, Line, Values, shown_rows
 from hrdocs.models import Part, Record, User
 
-HIDDEN = "–"  # there is one; which, is not for this reader
 _OWN = ("version", "created_at", "edited_at", "edited_by")
 _ON_ENTERING = ("uid", "state", "kind")
 _DERIVED = ("_earliest", "_latest", "_precision")
@@ -72,9 +71,7 @@ class Telling:
                     asked[link.related_model].update(key for key in held if key is not None)
         for model, keys in asked.items():
             known = self._names.setdefault(model, {})
-            manager = model._default_manager
-            rows = manager.visible_to(self.user) if hasattr(manager, "visible_to") else manager
-            for row in rows.filter(pk__in=keys - known.keys()):
+            for row in shown_rows(model, self.user).filter(pk__in=keys - known.keys()):
                 known[row.pk] = _name(row)
 
     def person(self, key: int | None) -> str:
@@ -110,7 +107,7 @@ class Telling:
         if value in (None, "", []):
             return ""
         if isinstance(field, models.ForeignKey):
-            return self._names.get(field.related_model, {}).get(value, HIDDEN)
+            return self._names.get(field.related_model, {}).get(value, "")  # a link to what is hidden looks like none
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         listed = field.base_field if isinstance(field, ArrayField) else field

@@ -160,7 +160,8 @@ class Questioner:
 
     def _desk_page(self) -> str:
         model = self.dice.choice([model for model in _desk() if self.keys[model]])
-        return _admin(model, self.dice.choice(["change", "history", "compare"]), self.dice.choice(self.keys[model]))
+        page, key = self.dice.choice(["change", "history", "compare", "restore"]), self.dice.choice(self.keys[model])
+        return _admin(model, page, key, *([1] if page == "restore" else []))
 
 
 def _desk() -> list[Any]:

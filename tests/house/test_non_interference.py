@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 from time import perf_counter
 
 import pytest
@@ -23,9 +22,6 @@ from tests.house.canaries import STAFF
 
 pytestmark = pytest.mark.django_db
 REQUESTS = int(os.environ.get("HRDOCS_REQUESTS", "200"))
-# Forms and histories of the desk still tell an analyst that something restricted is there, by the number of findings and
-# by an empty row of a link (docs/threat-model.md, “What is not promised yet”). When that is mended, this goes.
-ON_THE_DESK = re.compile("/admin/[^?]*/(change|history)/")
 SEED = int(os.environ.get("HRDOCS_SEED", "1"))
 
 
@@ -56,8 +52,7 @@ def test_what_is_hidden_has_no_influence_on_any_answer(role, lively, asker, caps
         told = [
             (address, language, answer, other)
             for address, language, answer in asked
-            if not (role in STAFF and ON_THE_DESK.match(address))
-            and (other := questions.answer_to(client, address, language)) != answer
+            if (other := questions.answer_to(client, address, language)) != answer
         ]
         transaction.set_rollback(True)
     statuses = sorted({answer.status for _, _, answer in asked})

@@ -19,10 +19,11 @@ from django.db import Error, connection, models, transaction
 
 from cases.chains import settle_drift
 from cases.choices import PlaceShown
-from cases.models import Facility, HandOn, Harm, Incident, Place
+from cases.models import Affiliation, Facility, HandOn, Harm, Incident, Place
 from hrdocs import dates
 from hrdocs.access import Role, State
 from hrdocs.models import Assignment, Comment, Grant, Part, ProposedChange, Record, SetAside, Team, User, on
+from sources.models import Party
 from tests.house.canaries import (
     GUARDED,
     GUARDED_EVERYWHERE,
@@ -309,14 +310,16 @@ def _add(world: World, role: str, dice: random.Random) -> int:
     tables = {model._meta.get_field("state").model._meta.label for model in KINDS}
     hows = [HIDDEN] if role in STAFF else [HIDDEN, HIDDEN_OUTSIDE]
     with pgtrigger.ignore(*(f"{table}:{rule}" for table in tables for rule in ("begins_closed", "moves_by_decision"))):
-        for model in KINDS:
-            world.make(model, dice.choice(hows))
+        parties = [row for row in rows if type(row) is Party and world.may_see(row, role) and row != world.open(Party)]
+        for model in KINDS:  # an affiliation would make a party to belong to, and that one could be seen
+            world.make(model, dice.choice(hows), **({"to_party": dice.choice(parties)} if model is Affiliation else {}))
             added += 1
         for model in PARTS:
             seen = [row for row in rows if type(row) is model and world.may_see(row, role)]
             for like in dice.sample(seen, min(4, len(seen))):
                 ends = {path: getattr(like, path) for path in model.hangs_on if getattr(like, path) is not None}
                 added += _tried(lambda model=model, ends=ends: bool(world.part(model, RESTRICTED, **ends)))
+    assert not any(world.may_see(row, role) for row in world.rows[len(rows) :]), "only what is hidden is added"
     world.rows, world.bonds = rows, bonds  # the world stays the one that was built
     return added
 

@@ -428,6 +428,17 @@ def test_a_link_to_what_the_editor_may_not_see_survives_her_edit(db, desk, peopl
     assert incident.place == place
 
 
+def test_a_link_to_what_the_editor_may_not_see_looks_like_none_and_gives_way_to_hers(db, desk, people):
+    author = factories.make_user()
+    incident = factories.make_incident(author, place=factories.make_place(author, sensitivity="restricted"))
+    other = factories.make_place(author)
+    client, address = desk(Role.ANALYST), url(Incident, "change", incident.pk)
+    assert entries_of(client.get(address))["place"] == [""]
+    fill(client, address, place=other.pk)
+    incident.refresh_from_db()
+    assert incident.place == other
+
+
 def test_one_of_many_links_to_what_the_editor_may_not_see_survives_her_edit(db, desk, people):
     author = factories.make_user()
     hidden, shown, added = (factories.make_party(author, sensitivity=level) for level in ("restricted", "internal", "internal"))

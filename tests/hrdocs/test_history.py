@@ -15,6 +15,7 @@ from hrdocs.admin.told import Telling, words
 from hrdocs.audit import acting_as
 from hrdocs.history import History
 from hrdocs.models import Grant
+from hrdocs.restoring import plan
 from tests import factories
 from tests.hrdocs.forms import fill, page_of
 
@@ -146,11 +147,11 @@ def test_a_long_history_is_paged(desk, facility, analyst):
 # ── by today's levels ──
 
 
-def test_a_link_to_what_the_reader_may_not_see_shows_a_dash(analyst, reviewer):
+def test_a_link_to_what_the_reader_may_not_see_looks_like_none(analyst, reviewer):
     place = factories.make_place(reviewer, name_en="Hidden village", sensitivity="restricted")
     with acting_as(reviewer, "Placed."):
         incident = factories.make_incident(reviewer, place=place)
-    assert told(incident, analyst)[-1][1][0][2]["place"] == ("", "–")
+    assert "place" not in told(incident, analyst)[-1][1][0][2]
     assert place.uid in told(incident, reviewer)[-1][1][0][2]["place"][1]
 
 
@@ -281,17 +282,40 @@ def test_what_breaks_a_rule_of_today_does_not_come_back(desk, analyst):
     assert one.parent is None
 
 
-def test_a_link_to_what_she_may_not_see_stays_and_is_said_to_stay(desk, analyst, reviewer):
+def test_many_links_to_what_the_reader_may_not_see_are_not_told_of(analyst, reviewer):
+    hidden = factories.make_party(reviewer, name_en="Hidden party", sensitivity="restricted")
+    estimate = factories.make_estimate(reviewer)
+    before = told(estimate, analyst)
+    estimate.done_by.add(hidden)
+    assert told(estimate, analyst) == before
+    assert any("Hidden party" in str(blocks) for _, blocks in told(estimate, reviewer))
+
+
+def test_a_link_to_what_she_may_not_see_does_not_come_back_and_is_not_told_of(desk, analyst, reviewer):
     hidden = factories.make_place(reviewer, name_en="Hidden village", sensitivity="restricted")
     incident = factories.make_incident(analyst, place=hidden, title_en="Before")
     with acting_as(analyst, "Changed."):
         incident.place, incident.title_en = None, "After"
         incident.save_by(analyst)
-    page = desk.get(page_of(incident, "restore", 1)).content.decode()
-    assert "“place” leads to what is gone or not for you to see" in page and "Hidden village" not in page
+    made = plan(History(incident, analyst), 1)
+    assert [(line.table, now["title_en"], then["title_en"]) for line, now, then in made.rows] == [(Incident, "After", "Before")]
+    assert made.rows[0][2]["place_id"] is None and made.kept == []
+    assert "Hidden village" not in desk.get(page_of(incident, "restore", 1)).content.decode()
     restore(desk, incident, 1)
     incident.refresh_from_db()
     assert (incident.title_en, incident.place) == ("Before", None)
+
+
+def test_a_link_of_today_that_she_may_not_see_stays_where_she_sees_no_difference(desk, analyst, reviewer):
+    incident = factories.make_incident(analyst, title_en="Before")
+    with acting_as(reviewer, "Placed."):
+        incident.place = factories.make_place(reviewer, sensitivity="restricted")
+        incident.title_en = "After"
+        incident.save_by(reviewer)
+    place = incident.place
+    restore(desk, incident, 1)
+    incident.refresh_from_db()
+    assert (incident.title_en, incident.place) == ("Before", place)
 
 
 def test_bringing_back_opens_nothing(desk, analyst):
