@@ -45,7 +45,7 @@ class Place:
 def places_of(record: Record) -> list[Place]:
     """All that can be erased of a record and of what belongs to it, also of rows that are gone, where there is something."""
     found = []
-    for table, pk in rows_of(record):
+    for table, pk in all_rows(record, list(work_on(record))):
         row = table._base_manager.filter(pk=pk).first()
         for name in _identifying(table):
             if not all(map(is_gone, _ever(table, pk, name))):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hrdocs import relinking
+from hrdocs import relinking, risks
 from hrdocs.access import STAFF, Role, State
 from hrdocs.audit import acting_as
 from hrdocs.models import Match, MatchVerdict, ProposedChange, ProposedChangeStatus, Record, on
@@ -87,6 +87,9 @@ def _not_by_state(kept: Record, gone: Record, user: Any) -> list[str]:
 def _not_ready(kept: Record, gone: Record, user: Any) -> list[str]:
     found = [_("A proposed change to %s waits. Decide on it first.") % record.uid for record in (kept, gone)
              if ProposedChange.objects.filter(**on(record), status=ProposedChangeStatus.WAITING).exists()]  # fmt: skip
+    if kept.state == State.PUBLISHED and risks.holding([gone]):
+        found.append(_("A note of a risk holds %(gone)s back, and %(kept)s is published. Settle it first.")
+                     % {"gone": gone.uid, "kept": kept.uid})  # fmt: skip
     if relinking.hidden(type(gone), gone.pk, user):
         found.append(_("Something that you may not see belongs to %s. Have it opened to you, or ask a manager to whom it is "
                        "open.") % gone.uid)  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hrdocs import notices
+from hrdocs import notices, risks
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as, history_of
 from hrdocs.models import Record, ReviewDecision, on, reviewed_model
@@ -78,7 +78,7 @@ def _move(record: Record, verb: str, *, by: Any, seen_version: int | None, **giv
         for name in ("state", "sensitivity", "version", "created_by_id", "edited_by_id"):
             setattr(record, name, getattr(stored, name))  # what is decided on is what is stored, not what was read before
         blockers = _unseen(stored, seen_version) or _against(record, verb, by) or _missing(verb, given)
-        blockers = blockers or record.blockers(verb, given.get("level"))
+        blockers = blockers or [*record.blockers(verb, given.get("level")), *_at_risk(record, verb)]
         if blockers:
             raise Refused(record, blockers)
         to_state, level = TRANSITIONS[verb].to_state, given.get("level")
@@ -119,6 +119,10 @@ def _against(record: Record, verb: str, user: Any) -> list[str]:
     if move.eyes == Eyes.OWN and not own and user.role != "manager":
         return ["Only who entered or last edited it, or a manager, can reopen it."]
     return []
+
+
+def _at_risk(record: Record, verb: str) -> list[str]:
+    return risks.holding([record]).get(record.uid, []) if verb == "publish" else []
 
 
 def _missing(verb: str, given: dict[str, Any]) -> list[str]:

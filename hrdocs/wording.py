@@ -31,7 +31,7 @@ def model_texts() -> Iterator[str]:
         for field in model._meta.get_fields():  # what is derived from dates is computed, and shown nowhere by itself
             if isinstance(field, models.Field) and not field.name.endswith(("_earliest", "_latest", "_precision")):
                 yield from filter(None, (str(field.verbose_name), str(field.help_text)))
-                yield from (str(label) for value, label in field.flatchoices if value not in ("", None))
+                yield from (str(label) for value, label in _listed(field).flatchoices if value not in ("", None))
 
 
 # What the libraries say in English alone: that of the admin's interface has no catalogue of its own.
@@ -70,14 +70,20 @@ def translate_model_texts() -> None:
             if isinstance(field, models.Field):
                 field.verbose_name = _lazy(field.verbose_name)
                 field.help_text = _lazy(field.help_text)
-                if field.choices and not field.remote_field:
-                    field.choices = [(value, _lazy(label)) for value, label in field.flatchoices]
+                listed = _listed(field)
+                if listed.choices and not listed.remote_field:
+                    listed.choices = [(value, _lazy(label)) for value, label in listed.flatchoices]
 
 
 def own_text(record: models.Model, name: str) -> str:
     """One of our own texts (name, title, label) in the reader's language, or in English where it has none."""
     arabic = getattr(record, f"{name}_ar") if (get_language() or "").startswith("ar") else ""
     return arabic or getattr(record, f"{name}_en")
+
+
+def _listed(field: models.Field) -> models.Field:
+    """The field that has the closed list: of several choices, each one of them."""
+    return getattr(field, "base_field", field)
 
 
 def _lazy(text: str | Promise) -> str | Promise:

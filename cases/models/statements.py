@@ -25,6 +25,7 @@ from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Merge, Part, Record, fields
+from hrdocs.models.risks import held_by_who_told
 from sources.choices import DrawsHow, LocatorKind, ReadAs
 from sources.models import ConsentEvent, Source
 
@@ -58,6 +59,7 @@ class Statement(Record):
 
     uid_prefix = "STM"
     hangs_on = ("source", *ABOUT)
+    told_by = ("speaker_informant", "attributed_informant", "speaker_victim")
     narrowed = CONSENT_NARROWS
     identifying = ("quotation", "translation", "speaker_wording", "attributed_wording", "about_wording", "evidence", "locator")
     statement_kind: ClassVar[str] = ""
@@ -186,6 +188,11 @@ pgtrigger.register(AsksConsentAnew("source_id = NEW.id", operation=pgtrigger.Upd
 pgtrigger.register(
     AsksConsentAnew("NEW.informant_id IN (speaker_informant_id, attributed_informant_id)", operation=pgtrigger.Insert)
 )(ConsentEvent)
+pgtrigger.register(
+    held_by_who_told(
+        speaker_informant_id="sources_informant", attributed_informant_id="sources_informant", speaker_victim_id="cases_victim"
+    )
+)(Statement)
 
 
 @recorded

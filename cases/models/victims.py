@@ -33,6 +33,7 @@ class Victim(Record):
 
     uid_prefix = "VIC"
     mergeable = True
+    is_somebody = True
     identifying = ("label_en", "label_ar", "born", "age", "occupation", "home", "community", "member_of", "member_role", "health",
                    "also_party")  # fmt: skip
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import InlineForeignKeyField
+from django.utils.translation import gettext_lazy
 
 from hrdocs import teams
 from hrdocs.access import Sensitivity
@@ -37,8 +38,8 @@ class RecordForm(WholeForm):
     editor: ClassVar[Any] = None  # who has it open
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
-        required=False, max_length=500, label="Why this change",
-        help_text="Kept in the history beside your name. Optional for drafts.",
+        required=False, max_length=500, label=gettext_lazy("Why this change"),
+        help_text=gettext_lazy("Kept in the history beside your name. Optional for drafts."),
         widget=forms.TextInput(attrs={"class": BOX}),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hrdocs.access import Sensitivity
 from hrdocs.transitions import TRANSITIONS
@@ -14,7 +15,9 @@ from hrdocs.transitions import TRANSITIONS
 CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 GONE = ("23503", "23502")  # a link to a row that is not there; without it the row's audience can't be worked out
 BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
-LEVELS = [(level.value, level.label) for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)]
+LEVELS = [
+    (level.value, gettext_lazy(level.label)) for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)
+]
 
 
 class MoveForm(forms.Form):
@@ -24,12 +27,12 @@ class MoveForm(forms.Form):
     """
 
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4, "class": BOX}))
+    reason = forms.CharField(required=False, label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 4, "class": BOX}))
     level = forms.ChoiceField(
         choices=LEVELS,
-        label="Publish for", widget=forms.RadioSelect)  # fmt: skip
+        label=gettext_lazy("Publish for"), widget=forms.RadioSelect)  # fmt: skip
     public_note = forms.CharField(
-        required=False, label="Note to the public", help_text="Stands in place of the record.",
+        required=False, label=gettext_lazy("Note to the public"), help_text=gettext_lazy("Stands in place of the record."),
         widget=forms.Textarea(attrs={"rows": 3, "class": BOX}))  # fmt: skip
 
     def __init__(self, verb: str, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hrdocs.access import REVIEWERS, Opens, Role, Sensitivity, State
-from hrdocs.models import Assignment, Record, User, reviewed_model
+from hrdocs.models import Assignment, Record, RiskNote, User, reviewed_model
 
 PARAMETER = "queue"
 
@@ -23,6 +23,7 @@ class Queue(TextChoices):
     RETURNED = "returned", _("Returned to you")
     WAITING = "waiting", _("Waiting for your review")
     OVERDUE = "overdue", _("Tasks overdue")
+    RISK = "risk", _("Risks to look at again")
     MINE = "mine", _("Your drafts")
     ALONE = "alone", _("No second pair of eyes possible")
 
@@ -34,6 +35,8 @@ def waits_in(queue: Queue, kind: type[Record], user: Any) -> Q:
         return Q(state=State.IN_REVIEW) & others if user.role in REVIEWERS else Q(pk__in=())
     if queue == Queue.OVERDUE:
         return Q(Exists(_late_tasks(kind, user)))
+    if queue == Queue.RISK:
+        return Q(Exists(_risks_to_look_at(kind, user)))
     if queue == Queue.ALONE:
         return _without_second_eyes()
     return Q(created_by=user, state=State.RETURNED if queue == Queue.RETURNED else State.DRAFT)
@@ -50,6 +53,14 @@ def _late_tasks(kind: type[Record], user: Any) -> QuerySet:
         content_type=kind_of_work(kind), object_id=OuterRef("pk"), done_at=None, until__lt=timezone.now().date()
     )  # fmt: skip
     return late if user.role == Role.MANAGER else late.filter(to=user)
+
+
+def _risks_to_look_at(kind: type[Record], user: Any) -> QuerySet:
+    """Risks that she noted, for a manager everybody's: the day to look again is past, or it is open on what is published."""
+    due = Q(next_review__lt=timezone.now().date()) | Q(settled=False) & Q(Exists(kind._base_manager.filter(
+        pk=OuterRef("object_id"), state=State.PUBLISHED)))  # fmt: skip
+    found = RiskNote.objects.filter(due, content_type=kind_of_work(kind), object_id=OuterRef("pk"))
+    return found if user.role == Role.MANAGER else found.filter(by=user)
 
 
 def _without_second_eyes() -> Q:

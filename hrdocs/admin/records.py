@@ -29,6 +29,7 @@ from hrdocs.admin.merging import WithMerging
 from hrdocs.admin.moves import MoveForm, in_words
 from hrdocs.admin.proposals import WithProposals, is_open
 from hrdocs.admin.queues import QueueFilter
+from hrdocs.admin.risks import WithRisks
 from hrdocs.admin.teams import TeamFilter
 from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
@@ -92,8 +93,8 @@ def _shown_links(model: type[models.Model], user: Any) -> list[models.Prefetch]:
 
 
 class RecordAdmin(
-    WithConflicts, WithProposals, WithComments, WithTogether, WithMerging, WithHistory, WithErasing, KeepsUnsaved, Alike,
-    AskedByItsFilters, Gated, ModelAdmin,
+    WithConflicts, WithProposals, WithComments, WithRisks, WithTogether, WithMerging, WithHistory, WithErasing, KeepsUnsaved,
+    Alike, AskedByItsFilters, Gated, ModelAdmin,
 ):  # fmt: skip
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
@@ -241,6 +242,7 @@ class RecordAdmin(
             "since": since_approval(record, request.user),
             **self.proposals(request, record),
             **self.talk(request, record),
+            **self.risks(record),
         }
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -266,8 +268,9 @@ class RecordAdmin(
             else:
                 messages.success(request, f"{record.uid}: {record.get_state_display().lower()}.")
                 return HttpResponseRedirect(back)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": TRANSITIONS[verb].label,
-                   "record": record, "form": form, "back": back, "verb": verb}  # fmt: skip
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _(TRANSITIONS[verb].label),
+                   "record": record, "form": form, "back": back, "verb": verb,
+                   **(self.risks(record) if verb == "publish" else {})}  # fmt: skip
         return TemplateResponse(request, "hrdocs/admin/move.html", context)
 
     def _url(self, name: str) -> str:

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hrdocs import review, together
+from hrdocs import review, risks, together
 from hrdocs.access import REVIEWERS, Sensitivity
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.moves import BOX, LEVELS
@@ -79,7 +79,7 @@ class WithTogether:
             wanted = Sensitivity(level.cleaned_data["level"]) if page == "publish" and level.is_valid() else None
             refused = together.move(chosen, by=request.user, level=wanted, seen=seen) if chosen else {}
             for line in lines:
-                line.refused = refused.get(line.record.uid, [])
+                line.refused = refused.get(line.record.uid, line.refused)
             if not chosen:
                 messages.warning(request, _("Nothing was chosen."))
             elif refused:
@@ -95,14 +95,16 @@ class WithTogether:
 
     def _lines(self, request: HttpRequest, record: Record, page: str) -> list[Line]:
         rest, for_all = request.POST.get("rest", ""), request.POST.get("reason", "")
-        found = []
-        for each in together.what_hangs_on(record, request.user):
+        found, dossier = [], together.what_hangs_on(record, request.user)
+        held = risks.holding(dossier) if page == "publish" else {}
+        for each in dossier:
             verbs = [verb for verb in PAGES[page] if verb in review.possible(each, request.user)]
             if verbs:
-                default = verbs[0] if page != "decide" and request.method == "GET" else ""
+                default = verbs[0] if each.uid not in held and page != "decide" and request.method == "GET" else ""
                 chosen = request.POST.get(f"move-{each.uid}", default) or rest
                 reason = request.POST.get(f"reason-{each.uid}", "") or for_all
                 said = request.POST.get(f"seen-{each.uid}", "")
                 seen = each.version if request.method == "GET" else int(said) if said.isdecimal() and len(said) < 10 else None
-                found.append(Line(each, address_of(each), verbs, chosen if chosen in verbs else "", reason, [], seen))
+                chosen = chosen if chosen in verbs else ""
+                found.append(Line(each, address_of(each), verbs, chosen, reason, held.get(each.uid, []), seen))
         return found

@@ -17,6 +17,7 @@ from hrdocs.models.joining import AccessRequest, Answer, Invitation
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
+from hrdocs.models.risks import RiskNote
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
 from hrdocs.models.tallies import Tally
 from hrdocs.models.tokens import ApiToken, Scope
@@ -49,6 +50,7 @@ __all__ = [
     "Record",
     "Redirect",
     "ReviewDecision",
+    "RiskNote",
     "Scope",
     "Seal",
     "SealedRow",

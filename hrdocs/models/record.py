@@ -54,6 +54,8 @@ class Record(Guarded):
 
     uid_prefix: ClassVar[str]
     mergeable: ClassVar[bool] = False  # whether two of them can turn out to be one thing in the world
+    is_somebody: ClassVar[bool] = False  # a person to whom harm can come: the desk always asks for the risk
+    told_by: ClassVar[tuple[str, ...]] = ()  # links to whoever told it: a risk to her holds it back too
 
     uid = uids.UidField(unique=True, help_text="Public identifier, for URLs, exports and citing; never changes.")
     state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",

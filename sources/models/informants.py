@@ -20,6 +20,7 @@ class Informant(Record):
     """A person who told us something, known here by a pseudonym and a role alone."""
 
     uid_prefix = "INF"
+    is_somebody = True
     identifying = ("pseudonym", "role")
 
     pseudonym = models.CharField(max_length=120, unique=True, help_text="A name that is not theirs, and gives no hint.")

@@ -37,6 +37,7 @@ from hrdocs.models import (
     ProposedChange,
     Record,
     ReviewDecision,
+    RiskNote,
     SetAside,
     Unsaved,
     on,
@@ -54,7 +55,7 @@ OF_A_RECORD: dict[str, list[Any]] = {
     "": [], "change": [], "history": [], "delete": [], "compare": [], "propose": [], "together": ["submit"], "move": ["approve"],
     "restore": [1], "proposed": [1], "adopt": ["x"], "set_aside": [], "comment": [], "settle": [], "assign": [], "done": [],
     "twin": [], "merge": ["other"], "merged": [1], "erase": [], "consent": [], "identity": [], "decide": [], "door": ["unlock"],
-    "in_short": [],
+    "in_short": [], "risk": [], "risk_again": [1],
 }  # fmt: skip
 # Pages of a kind without a record, with what is asked of them.
 OF_A_KIND = {"changelist": "?q=canary", "add": "", "alike": "?name=canary", "entering": "", "entered": ""}
@@ -228,6 +229,8 @@ def _standing(row: Any) -> tuple[str, str]:
 def _work_on(hidden: Any, shown: Any, secrets: Secrets) -> None:
     people, by, it = secrets.world.people, secrets.world.author, on(hidden)
     Comment.objects.create(**it, by=by, text=secrets.on(hidden))
+    RiskNote.objects.create(**it, by=by, who=["told"], how=secrets.on(hidden), done=secrets.on(hidden),
+                            next_review=dt.date(2020, 1, 1))  # fmt: skip
     Assignment.objects.create(**it, by=by, to=by, task=secrets.on(hidden), until=dt.date(2020, 1, 1))
     SetAside.objects.create(**it, by=by, finding="x", reason=secrets.on(hidden))
     Match.objects.create(**it, by=by, other_id=shown.pk, verdict="same", reason=secrets.on(hidden))

@@ -22,7 +22,7 @@ from cases.choices import PlaceShown
 from cases.models import Affiliation, Facility, HandOn, Harm, Incident, Place
 from hrdocs import dates
 from hrdocs.access import Role, State
-from hrdocs.models import Assignment, Comment, Grant, Part, ProposedChange, Record, SetAside, Team, User, on
+from hrdocs.models import Assignment, Comment, Grant, Part, ProposedChange, Record, RiskNote, SetAside, Team, User, on
 from sources.models import Party
 from tests.house.canaries import (
     GUARDED,
@@ -337,7 +337,8 @@ def _work(world: World, role: str) -> int:
         SetAside.objects.create(**on(row), finding="hidden", reason="hidden", by=author)
         ProposedChange.objects.create(**on(row), before={}, after={}, reason="hidden", version=1, proposed_by=author)
         Grant.objects.create(user=author, uid=row.uid, reason="hidden", until="2099-01-01", granted_by=author)
-        done += 5
+        RiskNote.objects.create(**on(row), who=["told"], how="hidden risk", next_review="2020-01-01", by=author)
+        done += 6
     return done
 
 

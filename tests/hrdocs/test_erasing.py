@@ -27,7 +27,7 @@ from hrdocs.access import Role, Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.erasable import places_of
 from hrdocs.ledger import apply, lines
-from hrdocs.models import Assignment, Comment, Erasure, Notice, ProposedChange, Unsaved, on
+from hrdocs.models import Assignment, Comment, Erasure, Notice, ProposedChange, RiskNote, Unsaved, on
 from hrdocs.sealing import seal, verify
 from hrdocs.words_gone import Needles
 from tests import factories
@@ -66,6 +66,7 @@ def make_victim(analyst, reviewer):
     talk.text = "No name here."
     talk.save()
     Assignment.objects.create(**on(victim), to=analyst, by=reviewer, task=f"Call the family of {CANARY}")
+    RiskNote.objects.create(**on(victim), who=["family"], how=f"Whoever knows {CANARY} knows her.", by=analyst)
     Unsaved.objects.create(
         user=analyst, page="1", address=f"/admin/cases/victim/{victim.pk}/change/", entries=[["x", "y"]], at=timezone.now()
     )
@@ -122,7 +123,7 @@ def test_what_is_erased_stands_nowhere_any_more_and_history_still_verifies(victi
     planted = set(standing())
     assert planted >= {
         "cases_victim", "cases_victimevent", "cases_victimname", "cases_victimnameevent", "cases_victimidentifier", "hrdocs_comment",
-        "hrdocs_commentevent", "hrdocs_proposedchange", "hrdocs_proposedchangeevent", "hrdocs_assignment", "hrdocs_unsaved",
+        "hrdocs_commentevent", "hrdocs_risknote", "hrdocs_risknoteevent", "hrdocs_proposedchange", "hrdocs_proposedchangeevent", "hrdocs_assignment", "hrdocs_unsaved",
         "cases_importedrow", "pghistory_context",
     }  # fmt: skip
     done = erase_all(victim, managers)

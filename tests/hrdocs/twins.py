@@ -31,7 +31,7 @@ from cases.models import (
     QuotedIn,
 )
 from hrdocs import matching, merging, relinking
-from hrdocs.models import Assignment, Comment, Match, Merge, Record, Redirect, SetAside, User
+from hrdocs.models import Assignment, Comment, Match, Merge, Record, Redirect, RiskNote, SetAside, User
 from sources.models import (
     Capture,
     ConsentEvent,
@@ -152,6 +152,8 @@ def _work(by: User, model: type[models.Model], column: str, on: Record) -> model
         return Comment.objects.create(**named, text="See page 17.", by=by)
     if model is Assignment:
         return Assignment.objects.create(**named, to=by, task="Read page 17.", by=by)
+    if model is RiskNote:
+        return RiskNote.objects.create(**named, who=["family"], how="The brother lives there.", by=by)
     if model is SetAside:
         return SetAside.objects.create(**named, finding="no_citation", reason="Known to all.", by=by)
     if model is Redirect:

@@ -29,6 +29,7 @@ from hrdocs.models import (
     Invitation,
     Notice,
     ProposedChange,
+    RiskNote,
     Team,
     User,
     on,
@@ -148,6 +149,7 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
     merged = merging.merge(twin, gone, {}, by=manager, reason="One list names both.")
     Comment.objects.create(**on(draft), by=reviewer, field="name_ar", text="Is this how it writes itself?")
     Notice.objects.create(**on(draft), to=manager, by=reviewer, kind="comment")
+    risk = RiskNote.objects.create(**on(draft), who=["told"], how="Known to few.", next_review="2020-01-01", by=analyst)
     factories.publish(published, by=reviewer)
     change = ProposedChange.objects.create(
         **on(published), reason="Its letterhead.", version=published.version, proposed_by=analyst,
@@ -167,6 +169,7 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
         "sources_party_propose": f"{there}propose/", "sources_party_proposed": f"{there}proposed/{change.pk}/",
         "sources_party_together": f"{here}together/submit/", "sources_party_history": f"{here}history/",
         "sources_party_compare": f"{here}history/compare/", "sources_party_restore": f"{here}history/1/restore/",
+        "sources_party_risk": f"{here}risk/", "sources_party_risk_again": f"{here}risk/{risk.pk}/",
         "sources_party_twin": f"{here}merge/", "sources_party_merge": f"{here}merge/{twin.pk}/",
         "sources_party_merged": f"/admin/sources/party/{twin.pk}/merged/{merged.pk}/",
         "cases_victim_erase": f"/admin/cases/victim/{victim.pk}/erase/",
