@@ -1,4 +1,4 @@
-"""What hands do at the desk: sign in, choose from a list that is found by typing, save, make a move of review."""
+"""What hands do at the desk: sign in, choose from a list that is found by typing, save, make a move of review, walk by keyboard."""
 
 from __future__ import annotations
 
@@ -37,3 +37,29 @@ def move(page: Page, label: str, reason: str = "", level: str = "") -> None:
         page.check(f"[name=level][value={level}]")
     page.locator(".hrdocs-move").get_by_role("button", name=label, exact=True).click()
     expect(page.get_by_role("region", name="Review")).to_be_visible()
+
+
+# ── by keyboard alone ──
+
+
+def to(page: Page, field: str) -> None:
+    """Walk to a field with the tab key, as somebody without a mouse does."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('[data-field]')?.dataset.field") == field:
+            return
+    raise AssertionError(f"the tab key does not lead to {field}")
+
+
+def type_in(page: Page, field: str, text: str) -> None:
+    to(page, field)
+    page.keyboard.type(text)
+
+
+def find(page: Page, field: str, text: str) -> None:
+    """In a list that is found by typing: open it, type, take the first."""
+    to(page, field)
+    page.keyboard.press("Enter")
+    page.keyboard.type(text)
+    expect(page.locator(".select2-results__option--highlighted", has_text=text)).to_be_visible()
+    page.keyboard.press("Enter")

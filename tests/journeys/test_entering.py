@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from cases.models import Accused, Estimate, Statement
 from sources.models import Source
 from tests import factories
 from tests.journeys.conftest import SitDown
+from tests.journeys.hands import find, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def to(page: Page, field: str) -> None:
-    """Walk to a field with the tab key, as somebody without a mouse does."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('[data-field]')?.dataset.field") == field:
-            return
-    raise AssertionError(f"the tab key does not lead to {field}")
-
-
-def type_in(page: Page, field: str, text: str) -> None:
-    to(page, field)
-    page.keyboard.type(text)
-
-
-def find(page: Page, field: str, text: str) -> None:
-    """In a list that is found by typing: open it, type, take the first."""
-    to(page, field)
-    page.keyboard.press("Enter")
-    page.keyboard.type(text)
-    expect(page.locator(".select2-results__option--highlighted", has_text=text)).to_be_visible()
-    page.keyboard.press("Enter")
 
 
 def test_the_briefing_is_entered_from_the_keyboard_alone(sit_down: SitDown) -> None:

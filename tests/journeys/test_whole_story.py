@@ -15,8 +15,7 @@ from sources.models import Source
 from tests import factories
 from tests.hrdocs.forms import page_of
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import move, save, sign_in
-from tests.journeys.test_entering import find, type_in
+from tests.journeys.hands import find, move, save, sign_in, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long pass phrase 1"
