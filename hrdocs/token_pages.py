@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from hrdocs.access import Sensitivity, clearance
 from hrdocs.models import Scope, User
 from hrdocs.tokens import make, revoke
+from hrdocs.wording import translated
 
 LIVES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("365 days")))
 
@@ -24,14 +25,14 @@ class NewToken(forms.Form):
 
     name = forms.CharField(max_length=100, label=_("What it is for"), help_text=_("“Weekly copy of the figures”, “my notebook”."))
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("What it opens"),
+        choices=translated(Scope), required=False, widget=forms.CheckboxSelectMultiple, label=_("What it opens"),
         help_text=_("Besides what is public, which every token opens page by page. Tick what the program needs."))  # fmt: skip
     days = forms.TypedChoiceField(choices=LIVES, coerce=int, initial=90, label=_("How long it holds"))
 
     def __init__(self, user: User, *args: Any) -> None:
         super().__init__(*args)
         if clearance(user).rank < Sensitivity.REGISTERED.rank:  # nothing to give
-            self.fields["scopes"].choices = [choice for choice in Scope.choices if choice[0] != Scope.REGISTERED]
+            self.fields["scopes"].choices = [choice for choice in translated(Scope) if choice[0] != Scope.REGISTERED]
 
 
 @never_cache

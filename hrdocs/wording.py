@@ -5,7 +5,7 @@ data dictionary, the forms and the API read them from there. So that they need n
 some thousand strings, they are looked up in the catalogue (hrdocs/locale) by their English text when shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import models
@@ -79,6 +79,11 @@ def own_text(record: models.Model, name: str) -> str:
     """One of our own texts (name, title, label) in the reader's language, or in English where it has none."""
     arabic = getattr(record, f"{name}_ar") if (get_language() or "").startswith("ar") else ""
     return arabic or getattr(record, f"{name}_en")
+
+
+def translated(choices: Iterable[models.TextChoices]) -> list[tuple[str, str | Promise]]:
+    """A closed list for a form that is no model's own."""
+    return [(choice.value, _lazy(choice.label)) for choice in choices]
 
 
 def _listed(field: models.Field) -> models.Field:

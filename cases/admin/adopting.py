@@ -21,6 +21,7 @@ from cases.choices import GroundRole, Proof
 from cases.figures import matter_of
 from cases.reconciliation import Group, Matter, comparable_groups
 from hrdocs.admin.moves import BOX
+from hrdocs.wording import translated
 
 
 class AdoptForm(forms.Form):
@@ -42,7 +43,7 @@ class AdoptForm(forms.Form):
         for figure in group.figures:
             rests = GroundRole.RESTS_ON if figure.uid in offered.rests_on else GroundRole.SET_ASIDE
             self.fields[f"role_{figure.uid}"] = forms.ChoiceField(
-                choices=GroundRole.choices, initial=rests, label=matter.told(figure), widget=forms.RadioSelect)  # fmt: skip
+                choices=translated(GroundRole), initial=rests, label=matter.told(figure), widget=forms.RadioSelect)  # fmt: skip
             self.fields[f"reason_{figure.uid}"] = forms.CharField(
                 required=False, max_length=500, label=_("Why"), widget=forms.TextInput(attrs={"class": BOX}))  # fmt: skip
 

@@ -22,6 +22,7 @@ from cases.models import Statement
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.moves import BOX
 from hrdocs.models import Record
+from hrdocs.wording import translated
 from sources import consent
 from sources.admin.informants import InformantAdmin
 from sources.choices import ConsentKind, ConsentScope
@@ -34,10 +35,10 @@ _INPUT = {"class": BOX}
 class ConsentForm(forms.Form):
     """What an informant allowed, changed or withdrew. It is added to what was said before, and changes nothing of it."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What happened"), choices=ConsentKind.choices, initial=ConsentKind.GIVEN,
+    kind = forms.ChoiceField(label=gettext_lazy("What happened"), choices=translated(ConsentKind), initial=ConsentKind.GIVEN,
                              widget=forms.RadioSelect)  # fmt: skip
-    scope = forms.ChoiceField(label=gettext_lazy("How far it may go"), choices=ConsentScope.choices, initial=ConsentScope.NONE,
-                              widget=forms.RadioSelect, required=False)  # fmt: skip
+    scope = forms.ChoiceField(label=gettext_lazy("How far it may go"), choices=translated(ConsentScope), required=False,
+                              initial=ConsentScope.NONE, widget=forms.RadioSelect)  # fmt: skip
     item = forms.ChoiceField(label=gettext_lazy("Of what"), required=False, widget=forms.Select(attrs=_INPUT))
     how = forms.CharField(label=gettext_lazy("How consent was asked and given, in which language"),
                           widget=forms.Textarea(attrs={**_INPUT, "rows": 3}))  # fmt: skip

@@ -16,6 +16,7 @@ from cases.choices import Mode
 from cases.models import Accused, Allegation, Characterisation, Citation, Estimate, HandOn, QuotedIn, Response
 from hrdocs.admin.forms import RecordForm, WholeForm
 from hrdocs.admin.inlines import StatementInline, parts
+from hrdocs.wording import translated
 
 WHERE = ("source", ("text_part", "read_as"), ("locator_kind", "locator"), "quotation")
 FIGURE = (
@@ -50,11 +51,11 @@ class AllegationForm(RecordForm):
 
     user: Any = None  # set by the inline: who chooses the accused
 
-    accused_party = forms.ModelChoiceField(queryset=None, required=False, label="Who is accused",
-                                           help_text="The party, where the source names one.")  # fmt: skip
-    accused_wording = forms.CharField(required=False, max_length=500, label="In the words of the source",
+    accused_party = forms.ModelChoiceField(queryset=None, required=False, label=_("Who is accused"),
+                                           help_text=_("The party, where the source names one."))  # fmt: skip
+    accused_wording = forms.CharField(required=False, max_length=500, label=_("In the words of the source"),
                                       widget=UnfoldAdminTextInputWidget)  # fmt: skip
-    modes = forms.MultipleChoiceField(choices=Mode.choices, required=False, label="Of which part in it",
+    modes = forms.MultipleChoiceField(choices=translated(Mode), required=False, label=_("Of which part in it"),
                                       widget=UnfoldAdminSelectMultipleWidget)  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

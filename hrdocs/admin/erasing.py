@@ -20,13 +20,14 @@ from hrdocs.access import Role
 from hrdocs.admin.moves import BOX
 from hrdocs.erasable import Place, places_of
 from hrdocs.models import Erasure, ErasureGround, Record, on
+from hrdocs.wording import translated
 
 
 class ErasingForm(forms.Form):
     """What is to be erased, and why."""
 
     places = forms.MultipleChoiceField(label=gettext_lazy("What is to be erased"), widget=forms.CheckboxSelectMultiple)
-    ground = forms.ChoiceField(label=gettext_lazy("On what ground"), choices=ErasureGround.choices, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=gettext_lazy("On what ground"), choices=translated(ErasureGround), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "class": BOX}),
         help_text=gettext_lazy("Kept for ever: write it without the words that are to be erased."))  # fmt: skip

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from hrdocs.access import Sensitivity
 from hrdocs.transitions import TRANSITIONS
+from hrdocs.wording import translated
 
 CHECK_VIOLATION = "23514"  # the code with which our triggers refuse
 GONE = ("23503", "23502")  # a link to a row that is not there; without it the row's audience can't be worked out
 BOX = "border border-base-200 bg-white rounded-default px-3 py-2 w-full max-w-2xl dark:bg-base-900 dark:border-base-700"
-LEVELS = [
-    (level.value, gettext_lazy(level.label)) for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL)
-]
+LEVELS = translated((Sensitivity.PUBLIC, Sensitivity.REGISTERED, Sensitivity.INTERNAL))
 
 
 class MoveForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -114,6 +115,7 @@ class RecordAdmin(
     change_form_before_template = "hrdocs/admin/review_panel.html"
     change_form_outer_after_template = "hrdocs/admin/talk.html"  # outside: it has forms of its own
     list_fullwidth = True
+    empty_value_display = mark_safe('<span class="hrdocs-none">-</span>')  # left out of the short lists of a telephone
     ordering = ("-edited_at", "-pk")
 
     # ── the list ──
@@ -154,7 +156,7 @@ class RecordAdmin(
     # ── the form ──
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        why = ("reason", "seen_version") if obj else ("seen_version",)
+        why = ("reason", "seen_version") if obj and is_open(request, obj) else ("seen_version",)
         who = [("sensitivity", "team"), *why]
         lead = [(heading and _(heading), options) for heading, options in self.lead_fieldsets]
         return (*lead, (_("Who may see it, and why it changes"), {"fields": who}),

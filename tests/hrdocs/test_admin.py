@@ -34,7 +34,7 @@ from hrdocs.models import AccessRequest, DoorEvent, DoorEventKind, Grant, Team, 
 from hrdocs.tokens import make
 from sources.models import Informant
 from tests import factories
-from tests.hrdocs.forms import add_row, entries_of, fill, filled, prefix_with
+from tests.hrdocs.forms import add_row, entries_of, fill, filled, page_of, prefix_with, signed_in
 
 SITE = admin.site._registry
 RECORDS = [model for model, its in SITE.items() if isinstance(its, RecordAdmin)]
@@ -695,3 +695,20 @@ def test_nobody_gives_a_grant_in_another_name(db, desk, people):
 def test_accounts_grants_and_decisions_too_are_asked_by_the_filters_beside_their_lists_alone(model, lookup, db, desk):
     answer = desk(Role.MANAGER).get(f"/admin/hrdocs/{model}/?{lookup}")
     assert answer.status_code in (400, 302), "the list answered what it does not show"
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.APPROVED, State.PUBLISHED])
+def test_where_nothing_can_be_saved_stands_what_can_be_done(state, analyst, reviewer):
+    party = factories.make_party(analyst)
+    for verb, given in (
+        ("submit", {"by": analyst}),
+        ("approve", {"by": reviewer}),
+        ("publish", {"by": reviewer, "level": Sensitivity.PUBLIC}),
+    ):
+        if party.state != state:
+            review.VERBS[verb](party, **given)
+    text = signed_in(analyst).get(page_of(party, "change")).content.decode()
+    assert ('name="_save"' in text) is ('id="id_reason"' in text) is (state == State.DRAFT)
+    foot = text.split('id="submit-row"')[1].split('id="talk"')[0]
+    assert (page_of(party, "propose") in foot) is (state in (State.APPROVED, State.PUBLISHED))
+    assert (page_of(party, "move", "reopen") in foot) is ("reopen" in review.possible(party, analyst))

@@ -236,3 +236,15 @@ def barriers(page: Page, options: dict[str, Any] | None = None) -> list[str]:
         for node in barrier["nodes"]
         if not any(barrier["id"] == rule and part in node["html"] for rule, part, _why in BY_THE_LIBRARY)
     ]
+
+
+def test_a_list_on_a_telephone_has_short_rows_that_a_finger_hits(sit_down: SitDown, people: dict[str, User]) -> None:
+    for _ in range(3):
+        factories.make_estimate(people[Role.ANALYST])
+    page = sit_down(people[Role.ANALYST], viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto("/admin/cases/estimate/")
+    rows = page.locator("#result_list tr.data-row")
+    assert all(44 <= rows.nth(each).bounding_box()["height"] <= 120 for each in range(3))
+    box = rows.first.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)  # anywhere in the row
+    page.wait_for_url("**/change/")
