@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('hrdocs', '0013_cells'),
+        ('hrdocs', '0014_filters_in_one_index'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
