@@ -26,9 +26,10 @@ from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
 from hrdocs.formats.json import JSONRenderer
-from hrdocs.paging import Pages, ordering_of
+from hrdocs.paging import BEST_FIRST, Pages, ordering_of
 from hrdocs.readers import reading_as
 from hrdocs.redirects import new_address, now_called
+from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -133,6 +134,13 @@ class RecordViewSet(viewsets.GenericViewSet):
 
         return serializer_of(self.shape)
 
+    @property
+    def relevance(self) -> Any:
+        """How well a row answers what is searched for; None where nothing is, or the list has no names and texts."""
+        search, typed = self.filterset_class.base_filters.get("q"), self.request.query_params.get("q")
+        ranks = typed and isinstance(search, SearchFilter) and "edited_at" in self.orderings
+        return search.relevance(typed, self.request.user) if ranks else None
+
     def found(self, uid: str) -> QuerySet:
         """The one record that an address names, if the reader may see it."""
         return self.get_queryset().filter(uid=understood(uid) or "")
@@ -150,6 +158,8 @@ class RecordViewSet(viewsets.GenericViewSet):
     def list(self, request: Request) -> Any:
         self.takes_columns()
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
+        if ordering_of(request, self) == BEST_FIRST:
+            rows = rows.annotate(relevance=self.relevance)
         if request.accepted_renderer.format != "json":
             ordering = ordering_of(request, self)
             sign = "-" if ordering.startswith("-") else ""

@@ -7,8 +7,6 @@ is refused by name, and a link to a record that she may not see fails exactly li
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Sequence
 from typing import Any
 
 import django_filters as filters
@@ -20,7 +18,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from hrdocs import dates
-from hrdocs.folding import fold, skeleton
 from hrdocs.models import Team, Term
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
@@ -139,44 +136,6 @@ class UidFilter(filters.Filter):
         return queryset.filter(**{f"{self.field_name}__in": list(self.found(value).values_list("pk", flat=True))})
 
 
-class SearchFilter(filters.CharFilter):
-    """`q=`: names across scripts and spellings (صيدنايا finds Sednaya), and words of texts.
-
-    `parts` pairs the path of a record ("pk" for the row itself) with the model of its further names.
-    """
-
-    def __init__(self, *args: Any, names: Sequence[str] = (), texts: Sequence[str] = (), parts: Any = (), **kwargs: Any) -> None:
-        self.names, self.texts, self.parts = names, texts, parts
-        super().__init__(*args, **kwargs)
-
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        if not value:
-            return queryset
-        if not fold(value):
-            return queryset.none()  # nothing but signs: no name holds them
-        clause = Q()
-        for name in self.names:
-            clause |= name_matches(name, value)
-        for text in self.texts:
-            clause |= Q(**{f"{text}__icontains": value})
-        for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            rows = model.objects.visible_to(self.parent.reader.user).filter(name_matches("search", value))
-            clause |= Q(**{f"{path}__in": rows.values(model.hangs_on[0])})
-        return queryset.filter(clause)
-
-
-def name_matches(column: str, typed: str) -> Q:
-    """Rows whose search column holds what was typed: its letters, or its consonants as whole words.
-
-    A j may be the y of a German or Slavic hand (Sajdnaja), so it is tried as both.
-    """
-    clause = Q(**{f"{column}__contains": fold(typed)})
-    for bones in {skeleton(typed), skeleton(re.sub("(?<!d)j", "y", fold(typed)))}:
-        if len(bones) >= 3:
-            clause |= Q(**{f"{column}__contains": f" {bones} "})
-    return clause
-
-
 # Parameters that every list takes besides its filters. Groups of filters may be given more than once.
 GROUPS = frozenset({"any", "not"})
 SHAPING = frozenset({"fields", "expand", "hxl", "raw"})  # what of the columns is given, and how; for one record too
@@ -209,9 +168,12 @@ class RecordFilterSet(filters.FilterSet):
 
     shape: Shape
     exempt: dict[str, str] = EXEMPT
+    updated_since = filters.DateTimeFilter(
+        field_name="edited_at", lookup_expr="gte", help_text="Records whose content changed then or later: 2026-01-31."
+    )
 
-    def __init__(self, data: Any = None, queryset: QuerySet | None = None, *, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, data: Any = None, queryset: QuerySet | None = None, *, reader: Reader, depth: int = 0) -> None:
+        self.reader, self.depth = reader, depth
         super().__init__(data, queryset)
         seen = {column.name for column in self.shape.seen_by(reader)}
         for name, given in list(self.filters.items()):
@@ -278,19 +240,22 @@ class RecordFilterSet(filters.FilterSet):
 
     def _any_of(self, name: str, groups: list[str]) -> Q:
         """Rows that one of these groups of filters finds, each written as in an address: `measure=rate&per_time=day`."""
-        clause, everything = Q(), self._meta.model._default_manager.visible_to(self.reader.user)
+        clause = Q()
         for group in groups:
-            asked = QueryDict(group)
-            if not asked or asked.keys() & COMMON:
-                raise ValidationError({name: "Write filters as in an address, and | between groups: measure=rate|lower__gte=50"})
-            try:
-                rows = type(self)(asked, everything, reader=self.reader).rows()
-            except ValidationError as error:
-                raise ValidationError(
-                    {name: [f"{key}: {said}" for key, words in error.message_dict.items() for said in words]}
-                ) from None
-            clause |= Q(pk__in=rows.order_by().values("pk"))
+            clause |= Q(pk__in=self.found_by(type(self), QueryDict(group), name, depth=self.depth).values("pk"))
         return clause
+
+    def found_by(self, filterset: type[RecordFilterSet], asked: QueryDict, name: str, *, depth: int) -> QuerySet:
+        """The rows that filters within the parameter `name` find, of this list or another, among those that the reader sees."""
+        if not asked or asked.keys() & COMMON:
+            raise ValidationError({name: "Write filters as in an address: measure=rate&lower__gte=50"})
+        everything = filterset._meta.model._default_manager.visible_to(self.reader.user)
+        try:
+            return filterset(asked, everything, reader=self.reader, depth=depth).rows().order_by()
+        except ValidationError as error:
+            raise ValidationError(
+                {name: [said if key == name else f"{key}: {said}" for key, words in error.message_dict.items() for said in words]}
+            ) from None
 
 
 def lookups(model: type[models.Model], *left_out: str) -> dict[str, list[str]]:

@@ -13,9 +13,14 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from hrdocs import facets, fetching
+from hrdocs.searching import SearchFilter
+from hrdocs.shapes import Column
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200
+RANKED = 2_000  # rows that are ranked by how well they answer, the newest ones: a common word is in all of them
 COUNTED = 10_000  # rows that `count=estimate` counts; what is beyond it is told as “at least”
+RELEVANCE = "relevance"
+BEST_FIRST = f"-{RELEVANCE}"
 _SIGNER = signing.Signer(salt="cursor")  # without the time: one question has one answer, byte for byte
 _LOST = "This is no place in this list and order. Ask again without cursor, or follow “next” as it was given."
 
@@ -32,6 +37,8 @@ class Pages(pagination.BasePagination):
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), _size(request)
         self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
+        if self.ordering == BEST_FIRST:
+            queryset = self._newest(queryset)
         column, unique = self.ordering.removeprefix("-"), view.unique
         stands_at, back = self._understood(request.query_params.get("cursor"))
         downward = self.ordering.startswith("-") != back
@@ -47,6 +54,12 @@ class Pages(pagination.BasePagination):
         self.next = self._link(found[-1], back=False) if found and (more or back) else None
         self.previous = self._link(found[0], back=True) if found and (more if back else stands_at is not None) else None
         return fetching.rows(view.shown, [key for key, *_ in found], view.reader)
+
+    def _newest(self, rows: QuerySet) -> QuerySet:
+        """Those rows that are ranked; the answer tells whether that is all of them."""
+        newest = list(rows.order_by("-edited_at", "-uid").values_list("pk", flat=True)[: RANKED + 1])
+        self.told["ranked"] = "newest" if len(newest) > RANKED else "all"
+        return rows.filter(pk__in=newest[:RANKED])
 
     def get_paginated_response(self, data: Any) -> Response:
         response = Response({**self.told, "next": self.next, "previous": self.previous, "results": data})
@@ -74,12 +87,13 @@ class Pages(pagination.BasePagination):
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        ranked = [RELEVANCE] if isinstance(view.filterset_class.base_filters.get("q"), SearchFilter) else []
         told = {
             "cursor": ("Where the page begins: taken from `next` or `previous` of another page.", {"type": "string"}),
             "page_size": (f"Rows on a page: {USUAL_PAGE} unless told, {LARGEST_PAGE} at most.",
                           {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}),
             "ordering": ("The order of the rows; a minus before it turns it round.",
-                         {"type": "string", "enum": [sign + name for name in view.orderings for sign in ("", "-")]}),
+                         {"type": "string", "enum": [*(sign + name for name in view.orderings for sign in ("", "-")), *ranked]}),
             "count": (f"How many rows there are: exact, or an estimate that counts to {COUNTED:,}.",
                       {"type": "string", "enum": ["none", "estimate", "exact"], "default": "none"}),
             "facets": ("Columns, separated by commas, of which each value is told with the number of rows that hold it.",
@@ -97,8 +111,11 @@ class Pages(pagination.BasePagination):
 def ordering_of(request: Request, view: Any) -> str:
     """The column by which a list is ordered, with a minus for descending."""
     given = request.query_params.get("ordering", view.orderings[0])
+    if given == RELEVANCE and view.relevance is not None:
+        return BEST_FIRST
     if given.removeprefix("-") not in view.orderings:
-        raise exceptions.ValidationError({"ordering": f"Order by {', '.join(view.orderings)}, with - for descending."})
+        said = f"Order by {', '.join(view.orderings)}, with - for descending; by relevance where q searches names or texts."
+        raise exceptions.ValidationError({"ordering": said})
     return given
 
 
@@ -125,7 +142,22 @@ def _facets(request: Request, rows: QuerySet, view: Any) -> dict[str, Any]:
         raise exceptions.ValidationError({"facets": f"“{unknown[0][:40]}” can't be counted. Choose from {', '.join(known)}."})
     if len(asked) > facets.MOST:
         raise exceptions.ValidationError({"facets": f"Ask for {facets.MOST} at most."})
-    return {"facets": {name: facets.counted(known[name], rows, view.shape, view.reader) for name in asked}}
+    return {"facets": {name: _counted(request, rows, view, known[name]) for name in asked}}
+
+
+def _counted(request: Request, rows: QuerySet, view: Any, column: Column) -> list[dict[str, Any]]:
+    return facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+
+
+def _heedless(request: Request, rows: QuerySet, view: Any, column: Column) -> QuerySet:
+    """The rows as the filters leave them without those that ask for this column."""
+    own = [name for name in request.query_params if name.split("__")[0] in facets.asks_for(column)]
+    if not own:
+        return rows
+    others = request.query_params.copy()
+    for name in own:
+        del others[name]
+    return view.filterset_class(others, view.get_queryset(), reader=view.reader).rows()
 
 
 def _size(request: Request) -> int:

@@ -56,6 +56,7 @@ class Column:
     help: str = ""
     guard: Sensitivity = Sensitivity.PUBLIC
     type: str = ""  # text, number, integer, boolean, date, datetime, codes; read off the model's field where empty
+    few: bool = False  # whether its values are few, so that rows can be counted by them, where its field does not tell
 
     def compute(self, model: Model, reader: Reader) -> Any:
         return resolved(self.expression or self.name, reader)
@@ -216,6 +217,7 @@ class Shape:
     columns: tuple[Column, ...]
     point: Callable[[Reader], tuple[Any, Any]] | None = None
     identity: Expression = "uid"
+    facets: tuple[Column, ...] = ()  # what its rows are counted by besides its columns
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

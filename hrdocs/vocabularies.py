@@ -7,8 +7,9 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
 from hrdocs.api import RecordViewSet
-from hrdocs.filtersets import ChoicesFilter, RecordFilterSet, SearchFilter
+from hrdocs.filtersets import ChoicesFilter, RecordFilterSet
 from hrdocs.models import Term, Vocabulary
+from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column, Shape, plain
 
 
@@ -37,6 +38,7 @@ TERMS = Shape(
 
 class TermFilterSet(RecordFilterSet):
     shape = TERMS
+    updated_since = None  # terms keep no time
     q = SearchFilter(names=["search"], help_text="Labels and codes, in any script and spelling.")
     vocabulary = ChoicesFilter(choices=Vocabulary.choices, help_text="The vocabulary, or several.")
     parent = filters.CharFilter(field_name="parent__code", help_text="Code of the broader term.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import Func, OuterRef, QuerySet
+from django.db.models import F, Func, OuterRef, QuerySet
 
 from hrdocs.access import Sensitivity
 from hrdocs.expressions import json_array
+from hrdocs.facets import Facet, Years, values_of
 from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
 from sources.models import (
     Party,
@@ -60,6 +61,14 @@ def names(model: type, owner: str) -> Many:
 def identifiers(model: type, owner: str) -> Many:
     told = "Codes by which other systems know it."
     return Many("identifiers", values=IDENTIFIER, text="{scheme}:{value}", help=told, rows=rows_of(model, owner))
+
+
+def publishers_counted(rows: Callable[[Reader], QuerySet]) -> tuple[Facet, ...]:
+    """Who publishes, and what kind of party that is, by the rows that link sources to their publishers."""
+    return (
+        Facet("publisher", values_of(rows, "party__uid"), asked=("publisher",), to=Party),
+        Facet("publisher_kind", values_of(rows, "party__kind"), asked=("publisher_kind",)),
+    )
 
 
 PARTY_COLUMNS = (
@@ -116,5 +125,9 @@ SOURCES = Shape(
              help="Sources that draw on it.",
              rows=rows_of(Relay, "draws_on")),
         identifiers(SourceIdentifier, "source"),
+    ),
+    facets=(
+        Facet("year", Years(F("published_earliest"), F("published_latest")), asked=("published",)),
+        *publishers_counted(rows_of(SourcePublisher, "source")),
     ),
 )  # fmt: skip

@@ -17,9 +17,12 @@ from cases.api import EstimateViewSet, IncidentViewSet
 from cases.benching import words
 from cases.benching.results import Line, interleaved, nth, ratio, seconds
 from cases.benching.stock import StockViewSet
-from cases.filtersets.common import BoxFilter, CountryFilter
+from cases.filtersets.common import CountryFilter
+from cases.filtersets.points import BoxFilter, NearFilter
 from hrdocs import filtersets as kinds
+from hrdocs.linked import LinkedFilter
 from hrdocs.models import User
+from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader
 
 LONGEST = 10  # seconds for one query; what takes longer is told as that
@@ -111,11 +114,15 @@ def examples(view: Any, user: Any) -> Iterator[tuple[str, str]]:
 
 def _example(given: Any, user: Any) -> str:
     """A value to filter by. Of linked records the first one, which holds most: the popular source, the country."""
-    fixed = {BoxFilter: "36,33,37,34", CountryFilter: "SY", kinds.SearchFilter: "Saydnaya", kinds.DateFilter: "2014-03",
+    fixed = {BoxFilter: "36,33,37,34", NearFilter: "36.3,33.5,20", CountryFilter: "SY", SearchFilter: "Saydnaya",
+             kinds.DateFilter: "2014-03",
              kinds.YesNoFilter: "true", kinds.WholeNumberFilter: "1"}  # fmt: skip
     for kind, value in fixed.items():
         if isinstance(given, kind):
             return value
+    if isinstance(given, LinkedFilter):
+        handed = next(given.asked(), None)
+        return _example(handed, user) if handed else "state=published"
     if isinstance(given, kinds.TermFilter):
         codes = kinds.Term.objects.filter(vocabulary=given.vocabulary).order_by("code").values_list("code", flat=True)
         return "killed" if "killed" in codes else codes[0]

@@ -1,13 +1,7 @@
 """Filters of cases, incidents, facilities, victims, structure, statements and conclusions."""
 
-from cases.filtersets.happenings import (
-    CaseFilterSet,
-    FacilityFilterSet,
-    HarmFilterSet,
-    IncidentFilterSet,
-    PlaceFilterSet,
-    VictimFilterSet,
-)
+from cases.filtersets.happenings import CaseFilterSet, FacilityFilterSet, IncidentFilterSet, PlaceFilterSet
+from cases.filtersets.people import HarmFilterSet, VictimFilterSet
 from cases.filtersets.statements import (
     AllegationFilterSet,
     AnyStatementFilterSet,

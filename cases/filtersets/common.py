@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from math import nan
 from typing import Any
 
-import django_filters as filters
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from cases import shown
@@ -91,32 +88,3 @@ class CountryFilter(TermFilter):
     def among(self, terms: set[int]) -> Q:
         reader = self.parent.reader
         return shown.country_is_shown(reader) & Q(place__in=Place.objects.visible_to(reader.user).filter(country__in=terms))
-
-
-class BoxFilter(filters.CharFilter):
-    """Records whose point lies in a box, asked of the point that the reader is shown."""
-
-    def __init__(self) -> None:
-        super().__init__(help_text="west,south,east,north in degrees; west may be greater than east, across the date line.")
-
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
-        if not value:
-            return queryset
-        west, south, east, north = _corners(value)
-        longitude, latitude = self.parent.shape.located(self.parent.reader)
-        across = Q(shown_longitude__gte=west) | Q(shown_longitude__lte=east)
-        between = Q(shown_longitude__range=(west, east))
-        return queryset.alias(shown_longitude=longitude, shown_latitude=latitude).filter(
-            between if west <= east else across, shown_latitude__range=(south, north)
-        )
-
-
-def _corners(text: str) -> tuple[float, float, float, float]:
-    """The four numbers of a box. Raises ValidationError where they are none."""
-    try:
-        west, south, east, north = map(float, text.split(","))
-    except ValueError:
-        west = south = east = north = nan
-    if not (max(abs(west), abs(east)) <= 180 and -90 <= south <= north <= 90):
-        raise ValidationError({"bbox": f"“{text[:60]}” is no box. Write west,south,east,north in degrees: 35.5,32.3,42.4,37.4."})
-    return west, south, east, north

@@ -11,8 +11,9 @@ from cases import shapes
 from cases.choices import Mode
 from cases.difference import Kind, Severity
 from cases.filtersets.common import FacilityFilter, FamilyFilter
+from cases.filtersets.perpetrators import SubordinatesFilter, accused_of
+from cases.filtersets.points import BoxFilter, NearFilter
 from cases.models import (
-    Accused,
     Allegation,
     Characterisation,
     Citation,
@@ -23,16 +24,9 @@ from cases.models import (
     Statement,
 )
 from cases.querysets import Origins
-from hrdocs.filtersets import (
-    EXEMPT,
-    ChoicesFilter,
-    RecordFilterSet,
-    SearchFilter,
-    UidFilter,
-    WholeNumberFilter,
-    YesNoFilter,
-    lookups,
-)
+from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, UidFilter, WholeNumberFilter, YesNoFilter, lookups
+from hrdocs.linked import LinkedFilter, Via
+from hrdocs.searching import SearchFilter
 from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {
@@ -49,13 +43,16 @@ STATEMENT_EXEMPT = {
 }
 
 
+_THINGS = {"about_incident": "incidents", "about_facility": "facilities", "about_place": "places"}
+
+
 class StatementFilterSet(RecordFilterSet):
     """What can be asked of statements of every kind."""
 
     exempt = STATEMENT_EXEMPT
     q = SearchFilter(
         names=["source__search", "about_facility__search", "about_incident__search", "about_place__search"],
-        texts=["quotation", "translation"],
+        texts="words",
         parts=[("about_facility", FacilityName)],
         help_text="Titles of the source, names of what it is about in any script, words quoted.",
     )
@@ -65,6 +62,24 @@ class StatementFilterSet(RecordFilterSet):
         help_text="Statements about this facility, its parts, or incidents at one of them.",
     )
     publisher = UidFilter(field_name="id", method="published_by", to=Party, help_text="Statements in sources of this publisher.")
+    publisher_kind = LinkedFilter(Via("sources", here="source", only="publisher_kind"),
+                                  help_text="In sources of such a publisher: ngo, court, news_agency …")  # fmt: skip
+    reliability = LinkedFilter(Via("sources", here="source", only="reliability"),
+                               help_text="In sources that we grade so (A to F).")  # fmt: skip
+    published = LinkedFilter(Via("sources", here="source", only="published"),
+                             help_text="EDTF; in sources that can have been published on a day of it.")  # fmt: skip
+    country = LinkedFilter(*(Via(name, here=here, only="country") for here, name in _THINGS.items()),
+                           help_text="Country of the incident, facility or place that it is about.")  # fmt: skip
+    place = LinkedFilter(
+        Via("incidents", here="about_incident", only="place"), Via("facilities", here="about_facility", only="place"),
+        Via("places", here="about_place", only="within"),
+        help_text="About this place, one in it, or an incident or facility there.")  # fmt: skip
+    bbox, near = BoxFilter(), NearFilter()
+    sources = LinkedFilter(Via("sources", here="source"), help_text="Filters of sources: its source is found by all of them.")
+    incidents = LinkedFilter(Via("incidents", here="about_incident"), help_text="Filters of incidents: it is about one of those.")
+    facilities = LinkedFilter(
+        Via("facilities", here="about_facility"), help_text="Filters of facilities: it is about one of those."
+    )
     passes_on = UidFilter(
         field_name="id", method="handing_on", to=Statement, help_text="Statements that hand this one on directly."
     )
@@ -145,6 +160,8 @@ class EstimateFilterSet(StatementFilterSet):
 class AllegationFilterSet(StatementFilterSet):
     shape = shapes.ALLEGATIONS
     accused = UidFilter(field_name="id", method="accusing", to=Party, help_text="Allegations against this party.")
+    perpetrator = UidFilter(field_name="id", method="accusing", to=Party, help_text="The same as accused.")
+    perpetrator_with_subordinates = SubordinatesFilter()
     mode = ChoicesFilter(method="of_mode", choices=Mode.choices, help_text="Mode of responsibility alleged, or several.")
 
     class Meta:
@@ -152,13 +169,10 @@ class AllegationFilterSet(StatementFilterSet):
         fields = lookups(Allegation, *STATEMENT_EXEMPT)
 
     def accusing(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        return queryset.filter(Exists(self._accused().filter(party__uid=uid)))
+        return queryset.filter(Exists(accused_of(self.reader).filter(party__uid=uid)))
 
     def of_mode(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(Exists(self._accused().filter(modes__overlap=value))) if value else queryset
-
-    def _accused(self) -> QuerySet:
-        return Accused.objects.visible_to(self.reader.user).filter(allegation=OuterRef("pk"))
+        return queryset.filter(Exists(accused_of(self.reader).filter(modes__overlap=value))) if value else queryset
 
 
 class CharacterisationFilterSet(StatementFilterSet):

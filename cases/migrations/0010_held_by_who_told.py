@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0009_statements_of_a_kind_are_listed_by_an_index'),
-        ('hrdocs', '0014_notes_of_a_risk'),
+        ('hrdocs', '0015_notes_of_a_risk'),
     ]
 
     operations = [

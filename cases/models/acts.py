@@ -9,7 +9,7 @@ from cases.choices import ConcernedRole, Mode, OfficialActKind
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from hrdocs.wording import own_text
 
 
@@ -39,6 +39,7 @@ class OfficialAct(Record):
     examines_earliest, examines_latest, examines_precision = derived_from("examines")
     follows = fields.link("self", "The earlier act that it confirms, reverses or continues.", related_name="followed_by")
     search = search_column("title_en", "title_ar", "docket")
+    words = words_column("title_en", "title_ar", "docket", texts=("legal_basis", "outcome", "penalty"))
 
     class Meta(Record.Meta):
         constraints = [
@@ -47,7 +48,7 @@ class OfficialAct(Record):
             models.CheckConstraint(name="cases_officialact_not_after_itself", condition=~Q(follows=F("id")),
                                    violation_error_message="An act can't follow itself."),
         ]  # fmt: skip
-        indexes = [search_index("cases_officialact")]
+        indexes = [search_index("cases_officialact"), stems_index("cases_officialact")]
 
     def __str__(self) -> str:
         return own_text(self, "title")

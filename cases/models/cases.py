@@ -8,7 +8,7 @@ from django.db import models
 from cases.choices import Language
 from hrdocs.audit import recorded
 from hrdocs.models import Part, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from hrdocs.wording import own_text
 
 
@@ -26,10 +26,11 @@ class Case(Record):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads",
                              help_text="Who leads the work on it.")  # fmt: skip
     search = search_column("title_en", "title_ar")
+    words = words_column("title_en", "title_ar", texts=("question_en", "question_ar"))
 
     class Meta(Record.Meta):
         constraints = [*Record.Meta.constraints]
-        indexes = [search_index("cases_case")]
+        indexes = [search_index("cases_case"), stems_index("cases_case")]
 
     def __str__(self) -> str:
         return own_text(self, "title")

@@ -10,7 +10,7 @@ from cases.querysets import FacilityQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from hrdocs.wording import own_text
 
 
@@ -40,6 +40,7 @@ class Facility(Record):
                                   verbose_name="description")  # fmt: skip
     description_ar = fields.prose("The same in Arabic.", verbose_name="description in Arabic")
     search = search_column("name_en", "name_ar")
+    words = words_column("name_en", "name_ar", texts=("description_en", "description_ar"))
 
     objects = FacilityQuerySet.as_manager()
 
@@ -52,7 +53,7 @@ class Facility(Record):
                 name="cases_facility_not_in_itself", condition=~Q(parent=F("id")),
                 violation_error_message="A facility can't be a part of itself."),
         ]  # fmt: skip
-        indexes = [search_index("cases_facility")]
+        indexes = [search_index("cases_facility"), stems_index("cases_facility")]
 
     def __str__(self) -> str:
         return own_text(self, "name")

@@ -20,7 +20,7 @@ from cases.querysets import IncidentQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Part, Record, fields
-from hrdocs.models.record import search_column, search_index, words_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column, words_index
 from hrdocs.wording import own_text
 
 
@@ -54,6 +54,7 @@ class Incident(Record):
     place_wording = fields.line("The place in the words of the source.")
     place_shown = fields.choice(PlaceShown, "How much of the place readers outside may see; asked before publishing.")
     search = search_column("title_en", "title_ar")
+    words = words_column("title_en", "title_ar", texts=("narrative_en", "narrative_ar"))
 
     objects = IncidentQuerySet.as_manager()
 
@@ -67,6 +68,7 @@ class Incident(Record):
         ]  # fmt: skip
         indexes = [
             search_index("cases_incident"),
+            stems_index("cases_incident"),
             words_index("cases_narrative_en", "narrative_en"),
             words_index("cases_narrative_ar", "narrative_ar"),
         ]

@@ -26,6 +26,7 @@ from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Merge, Part, Record, fields
 from hrdocs.models.risks import held_by_who_told
+from hrdocs.models.record import stems_index, words_column
 from sources.choices import DrawsHow, LocatorKind, ReadAs
 from sources.models import ConsentEvent, Source
 
@@ -115,6 +116,7 @@ class Statement(Record):
                                       related_name="statements")  # fmt: skip
     about_known = fields.choice(AboutKnown, "How we know what it is about.", default=AboutKnown.STATED)
     about_wording = fields.line("What it is about, in the words of the source.")
+    words = words_column(texts=("quotation", "translation"))
 
     objects = StatementQuerySet.as_manager()
 
@@ -140,6 +142,7 @@ class Statement(Record):
         indexes = [
             models.Index(fields=["source", "kind"]),
             models.Index(name="cases_statement_of_a_kind", fields=["kind", "uid"]),
+            stems_index("cases_statement"),
         ]
         triggers = [*Record.Meta.triggers, StaysElsewhere(), ForgetsDrift("NEW.id")]
 

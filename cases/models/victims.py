@@ -21,7 +21,7 @@ from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
-from hrdocs.models.record import search_index
+from hrdocs.models.record import search_index, stems_index, words_column
 
 
 @recorded
@@ -57,6 +57,7 @@ class Victim(Record):
     member_of = fields.link("sources.Party", "Organisation that they belonged to.")
     member_role = fields.line("Their role in it, as worded.", max_length=200)
     health = fields.line("Health or disability, as worded.", max_length=200)
+    words = words_column("label_en", "label_ar")
 
     class Meta(Record.Meta):
         constraints = [
@@ -69,6 +70,7 @@ class Victim(Record):
                 condition=Q(organisation=None) | Q(kind=VictimKind.ORGANISATION),
                 violation_error_message="Only a victim of the kind organisation names an organisation."),
         ]  # fmt: skip
+        indexes = [stems_index("cases_victim")]
 
     def __str__(self) -> str:
         return self.label_en or self.uid  # never a name: logs and lists keep this text

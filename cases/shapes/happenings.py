@@ -23,6 +23,7 @@ from cases.models import (
     PlaceName,
 )
 from cases.shapes import links
+from cases.shapes.counted import told, years_shown
 from hrdocs.access import Sensitivity
 from hrdocs.shapes import Codes, Column, Link, Many, Shape, coded, dated, plain, record
 from sources.models import Source
@@ -70,7 +71,7 @@ FACILITIES = Shape(
         links.facility("parent"),
         Column("standing"),
         links.place("place", where=shown.place_is_shown),
-        Column("country", shown.country, "Country in which it stands.", type="text"),
+        Column("country", shown.country, "Country in which it stands.", type="text", few=True),
         Column("place_shown"),
         shown.point_column(),
         *dated("opened", "closed"),
@@ -83,6 +84,7 @@ FACILITIES = Shape(
                      ("start", "start"), ("end", "end"))),
     ),
     point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
+    facets=told("about_facility"),
 )  # fmt: skip
 
 INCIDENTS = Shape(
@@ -100,7 +102,7 @@ INCIDENTS = Shape(
         Codes("means"),
         links.place("place", where=shown.place_is_shown),
         Column("place_wording", guard=Sensitivity.INTERNAL),
-        Column("country", shown.country, "Country in which it happened.", type="text"),
+        Column("country", shown.country, "Country in which it happened.", type="text", few=True),
         Column("place_shown"),
         shown.point_column(),
         Many("facilities", values=(("uid", "facility__uid"), ("name", "facility__name_en"), ("role", "role")),
@@ -114,4 +116,5 @@ INCIDENTS = Shape(
         identifiers(IncidentIdentifier, "incident"),
     ),
     point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
+    facets=(years_shown(), *told("about_incident")),
 )  # fmt: skip

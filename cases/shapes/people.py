@@ -5,6 +5,7 @@ from __future__ import annotations
 from cases import shown
 from cases.models import Harm, Victim, VictimIdentifier, VictimName
 from cases.shapes import links
+from cases.shapes.counted import years_shown
 from hrdocs.access import Sensitivity
 from hrdocs.shapes import Codes, Column, Shape, coded, dated, plain, record
 from sources.shapes import identifiers, names
@@ -57,4 +58,5 @@ HARMS = Shape(
         *plain("remains", "autopsy", "death_certificate", guard=_INSIDE),
         Column("standing"),
     ),
+    facets=(years_shown(),),
 )

@@ -23,6 +23,7 @@ from cases.models import (
 )
 from cases.querysets import Origins
 from cases.shapes import links
+from cases.shapes.counted import SAID, modes, years
 from cases.shapes.links import about
 from hrdocs.access import Sensitivity
 from hrdocs.shapes import Codes, Column, Link, Many, Nested, Reader, Shape, Values, coded, dated, plain, record
@@ -116,7 +117,7 @@ def _done_by(reader: Reader) -> QuerySet:
     return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
 
 
-STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_located)
+STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_located, facets=SAID)
 
 ESTIMATES = Shape(
     Estimate,
@@ -149,6 +150,7 @@ ESTIMATES = Shape(
              help="How the figure stands to other figures, by whose word."),
     ),
     point=_located,
+    facets=(*SAID, years("period")),
 )  # fmt: skip
 
 
@@ -172,6 +174,7 @@ ALLEGATIONS = Shape(
         *dated("period"),
     ),
     point=_located,
+    facets=(*SAID, years("period"), modes("allegation")),
 )  # fmt: skip
 
 CHARACTERISATIONS = Shape(
@@ -179,6 +182,7 @@ CHARACTERISATIONS = Shape(
     "characterisations",
     (*statement("characterisations"), *coded("norm"), *plain("wording", "polarity", "forum", "stage")),
     point=_located,
+    facets=SAID,
 )
 
 RESPONSES = Shape(
@@ -191,6 +195,7 @@ RESPONSES = Shape(
         Link("own_number", to=Estimate, values=(("uid", "uid"), *_figure())),
     ),
     point=_located,
+    facets=SAID,
 )
 
 CITATIONS = Shape(
@@ -198,4 +203,5 @@ CITATIONS = Shape(
     "citations",
     (*statement("citations"), *plain("stance", "field", "value", "parsed_value")),
     point=_located,
+    facets=SAID,
 )

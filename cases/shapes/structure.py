@@ -17,6 +17,7 @@ from cases.models import (
     Response,
 )
 from cases.shapes import links
+from cases.shapes.counted import modes, years
 from cases.shapes.links import about_object
 from hrdocs.expressions import json_array
 from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, plain, record
@@ -62,6 +63,7 @@ OFFICIAL_ACTS = Shape(
                      ("outcome", "outcome"), ("penalty", "penalty")),
              help="Those whom the act concerns, each with a role."),
     ),
+    facets=(years("date"),),
 )  # fmt: skip
 
 
@@ -95,6 +97,7 @@ PERPETRATORS = Shape(
                      ("acts_wording", "allegation__acts_wording"), ("answers", _answers_to("allegation"))),
              help="Accused by which source of which part in what, and what was answered. No verdict of ours."),
     ),
+    facets=(modes("party"),),
 )  # fmt: skip
 
 FIGURES = Shape(
@@ -115,4 +118,5 @@ FIGURES = Shape(
              values=(("role", "role"), ("uid", "statement__uid"), ("source", "statement__source__uid"), ("reason", "reason")),
              help="Statements that it rests on, and those set aside with the reason."),
     ),
+    facets=(years("period"),),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from hrdocs import review
 from hrdocs.access import State, is_staff_reader
 from hrdocs.admin.alike import Alike
 from hrdocs.admin.asked import AskedByItsFilters, OrderedByWhatIsShown
+from hrdocs.admin.asking import AskedInShort, AsksLikeTheApi
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.erasing import WithErasing
@@ -35,8 +36,8 @@ from hrdocs.admin.teams import TeamFilter
 from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
-from hrdocs.filtersets import name_matches
 from hrdocs.models import Part, Record
+from hrdocs.searching import name_matches
 from hrdocs.transitions import OPEN, TRANSITIONS
 
 COLOURS = {
@@ -93,9 +94,13 @@ def _shown_links(model: type[models.Model], user: Any) -> list[models.Prefetch]:
     ]
 
 
+class RecordList(AsksLikeTheApi, OrderedByWhatIsShown):
+    """The list of one kind of record."""
+
+
 class RecordAdmin(
     WithConflicts, WithProposals, WithComments, WithRisks, WithTogether, WithMerging, WithHistory, WithErasing, KeepsUnsaved,
-    Alike, AskedByItsFilters, Gated, ModelAdmin,
+    Alike, AskedByItsFilters, AskedInShort, Gated, ModelAdmin,
 ):  # fmt: skip
     """List and form of one kind of record. Subclasses say which fields lead and which rows hang below."""
 
@@ -116,12 +121,13 @@ class RecordAdmin(
     change_form_outer_after_template = "hrdocs/admin/talk.html"  # outside: it has forms of its own
     list_fullwidth = True
     empty_value_display = mark_safe('<span class="hrdocs-none">-</span>')  # left out of the short lists of a telephone
+    list_before_template = "hrdocs/admin/asking.html"
     ordering = ("-edited_at", "-pk")
 
     # ── the list ──
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderedByWhatIsShown]:
-        return OrderedByWhatIsShown
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (self.title_field, *self.list_before_state, "state_shown", "sensitivity", "edited")

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from hrdocs.admin.only_read import OnlyRead
-from hrdocs.filtersets import name_matches
 from hrdocs.models import ReviewDecision, Term
+from hrdocs.searching import name_matches
 
 
 @admin.register(Term)

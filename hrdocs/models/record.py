@@ -8,6 +8,7 @@ from unicodedata import normalize
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
@@ -160,17 +161,35 @@ def refuse_loops(row: models.Model) -> None:
 
 def search_column(*columns: str) -> models.GeneratedField:
     """A column that the database keeps: the folded text and the consonant skeleton of these columns."""
-    text: Any = F(columns[0])
-    for column in columns[1:]:
-        text = Concat(text, Value(" "), F(column))
     return models.GeneratedField(
-        expression=Func(text, function="hrdocs_search_key", output_field=models.TextField()),
+        expression=Func(_joined(columns), function="hrdocs_search_key", output_field=models.TextField()),
         output_field=models.TextField(), db_persist=True,
         help_text="Folded for search across scripts and spellings; kept by the database.")  # fmt: skip
 
 
 def search_index(name: str) -> GinIndex:
     return GinIndex(name=f"{name}_search", fields=["search"], opclasses=["gin_trgm_ops"])
+
+
+def words_column(*titles: str, texts: tuple[str, ...] = ()) -> models.GeneratedField:
+    """A column that the database keeps: the words of these titles and texts, by their stems, titles before texts."""
+    both = [_joined(columns, output_field=models.TextField()) if columns else Value("") for columns in (titles, texts)]
+    return models.GeneratedField(
+        expression=Func(*both, function="public.hrdocs_words", output_field=SearchVectorField()),
+        output_field=SearchVectorField(), db_persist=True,
+        help_text="The words of its texts, English and Arabic, for search; kept by the database.")  # fmt: skip
+
+
+def stems_index(name: str) -> GinIndex:
+    """What finds the rows that have given words in a column of kept words."""
+    return GinIndex(name=f"{name}_stems", fields=["words"])
+
+
+def _joined(columns: tuple[str, ...], **kind: Any) -> Any:
+    text: Any = F(columns[0])
+    for column in columns[1:]:
+        text = Concat(text, Value(" "), F(column), **kind)
+    return text
 
 
 def words_index(name: str, column: str) -> GinIndex:

@@ -7,7 +7,7 @@ from django.db import models
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Name, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from hrdocs.wording import own_text
 from sources.choices import Gender, PartyKind
 from sources.querysets import PartyQuerySet, PublisherQuerySet
@@ -41,13 +41,14 @@ class Party(Record):
     )
     note_en = fields.prose("What tells it apart from others of the same name.", verbose_name="note")
     search = search_column("name_en", "name_ar")
+    words = words_column("name_en", "name_ar", texts=("note_en",))
 
     objects = PartyQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name_plural = "parties"
         constraints = [*Record.Meta.constraints, *dates_in_order("began", "ended")]
-        indexes = [search_index("sources_party")]
+        indexes = [search_index("sources_party"), stems_index("sources_party")]
 
     def __str__(self) -> str:
         return own_text(self, "name")

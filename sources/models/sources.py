@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Part, Record, fields
-from hrdocs.models.record import search_column, search_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from sources.choices import Access, AuthorRole, DrawsHow, Obtained, PublisherRole, ReadAs, Reliability, SourceKind
 
 
@@ -47,6 +47,7 @@ class Source(Record):
     reliability_reason = fields.prose("Why we grade it so.")
     rated_by = fields.link("hrdocs.User", "Who graded it.")
     search = search_column("title", "title_en", "number")
+    words = words_column("title", "title_en", texts=("method", "own_note"))
 
     class Meta(Record.Meta):
         constraints = [
@@ -59,7 +60,7 @@ class Source(Record):
                 name="sources_source_not_its_own_edition", condition=~Q(edition_of=F("id")),
                 violation_error_message="A source can't be an edition of itself."),
         ]  # fmt: skip
-        indexes = [search_index("sources_source")]
+        indexes = [search_index("sources_source"), stems_index("sources_source")]
 
     def __str__(self) -> str:
         return Truncator(self.title_en or self.title).chars(80)

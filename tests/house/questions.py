@@ -18,8 +18,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from cases.filtersets.points import PointFilter
+from hrdocs.admin.asking import filterset_of
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter, YesNoFilter
+from hrdocs.linked import LinkedFilter
 from hrdocs.models import Record, Term
 from hrdocs.urls import ENDPOINTS
 from tests.house.canaries import STAFF, World
@@ -100,6 +103,10 @@ class Questioner:
         dice = self.dice
         if dice.random() < 0.05:
             return dice.choice(["", "x", "\x00", "-1", "9" * 30, "null", "صيدنايا"])
+        if isinstance(asked, LinkedFilter):
+            return self._linked(asked)
+        if isinstance(asked, PointFilter):
+            return dice.choice(["35,32,42,37", "36.33,33.67,40", "36,33,100", "30,30,40,40"])
         if isinstance(asked, UidFilter):
             own = self.uids.get(getattr(asked.to, "uid_prefix", ""), []) if dice.random() < 0.9 else []
             return dice.choice(own or self.every_uid)
@@ -117,6 +124,14 @@ class Questioner:
             return f"20{dice.randint(10, 26)}-0{dice.randint(1, 9)}-11"
         word = dice.choice(self.words)
         return dice.choice([word, word[:8], "canary", "hidden", word[4:]])
+
+    def _linked(self, asked: LinkedFilter) -> str:
+        """What a filter by another list takes: a value for its one filter, or one of that list's filters with a value."""
+        if handed := list(asked.asked()):
+            return self._value(handed[0])
+        offered = asked.ties[0].filterset.base_filters
+        name = self.dice.choice(sorted(offered))
+        return urlencode({name: self._value(offered[name])})
 
     def _uid(self, prefix: str) -> str:
         own = self.uids.get(prefix) or self.every_uid
@@ -154,9 +169,17 @@ class Questioner:
         fields = [f.name for f in model._meta.get_fields()]
         query = self.dice.choice([
             "", f"q={word}", f"q={word[:8]}", f"o={self.dice.randint(-6, 6)}", "state__exact=draft", "sensitivity__exact=restricted",
-            f"{self.dice.choice(fields)}__startswith=c", f"{self.dice.choice(fields)}__isnull=True", "p=2", "all=", "_facets=True",
+            self._asked_of_the_desk(model), self._asked_of_the_desk(model), f"{self.dice.choice(fields)}__startswith=c", f"{self.dice.choice(fields)}__isnull=True", "p=2", "all=", "_facets=True",
         ])  # fmt: skip
         return f"{_admin(model, 'changelist')}?{query}"
+
+    def _asked_of_the_desk(self, model: Any) -> str:
+        """One filter of the API, put to a list of the desk."""
+        filterset = filterset_of(model)
+        if filterset is None:
+            return ""
+        name = self.dice.choice(sorted(filterset.base_filters))
+        return urlencode({f"f_{name}": self._value(filterset.base_filters[name])})
 
     def _desk_page(self) -> str:
         model = self.dice.choice([model for model in _desk() if self.keys[model]])

@@ -19,8 +19,10 @@ from django.utils.module_loading import import_string
 from cases.models import Estimate, Facility, Statement
 from hrdocs.access import Role, Sensitivity
 from hrdocs.admin.records import RecordAdmin
-from hrdocs.filtersets import SearchFilter, UidFilter
+from hrdocs.filtersets import UidFilter
+from hrdocs.linked import LinkedFilter
 from hrdocs.models import Name, Record
+from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader
 from hrdocs.urls import ENDPOINTS
 from sources.models import Party, Source
@@ -224,7 +226,7 @@ def test_a_search_finds_nothing_by_a_text_that_the_role_may_not_see(name, role, 
     found = asked(world, role, name, q="canary")
     assert planted(found, world) <= world.visible(model_of(name), role)
     search: Any = VIEWS[name].filterset_class.base_filters["q"]
-    assert isinstance(search, SearchFilter)
+    assert isinstance(search, SearchFilter | LinkedFilter)
     kind = model_of(name)._meta.concrete_model
     for token in list(_hidden_texts(world, role, kind))[: 6 if role in UNLIKE else 2]:
         assert asked(world, role, name, q=token) == set(), [at.field for at in world.tokens[token]]
@@ -247,8 +249,12 @@ def _hidden_texts(world: World, role: str, kind: type[models.Model]) -> Iterator
 
 
 def uid_filters(name: str) -> dict[str, type[models.Model]]:
-    filters = VIEWS[name].filterset_class.base_filters
-    return {key: given.to for key, given in filters.items() if isinstance(given, UidFilter)}
+    found = {}
+    for key, given in VIEWS[name].filterset_class.base_filters.items():
+        asked = next(given.asked(), given) if isinstance(given, LinkedFilter) else given  # what it hands its value to
+        if isinstance(asked, UidFilter):
+            found[key] = asked.to
+    return found
 
 
 @pytest.mark.parametrize("role", UNLIKE)

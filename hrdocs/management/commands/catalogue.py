@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from hrdocs.admin.asking import filter_texts
 from hrdocs.transitions import TRANSITIONS
 from hrdocs.wording import form_texts, model_texts
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Texts of models are written plainly in the models; they are laid out here for gettext to find.
         texts = Path(settings.ROOT) / "hrdocs" / "model_texts.py"
-        found = dict.fromkeys([*model_texts(), *form_texts(), *(move.label for move in TRANSITIONS.values())])
+        found = dict.fromkeys([*model_texts(), *form_texts(), *filter_texts(), *(move.label for move in TRANSITIONS.values())])
         texts.write_text("".join(f"_({text!r})\n" for text in found))
         try:
             call_command(

@@ -1,0 +1,92 @@
+"""`q=`: names across scripts and spellings (صيدنايا finds Sednaya), words of texts, and how well each row answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters as filters
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
+from django.db.models import F, FloatField, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from hrdocs import words
+from hrdocs.folding import fold, search_key, skeleton
+
+
+def name_matches(column: str, typed: str) -> Q:
+    """Rows whose search column holds what was typed: its letters, or its consonants as whole words.
+
+    A j may be the y of a German or Slavic hand (Sajdnaja), so it is tried as both.
+    """
+    clause = Q(**{f"{column}__contains": fold(typed)})
+    for bones in {skeleton(typed), skeleton(re.sub("(?<!d)j", "y", fold(typed)))}:
+        if len(bones) >= 3:
+            clause |= Q(**{f"{column}__contains": f" {bones} "})
+    return clause
+
+
+class SearchFilter(filters.CharFilter):
+    """Rows with this name, or with these words in their texts.
+
+    `names` are columns of folded names, `texts` one of kept words; `parts` pairs the path of a record ("pk" for the row
+    itself) with the model of its further names.
+    """
+
+    def __init__(self, *args: Any, names: Sequence[str] = (), texts: str = "", parts: Any = (), **kwargs: Any) -> None:
+        self.names, self.texts, self.parts = names, texts, parts
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        typed = words.understood(value)
+        if not typed.alternatives and not typed.without:
+            return queryset.none()  # nothing but signs: no name holds them
+        clause = Q()
+        for parts in typed.alternatives:
+            clause |= self._answers(parts)
+        for part in typed.without:
+            clause &= ~Q(pk__in=queryset.filter(self._answers((part,))).order_by().values("pk"))
+        return queryset.filter(clause)
+
+    def _answers(self, parts: tuple[words.Part, ...]) -> Q:
+        """Rows that bear these words as a name, or have all of them in their texts."""
+        name, clause = words.as_name(parts), Q()
+        for column in self.names:
+            clause |= name_matches(column, name)
+        if self.texts:
+            clause |= Q(**{self.texts: _query(parts)})
+        for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
+            rows = model.objects.visible_to(self.parent.reader.user).filter(name_matches("search", name))
+            clause |= Q(**{f"{path}__in": rows.values(model.hangs_on[0])})
+        return clause
+
+    def relevance(self, value: str, user: Any) -> Any:
+        """How well a row answers: how often and how near the words stand, in titles before texts, and how alike a name is."""
+        score: Any = Value(0.0)
+        for parts in words.understood(value).alternatives:
+            key = search_key(words.as_name(parts))
+            if self.texts:
+                score += Coalesce(Cast(SearchRank(F(self.texts), _query(parts)), FloatField()), 0.0)
+            for column in self.names:
+                score += Coalesce(_alike(column, key), 0.0)
+            for path, model in self.parts:
+                score += Coalesce(_nearest(path, model, key, user), 0.0)
+        return score
+
+
+def _query(parts: tuple[words.Part, ...]) -> SearchQuery:
+    return SearchQuery(words.as_query(parts), config=words.CONFIGURATION, search_type="websearch")
+
+
+def _alike(column: str, key: str) -> Cast:
+    return Cast(TrigramSimilarity(column, key), FloatField())
+
+
+def _nearest(path: str, model: type[Model], key: str, user: Any) -> Subquery:
+    """How alike the nearest further name is."""
+    owner = model.hangs_on[0]
+    names = model.objects.visible_to(user).filter(**{owner: OuterRef(path)}).order_by().values(owner)
+    return Subquery(names.annotate(nearest=Max(_alike("search", key))).values("nearest"))
