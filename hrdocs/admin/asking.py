@@ -78,6 +78,11 @@ class Asking:
         return (field for field in self._fields if field.name not in leading)
 
     @property
+    def asked(self) -> list[Field]:
+        """The filters that are in use."""
+        return [field for field in self._fields if field.value]
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """What else the list was asked, which the form hands on; not the page, since there are other rows."""
         return [(name, value) for name, values in self.request.GET.lists() for value in values
@@ -100,7 +105,8 @@ class Asking:
     @cached_property
     def _fields(self) -> list[Field]:
         named = [(name, _label(self.filters, name), _choices(given)) for name, given in self.filters.filters.items()]
-        named += [(name, label, []) for name, label in _GROUPS.items()]
+        named += [(name, _(label), []) for name, label in _GROUPS.items()]
+        named.sort(key=lambda field: field[0] != "q")  # what most people ask for stands first
         return [Field(name, str(label), self.given.get(name, ""), choices, self.problems.get(name, []))
                 for name, label, choices in named]  # fmt: skip
 
@@ -115,7 +121,7 @@ def _label(filterset: RecordFilterSet, name: str) -> str:
         called = str(filterset._meta.model._meta.get_field(field).verbose_name)  # in the reader's language
     except (FieldDoesNotExist, AttributeError):
         called = _(_in_words(field))
-    return f"{called}, {_(_COMPARED[compared])}" if compared in _COMPARED else called
+    return f"{called} ({_(_COMPARED[compared])})" if compared in _COMPARED else called
 
 
 def _in_words(name: str) -> str:
