@@ -39,7 +39,7 @@ def bound(name: str, shown: str, reader: Reader) -> Any:
         return F(name)
     widened = []
     for level, (truncated, length) in _TRUNCATED.items():
-        start = truncated(name, output_field=DateField())
+        start = Cast(truncated(name), DateField())  # the database truncates to a moment
         end = Func(start, Value(length), template="(%(expressions)s::interval - interval '1 day')::date",
                    arg_joiner=" + ", output_field=DateField())  # fmt: skip
         widened.append(When(**{shown: level}, then=start if name.endswith("earliest") else end))

@@ -25,7 +25,7 @@ from hrdocs import fetching
 from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
-from hrdocs.formats.json import JSONRenderer
+from hrdocs.formats.json import JSONRenderer, ProblemRenderer
 from hrdocs.paging import BEST_FIRST, Pages, ordering_of
 from hrdocs.readers import reading_as
 from hrdocs.redirects import new_address, now_called
@@ -48,12 +48,6 @@ def file(form: Any) -> type[BaseRenderer]:
 
 # The files that every list and record leaves as; a kind of record may have more.
 FORMATS = {form.name: file(form) for form in (csv, xlsx, ndjson, geojson, parquet)}
-
-
-class ProblemRenderer(JSONRenderer):
-    """How errors are answered, whatever format was asked for (RFC 9457)."""
-
-    media_type = "application/problem+json"
 
 
 class RecordFilterBackend(DjangoFilterBackend):

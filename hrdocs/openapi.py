@@ -13,6 +13,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from hrdocs.formats.json import ProblemRenderer
 from hrdocs.shapes import Column, Many, Nested, Reader, Shape, Values, field_at, help_of, type_of
 
 _FIELDS = {
@@ -29,7 +30,10 @@ NOBODY = Reader(AnonymousUser())
 
 @functools.cache
 def serializer_of(shape: Shape) -> type[serializers.Serializer]:
-    """A serializer that describes the shape. It describes only: rows are built by the database."""
+    """A serializer that describes the shape. It describes only: rows are built by the database.
+
+    No column is required: `fields` leaves some out, and not every reader is shown all.
+    """
     fields = {column.name: described(shape.model, column) for column in shape.columns}
     return type(shape.model.__name__, (serializers.Serializer,), fields)
 
@@ -39,15 +43,16 @@ def described(model: type[models.Model], column: Column) -> serializers.Field:
     help_text = help_of(model, column)
     if isinstance(column, Many):
         target = column.rows(NOBODY).model
-        return _object(f"{model.__name__}{column.name.title()}", target, column.values)(many=True, help_text=help_text)
+        kind = _object(f"{model.__name__}{column.name.title()}", target, column.values)
+        return kind(many=True, required=False, help_text=help_text)
     if isinstance(column, Nested):
         named = f"{model.__name__}{column.name.title()}"
-        return _object(named, column.to or model, column.values)(allow_null=True, help_text=help_text)
+        return _object(named, column.to or model, column.values)(allow_null=True, required=False, help_text=help_text)
     (kind,) = column.kinds(model)
     if kind == "codes":
-        return serializers.ListField(child=serializers.CharField(), help_text=help_text)
+        return serializers.ListField(child=serializers.CharField(), required=False, help_text=help_text)
     field = None if column.type else field_at(model, column.expression or column.name)
-    return _FIELDS[kind](allow_null=field is None or field.null, help_text=help_text)
+    return _FIELDS[kind](allow_null=field is None or field.null, required=False, help_text=help_text)
 
 
 def _object(name: str, model: type[models.Model], values: Values) -> type[serializers.Serializer]:
@@ -55,11 +60,24 @@ def _object(name: str, model: type[models.Model], values: Values) -> type[serial
     for key, path in values:
         field = field_at(model, path) if path else None
         if isinstance(field, ArrayField):
-            fields[key] = serializers.ListField(child=serializers.CharField())
+            fields[key] = serializers.ListField(child=serializers.CharField(), required=False)
         else:
             kind = type_of(field) if isinstance(path, str) else "json"
-            fields[key] = _FIELDS[kind](allow_null=True)
+            fields[key] = _FIELDS[kind](allow_null=True, required=False)
     return type(name.replace("_", ""), (serializers.Serializer,), fields)
+
+
+class Problem(serializers.Serializer):
+    """What was wrong, in words (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField(help_text="What was wrong.")
+    status = serializers.IntegerField(help_text="The status of the answer.")
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="For each parameter what to mend."
+    )
+    uid = serializers.CharField(required=False, help_text="The record that this one was merged into.")
+    url = serializers.URLField(required=False, help_text="Where that record stands.")
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -88,8 +106,20 @@ class RecordSchema(AutoSchema):
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         if hasattr(self.view, "shape"):
-            bodies |= {code: {"description": words} for code, words in _ERRORS.items()}
+            bodies["200"]["content"] |= {form.media_type: {"schema": _body_of(form)} for form in self._files()}
+            for code, words in _ERRORS.items():
+                told = self._get_response_for_code(Problem, code, [ProblemRenderer.media_type])
+                bodies[code] = {**told, "description": words}
         return bodies
+
+    def _files(self) -> list[Any]:
+        """The formats of this address that leave as files."""
+        return [renderer.form for renderer in self.view.renderer_classes if hasattr(renderer, "form")]
+
+
+def _body_of(form: Any) -> dict[str, Any]:
+    """A file: of those that are JSON the document says no more than that, of all others that they are bytes."""
+    return {} if form.media_type.endswith("+json") else {"type": "string", "format": "binary"}
 
 
 _SHAPING = {
@@ -104,9 +134,11 @@ _GROUPS = {
     "not": "Filters as in an address: rows that they don't find. Encode `&` and `=` in it.",
 }
 _ERRORS = {
-    "400": "A parameter is unknown or makes no sense; the answer names it (application/problem+json).",
-    "401": "A token was brought that opens nothing: unknown, expired, revoked … (application/problem+json).",
-    "403": "The token was made without the scope for this, as for a whole list as a file (application/problem+json).",
-    "404": "There is no such record, or you may not see it (application/problem+json).",
-    "429": "Too many requests; the header Retry-After says how many seconds to wait (application/problem+json).",
+    "301": "The record was merged into another: Location, `url` and `uid` name it.",
+    "400": "A parameter is unknown or makes no sense; `errors` names it.",
+    "401": "A token was brought that opens nothing: unknown, expired, revoked …",
+    "403": "The token was made without the scope for this, as for a whole list as a file; or a second factor is missing.",
+    "404": "There is no such record, or you may not see it; or the format is none of this address.",
+    "406": "The header Accept names no format of this address.",
+    "429": "Too many requests; the header Retry-After says how many seconds to wait.",
 }

@@ -104,8 +104,14 @@ class Pages(pagination.BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "nullable": True, "format": "uri"}
+        cell = {"type": "object", "properties": {"value": {}, "count": {"type": ["integer", "null"]}}}
+        told = {
+            "count": {"type": "integer", "description": "Where it is asked for: how many rows there are …"},
+            "count_is": {"type": "string", "enum": ["exact", "at_least"], "description": "… or how many at least."},
+            "facets": {"type": "object", "additionalProperties": {"type": "array", "items": cell}},
+        }
         return {"type": "object", "required": ["next", "previous", "results"],
-                "properties": {"next": link, "previous": link, "results": schema}}  # fmt: skip
+                "properties": {"next": link, "previous": link, **told, "results": schema}}  # fmt: skip
 
 
 def ordering_of(request: Request, view: Any) -> str:

@@ -23,3 +23,9 @@ class JSONRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+class ProblemRenderer(JSONRenderer):
+    """How errors are answered, whatever format was asked for (RFC 9457)."""
+
+    media_type = "application/problem+json"

@@ -162,6 +162,11 @@ def test_groups_join_filters_by_or_and_leave_out(founding_case):
     assert uids(any=["measure=rate|lower__gte=5000", "measure=rate"]) == rates
 
 
+def test_terms_can_be_grouped_as_records_can(founding_case):
+    codes = [row["uid"] for row in page("/api/v1/vocabularies/", any="code=killed|code=hanged", vocabulary="act")["results"]]
+    assert sorted(codes) == ["act:hanged", "act:killed"]
+
+
 @pytest.mark.parametrize("given", [{"any": "nothing=1"}, {"any": ""}, {"any": "measure=rate|"}, {"not": "any=measure=rate"},
                                    {"any": "measure=wrong"}, {"not": "page_size=1"}, {"any": "created_by=1"}])  # fmt: skip
 def test_a_group_that_makes_no_sense_is_refused_by_name(given, founding_case):
