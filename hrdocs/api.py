@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -21,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from hrdocs import fetching
+from hrdocs import fetching, manifests
 from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
@@ -58,19 +57,12 @@ class RecordFilterBackend(DjangoFilterBackend):
             raise exceptions.ValidationError(error.message_dict) from None
 
 
-class RecordViewSet(viewsets.GenericViewSet):
-    """One kind of record, read only. A subclass names its shape and its filterset, and nothing else."""
+class ForReaders(viewsets.GenericViewSet):
+    """Addresses that only read, each answer in one transaction and as the role of who asks."""
 
-    shape: Shape
-    filterset_class: type[RecordFilterSet]
-    orderings: tuple[str, ...] = ("uid", "edited_at")
-    unique = "uid"
     lookup_field = "uid"
     lookup_value_regex = "[^/]+"
     http_method_names = ["get", "head", "options"]
-    filter_backends = [RecordFilterBackend]
-    pagination_class = Pages
-    renderer_classes = [JSONRenderer, *FORMATS.values()]
     knows_its_reader = True  # only inside: `initial` asks who it is
 
     @classmethod
@@ -88,6 +80,24 @@ class RecordViewSet(viewsets.GenericViewSet):
     @property
     def reader(self) -> Reader:
         return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}")
+
+    def takes(self, *names: str) -> None:
+        """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
+        unknown = self.request.query_params.keys() - {*names, "format"}
+        if unknown:
+            raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
+
+
+class RecordViewSet(ForReaders):
+    """One kind of record, read only. A subclass names its shape and its filterset, and nothing else."""
+
+    shape: Shape
+    filterset_class: type[RecordFilterSet]
+    orderings: tuple[str, ...] = ("uid", "edited_at")
+    unique = "uid"
+    filter_backends = [RecordFilterBackend]
+    pagination_class = Pages
+    renderer_classes = [JSONRenderer, *FORMATS.values()]
 
     def takes_columns(self) -> None:
         """Refuse what the format that was asked for can't do to its columns."""
@@ -143,12 +153,6 @@ class RecordViewSet(viewsets.GenericViewSet):
         """The same as a record, or Http404."""
         return self.found(uid).first() or _not_found()
 
-    def takes(self, *names: str) -> None:
-        """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
-        unknown = self.request.query_params.keys() - {*names, "format"}
-        if unknown:
-            raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
-
     def list(self, request: Request) -> Any:
         self.takes_columns()
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
@@ -177,10 +181,13 @@ class RecordViewSet(viewsets.GenericViewSet):
             raise exceptions.ValidationError({"format": f"A sheet holds {most:,} rows at most. Take csv, or filter further."})
         how = {name: name in self.request.query_params for name in ("hxl", "raw")}
         export = Export(self.shown, rows, self.reader, self.request.build_absolute_uri(), timezone.now(), **how)
-        pieces = _later(form.write(export), self.request.user)
+        manifest = manifests.of(export, form)
+        pieces = manifests.followed(form.write(export), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'
         response["X-Accel-Buffering"] = "no"
+        if self.request.method == "GET":  # what is only announced is no export
+            response["Link"] = f'<{self.reader.base_url}{manifest.path}>; rel="describedby"'
         return response
 
 
@@ -190,12 +197,6 @@ def shapes_of_lists() -> dict[type[Model], Shape]:
     from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on this module
 
     return {view.shape.model: view.shape for view in map(import_string, ENDPOINTS.values())}
-
-
-def _later(pieces: Iterator[bytes], user: Any) -> Iterator[bytes]:
-    """A file is read when the view has returned and its transaction is over: the role is taken on again."""
-    with reading_as(user):
-        yield from pieces
 
 
 def _not_found() -> Any:

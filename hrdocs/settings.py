@@ -254,6 +254,11 @@ LIMITS = {
     "join": _limit(env.str("LIMIT_JOIN", default=_A_LOT or "10/hour")),
 }
 
+# ── What is said of files that leave ─────────────────────────────────────────────────────────────────
+DATA_LICENCE = env.str("DATA_LICENCE", default="")  # of our own words and the arrangement: CC-BY-4.0
+CITE_AS = env.str("CITE_AS", default="hrdocs")  # who is named in citations
+MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of what anybody could take are kept
+
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]

@@ -218,6 +218,7 @@ class Shape:
     point: Callable[[Reader], tuple[Any, Any]] | None = None
     identity: Expression = "uid"
     facets: tuple[Column, ...] = ()  # what its rows are counted by besides its columns
+    licence: str = ""  # where the licence of the words that it repeats stands, for what is not ours alone
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

@@ -130,4 +130,5 @@ SOURCES = Shape(
         Facet("year", Years(F("published_earliest"), F("published_latest")), asked=("published",)),
         *publishers_counted(rows_of(SourcePublisher, "source")),
     ),
+    licence="licence",
 )  # fmt: skip

@@ -117,7 +117,9 @@ def _done_by(reader: Reader) -> QuerySet:
     return links.Party.objects.visible_to(reader.user).filter(pk__in=through).order_by("uid")
 
 
-STATEMENTS = Shape(Statement, "statements", (*statement("statements"), Column("kind")), point=_located, facets=SAID)
+STATEMENTS = Shape(
+    Statement, "statements", (*statement("statements"), Column("kind")), point=_located, facets=SAID, licence="source__licence"
+)
 
 ESTIMATES = Shape(
     Estimate,
@@ -151,6 +153,7 @@ ESTIMATES = Shape(
     ),
     point=_located,
     facets=(*SAID, years("period")),
+    licence="source__licence",
 )  # fmt: skip
 
 
@@ -175,6 +178,7 @@ ALLEGATIONS = Shape(
     ),
     point=_located,
     facets=(*SAID, years("period"), modes("allegation")),
+    licence="source__licence",
 )  # fmt: skip
 
 CHARACTERISATIONS = Shape(
@@ -183,6 +187,7 @@ CHARACTERISATIONS = Shape(
     (*statement("characterisations"), *coded("norm"), *plain("wording", "polarity", "forum", "stage")),
     point=_located,
     facets=SAID,
+    licence="source__licence",
 )
 
 RESPONSES = Shape(
@@ -196,6 +201,7 @@ RESPONSES = Shape(
     ),
     point=_located,
     facets=SAID,
+    licence="source__licence",
 )
 
 CITATIONS = Shape(
@@ -204,4 +210,5 @@ CITATIONS = Shape(
     (*statement("citations"), *plain("stance", "field", "value", "parsed_value")),
     point=_located,
     facets=SAID,
+    licence="source__licence",
 )

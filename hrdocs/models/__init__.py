@@ -14,6 +14,7 @@ from hrdocs.models.decisions import (
 from hrdocs.models.door import DoorEvent, DoorEventKind, DoorStep, SecondFactor
 from hrdocs.models.erasures import Erasure, ErasureGround
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
+from hrdocs.models.manifests import Manifest
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
@@ -37,6 +38,7 @@ __all__ = [
     "Grant",
     "Identifier",
     "Invitation",
+    "Manifest",
     "Match",
     "MatchVerdict",
     "Merge",

@@ -75,7 +75,7 @@ PLAIN = {
 }  # fmt: skip
 # Routes of no kind that name a row: with one that is there, where the secrets below plant one.
 OF_A_ROW = {"revoke-token": 1, "mfa_remove_webauthn": 1, "accept": "x", "admin:app_list": "cases",
-            "custody-admit": 1, "custody-withdraw": 1, "custody-drill": 1, "custody-erase": 1, "custody-opening": 1}  # fmt: skip
+            "exports-detail": "EXP-00000-000000", "custody-admit": 1, "custody-withdraw": 1, "custody-drill": 1, "custody-erase": 1, "custody-opening": 1}  # fmt: skip
 PAGE_OF = {"party": "party", "statement": "estimate", "official-act": "officialact"}
 
 
