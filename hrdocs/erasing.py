@@ -19,7 +19,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from hrdocs import notices, sealing
+from hrdocs import notices, releases, sealing
 from hrdocs.access import Role
 from hrdocs.audit import acting_as
 from hrdocs.erasable import DERIVED, Place, all_rows, events_of, is_free_text, needles_of, places_of, work_on
@@ -70,6 +70,7 @@ def erase(erasure: Erasure, *, by: Any) -> Erasure:
 
 def empty(record: Record, places: list[Place], *, by: Any, reason: str) -> None:
     """Empty these places wherever they stand. Inside a transaction that holds the act, and the record locked."""
+    releases.withdraw_what_holds(record, by=by)
     sealing.seal()  # what a seal lists can be emptied so that it is seen to have been emptied
     work = list(work_on(record))
     needles = needles_of(places, work)

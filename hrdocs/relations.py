@@ -15,7 +15,7 @@ from django.db import ProgrammingError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity
-from hrdocs.models import Manifest, Redirect, Term
+from hrdocs.models import Manifest, Redirect, Release, Term
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
 from hrdocs.walks import walk
@@ -85,7 +85,7 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
         yield table, f"SELECT * FROM public.{table} WHERE false"  # only guarded columns lead here: to nothing
     for model in (Term, ContentType):
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
-    for model in (Redirect, Manifest):
+    for model in (Redirect, Manifest, Release):
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table} WHERE audience <= {level.rank}"
     for model in our_models():
         if not issubclass(model, Guarded) or model._meta.proxy or model._meta.db_table not in tables:

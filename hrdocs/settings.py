@@ -259,6 +259,10 @@ DATA_LICENCE = env.str("DATA_LICENCE", default="")  # of our own words and the a
 CITE_AS = env.str("CITE_AS", default="hrdocs")  # who is named in citations
 MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of what anybody could take are kept
 
+# Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.
+RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))
+SETTLED_BEFORE_READING = "cases.chains.settle_drift"  # what is worked out late is, before a release reads it
+
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]

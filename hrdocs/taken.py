@@ -1,16 +1,25 @@
-"""What was taken, at addresses of its own: the manifest of each file."""
+"""What was taken, at addresses of its own: the manifest of each file, and the releases."""
 
 from __future__ import annotations
 
-from django.http import Http404
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import exceptions
+from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hrdocs import manifests
 from hrdocs.api import ForReaders
 from hrdocs.formats.json import JSONRenderer
-from hrdocs.models import Manifest
+from hrdocs.models import Manifest, Release
+from hrdocs.releasing import store
+from hrdocs.releasing.making import iso, named
 from hrdocs.uids import understood
 
 
@@ -27,3 +36,78 @@ class ManifestViewSet(ForReaders):
         if manifest is None:
             raise Http404
         return Response(manifests.told(manifest, self.reader.base_url))
+
+
+class ZipRenderer(BaseRenderer):
+    """What tells the framework that the file of a release is no page: a token needs the scope for files."""
+
+    media_type, format = "application/zip", "zip"
+
+
+class Withdrawn(exceptions.APIException):
+    """The release was there and its file is gone for good."""
+
+    status_code = 410
+
+
+class Damaged(exceptions.APIException):
+    """What is stored is not what was released; nothing is given out in its place."""
+
+    status_code = 500
+    default_detail = "The file of this release is damaged and is not given out. Tell whoever runs this site."
+
+
+class ReleaseViewSet(ForReaders):
+    """Frozen, numbered data sets, to be cited and found again as they were."""
+
+    renderer_classes = [JSONRenderer]
+    lookup_field = "number"
+
+    def release(self, number: str) -> Release:
+        """The release with this number, if it is for this reader; what is withdrawn too."""
+        known = re.fullmatch("[1-9][0-9]{0,8}", number)
+        found = Release.objects.visible_to(self.request.user).filter(number=number).first() if known else None
+        if found is None:
+            raise Http404
+        return found
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    def list(self, request: Request) -> Response:
+        """All releases, the latest first, withdrawn ones too."""
+        self.takes()
+        return Response({"results": [self.told(each) for each in Release.objects.visible_to(request.user)]})
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    def retrieve(self, request: Request, number: str) -> Response:
+        """What it holds, its licence and caveats, its checksum, how to cite it, and whether it was withdrawn."""
+        self.takes()
+        return Response(self.told(self.release(number)))
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True, renderer_classes=[ZipRenderer])
+    def download(self, request: Request, number: str) -> FileResponse:
+        """The file: CSV, NDJSON and Parquet of each list, with a dictionary, checksums and descriptions."""
+        self.takes()
+        release = self.release(number)
+        if release.withdrawn_at:
+            raise Withdrawn(f"Release {release.number} was withdrawn: {release.withdrawn_why}")
+        try:
+            file = store.whole(release.sha256).open("rb")
+        except store.NotWhole as error:
+            raise Damaged from error
+        answer = FileResponse(file, as_attachment=True, filename=f"hrdocs-release-{number}.zip", content_type="application/zip")
+        answer["Link"] = f'<{self.reader.base_url}{release.path}>; rel="describedby"'
+        return answer
+
+    def told(self, release: Release) -> dict[str, Any]:
+        """A release as its address answers it; of one that was withdrawn what is needed to know it again."""
+        base_url, gone = self.reader.base_url, release.withdrawn_at
+        return {
+            "number": release.number, "url": base_url + release.path, "title": release.title,
+            "description": release.description, "licence": release.licence, "caveats": release.caveats,
+            "audience": release.level, "asked": release.asked, "version": release.version, "made_at": iso(release.made_at),
+            "download": None if gone else f"{base_url}{release.path}download/", "bytes": release.bytes,
+            "sha256": release.sha256, "files": release.files,
+            "withdrawn": {"at": iso(gone), "why": release.withdrawn_why} if gone else None,
+            "cite_as": f"{named(release, settings.CITE_AS, base_url).citation} (SHA-256 {release.sha256})",
+        }  # fmt: skip

@@ -37,6 +37,7 @@ router.include_format_suffixes = False
 for name, viewset in ENDPOINTS.items():
     router.register(name, import_string(viewset), basename=name)
 router.register("exports", import_string("hrdocs.taken.ManifestViewSet"), basename="exports")
+router.register("releases", import_string("hrdocs.taken.ReleaseViewSet"), basename="releases")
 
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}hrdocs/icon.svg")),  # asked for beside plain JSON

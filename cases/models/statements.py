@@ -25,8 +25,8 @@ from hrdocs.access import Sensitivity
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Merge, Part, Record, fields
-from hrdocs.models.risks import held_by_who_told
 from hrdocs.models.record import stems_index, words_column
+from hrdocs.models.risks import held_by_who_told
 from sources.choices import DrawsHow, LocatorKind, ReadAs
 from sources.models import ConsentEvent, Source
 

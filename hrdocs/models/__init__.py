@@ -18,6 +18,7 @@ from hrdocs.models.manifests import Manifest
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
+from hrdocs.models.releases import Release
 from hrdocs.models.risks import RiskNote
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
 from hrdocs.models.tallies import Tally
@@ -51,6 +52,7 @@ __all__ = [
     "ProposedChangeStatus",
     "Record",
     "Redirect",
+    "Release",
     "ReviewDecision",
     "RiskNote",
     "Scope",

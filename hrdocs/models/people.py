@@ -90,6 +90,8 @@ class User(AbstractBaseUser):
             return self.role == Role.ADMINISTRATOR and verb in ("view", "revoke")
         if model == "manifest":
             return self.role == Role.MANAGER and verb == "view"
+        if model == "release":
+            return self.role in STAFF and verb == "view"
         if model in ("invitation", "accessrequest"):
             return self.role in (Role.MANAGER, Role.ADMINISTRATOR)
         return self.role in STAFF and (verb == "view" or model not in ("reviewdecision", "notice", "events", "context"))
