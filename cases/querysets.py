@@ -34,20 +34,23 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $origins$
 $origins$;
 """
 
-_DEEPEST = 12  # a building in a block in a prison in a complex: no real nesting comes near
-
 
 class NestedQuerySet(VisibleQuerySet):
     """Records that can be parts of one another, through `parent`."""
 
-    def with_parts(self, user: Any) -> NestedQuerySet:
-        """These, and all that lies within them, however deep: those that `user` may know of."""
+    def parts(self, user: Any) -> set[int]:
+        """The keys of these and of all that lies within them, however deep: of those that `user` may know of."""
         shown = self.model._default_manager.visible_to(user)
-        found, ring = set(), set(self.values_list("pk", flat=True))
-        for _ in range(_DEEPEST):
+        found: set[int] = set()
+        ring = set(self.visible_to(user).values_list("pk", flat=True))
+        while ring:
             found |= ring
             ring = set(shown.filter(parent__in=ring).values_list("pk", flat=True)) - found
-        return shown.filter(pk__in=found)
+        return found
+
+    def with_parts(self, user: Any) -> NestedQuerySet:
+        """These, and all that lies within them, however deep: those that `user` may know of."""
+        return self.model._default_manager.visible_to(user).filter(pk__in=self.parts(user))
 
 
 class PlaceQuerySet(NestedQuerySet):

@@ -6,7 +6,6 @@ is refused by name, and a link to a record that she may not see fails exactly li
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import django_filters as filters
@@ -152,17 +151,6 @@ EXEMPT = {
 }
 
 
-class Declared(dict):
-    """The filters of a list as they are declared. A request takes copies of them, which share what never changes: to copy
-    that too, as the library does, took a third of the time of a page."""
-
-    def __deepcopy__(self, memo: Any) -> dict[str, filters.Filter]:
-        made = {name: copy.copy(given) for name, given in self.items()}
-        for each in made.values():
-            each.method = each.method  # one that filters by a method of the set looks for it from itself
-        return made
-
-
 class RecordFilterSet(filters.FilterSet):
     """The filters of one kind of record. `Meta.fields` names the model's fields; the rest is declared."""
 
@@ -174,21 +162,14 @@ class RecordFilterSet(filters.FilterSet):
 
     def __init__(self, data: Any = None, queryset: QuerySet | None = None, *, reader: Reader, depth: int = 0) -> None:
         self.reader, self.depth = reader, depth
+        if isinstance(data, QueryDict):  # each is copied, and has a field of a form: of a hundred only those that are asked
+            self.base_filters = {name: given for name, given in self.base_filters.items() if name in data}
         super().__init__(data, queryset)
         seen = {column.name for column in self.shape.seen_by(reader)}
         for name, given in list(self.filters.items()):
             column = self.shape.column(given.field_name.split("__")[0]) or self.shape.column(name)
             if column is not None and column.name not in seen:
                 del self.filters[name]
-
-    @classmethod
-    def get_filters(cls) -> Declared:
-        return Declared(super().get_filters())
-
-    def get_form_class(self) -> type[forms.Form]:
-        """The form that understands what was asked; of filters that were not, it has no fields."""
-        asked = {name: given.field for name, given in self.filters.items() if name in self.data}
-        return type(f"{type(self).__name__}Form", (forms.Form,), asked)
 
     @classmethod
     def filter_for_field(cls, field: models.Field, field_name: str, lookup_expr: str = "exact") -> filters.Filter:

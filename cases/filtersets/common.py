@@ -41,7 +41,7 @@ class PlaceFilter(UidFilter):
             return queryset
         if self.shown_by and not self.parent.reader.inside:
             queryset = queryset.filter(**{self.shown_by: PlaceShown.EXACT})
-        return queryset.filter(**{f"{self.field_name}__in": self.found(value).with_parts(self.parent.reader.user)})
+        return queryset.filter(**{f"{self.field_name}__in": self.found(value).parts(self.parent.reader.user)})
 
 
 class FacilityFilter(UidFilter):

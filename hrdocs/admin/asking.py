@@ -53,6 +53,7 @@ class Asking:
                 self.given.setlist(name.removeprefix(PREFIX), [value for value in values if value])
         everything = filterset._meta.model._default_manager.visible_to(request.user)
         self.filters = filterset(self.given, everything, reader=Reader(request.user))
+        self.offered = filterset({}, everything, reader=Reader(request.user))
         self.problems: dict[str, list[str]] = {}
 
     def among(self, rows: QuerySet) -> QuerySet:
@@ -69,7 +70,7 @@ class Asking:
     @property
     def leading(self) -> Iterator[Field]:
         """The filters that were declared for this kind of record, and groups of any."""
-        return (field for field in self._fields if field.name in self.filters.declared_filters or field.name in _GROUPS)
+        return (field for field in self._fields if field.name in self.offered.declared_filters or field.name in _GROUPS)
 
     @property
     def columns(self) -> Iterator[Field]:
@@ -104,7 +105,7 @@ class Asking:
 
     @cached_property
     def _fields(self) -> list[Field]:
-        named = [(name, _label(self.filters, name), _choices(given)) for name, given in self.filters.filters.items()]
+        named = [(name, _label(self.offered, name), _choices(given)) for name, given in self.offered.filters.items()]
         named += [(name, _(label), []) for name, label in _GROUPS.items()]
         named.sort(key=lambda field: field[0] != "q")  # what most people ask for stands first
         return [Field(name, str(label), self.given.get(name, ""), choices, self.problems.get(name, []))
