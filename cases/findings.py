@@ -39,8 +39,7 @@ from cases.models import (
 from cases.reconciliation import Matter, comparable_groups, findings, independence
 from hrdocs.access import is_staff_reader
 from hrdocs.models import Record, SetAside, on
-from hrdocs.readers import as_ourselves
-from hrdocs.review import decisions_on
+from hrdocs.review import last_decision
 from sources.choices import ReadAs
 from sources.models import Source
 
@@ -247,8 +246,7 @@ def reopened_conclusions(dossier: Dossier) -> Iterator[Found]:
 
 def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[str]:
     conclusion, statement = ground.conclusion, ground.statement
-    with as_ourselves():  # readers are told that it was, and not by whom
-        decided = decisions_on(conclusion).filter(verb="approve").first()
+    decided = last_decision(conclusion, "approve")
     since = decided.decided_at if decided else conclusion.edited_at
     if statement.state == "retracted":
         yield f"It rests on {statement.uid}, which was retracted."

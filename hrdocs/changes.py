@@ -25,7 +25,7 @@ from hrdocs.history import Change, Line, Values, parts_of, recorded_links
 from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, Trial, on
 from hrdocs.readers import as_ourselves
 from hrdocs.restoring import restorable, write
-from hrdocs.review import Refused, decisions_on
+from hrdocs.review import Refused, last_decision
 
 CLOSED_TO_FORMS = (State.APPROVED, State.PUBLISHED)  # what was approved changes by proposal only
 Rows = dict[str, Values]  # by "cases.estimate:12"; a row that would be added is "cases.facilityname:+1"
@@ -68,7 +68,7 @@ def propose(record: Record, before: Rows, after: Rows, *, by: Any, reason: str) 
     with transaction.atomic(), acting_as(by, reason):
         change = ProposedChange.objects.create(
             **on(record), before=old, after=new, reason=reason, version=record.version, proposed_by=by)  # fmt: skip
-        approved = decisions_on(record).filter(verb="approve").first()
+        approved = last_decision(record, "approve")
         notices.tell(record, notices.Kind.PROPOSED, by=by, to=[approved.by] if approved else [])
     return change
 
@@ -129,7 +129,7 @@ def corrected_on(record: Record) -> Any:
         last = applied.aggregate(last=models.Max("decided_at"))["last"]
         if last is None:  # so it is with most: one question for each page
             return None
-        published = decisions_on(record).filter(verb="publish").first()
+        published = last_decision(record, "publish")
         return last if published and last >= published.decided_at else None
 
 

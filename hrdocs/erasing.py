@@ -24,11 +24,8 @@ from hrdocs.access import Role
 from hrdocs.audit import acting_as
 from hrdocs.erasable import DERIVED, Place, all_rows, events_of, is_free_text, needles_of, places_of, work_on
 from hrdocs.models import Erasure, Merge, ProposedChange, ProposedChangeStatus, Record, Unsaved, User, on
+from hrdocs.refusal import Refused
 from hrdocs.words_gone import Needles, gone, is_gone
-
-
-class Refused(Exception):
-    """Nothing was erased; the message says why and what to do."""
 
 
 def ask(record: Record, chosen: Iterable[str], *, by: Any, ground: str, reason: str) -> Erasure:

@@ -71,7 +71,7 @@ def exceeded(limit: str, who: str) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address that asks: of IPv6 its first half, since one line has all the rest of it.
+    """The network address that asks: of IPv6 its first half, since one line has all the rest of it. Empty where there is none.
 
     What a visitor writes into X-Forwarded-For moves nothing. Behind a proxy the last entry is the proxy's own.
     """
@@ -81,10 +81,10 @@ def address_of(request: HttpRequest) -> str:
     try:
         address = ipaddress.ip_address(given)
     except ValueError:
-        return given
+        return ""
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
-    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 def _too_many(seconds: int) -> HttpResponseBase:

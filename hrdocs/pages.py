@@ -24,7 +24,7 @@ from hrdocs.formats.json import plain
 from hrdocs.models import Record, Term
 from hrdocs.readers import as_ourselves
 from hrdocs.redirects import new_address, now_called
-from hrdocs.review import decisions_on
+from hrdocs.review import last_decision
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -82,7 +82,7 @@ def _in_its_place(request: HttpRequest, model: type[Record], uid: str) -> HttpRe
     record = model._meta.concrete_model._base_manager.filter(uid=uid, state=State.RETRACTED).first()
     if record is None or not _was_open_to(request.user, record):
         raise Http404
-    retraction = decisions_on(record).filter(verb="retract").first()
+    retraction = last_decision(record, "retract")
     if retraction is None:
         raise Http404
     context = {"note": retraction.public_note, "on": retraction.decided_at, "uid": uid}

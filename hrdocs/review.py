@@ -16,6 +16,7 @@ from hrdocs import notices, risks
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as, history_of
 from hrdocs.models import Record, ReviewDecision, on, reviewed_model
+from hrdocs.readers import as_ourselves
 from hrdocs.transitions import TRANSITIONS, Eyes
 
 
@@ -66,9 +67,19 @@ def possible(record: Record, user: Any) -> list[str]:
     return [verb for verb in TRANSITIONS if not _against(record, verb, user)]
 
 
-def decisions_on(record: Record) -> Any:
-    """The decisions on a record, newest first."""
-    return ReviewDecision.objects.filter(**on(record)).select_related("by")
+def decisions_on(record: Record, verb: str = "") -> list[ReviewDecision]:
+    """The decisions on a record, newest first; those of one verb, where it is named.
+
+    Readers from outside are shown no row of them. What is told of one (a day, a public note) is for the caller to choose.
+    """
+    with as_ourselves():
+        found = ReviewDecision.objects.filter(**on(record), **({"verb": verb} if verb else {}))
+        return list(found.select_related("by"))
+
+
+def last_decision(record: Record, verb: str = "") -> ReviewDecision | None:
+    """The newest of them."""
+    return next(iter(decisions_on(record, verb)), None)
 
 
 def _move(record: Record, verb: str, *, by: Any, seen_version: int | None, **given: Any) -> ReviewDecision:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from hrdocs.access import STAFF
 from hrdocs.audit import acting_as
 from hrdocs.models import Record
+from hrdocs.refusal import Refused
 from sources.choices import ConsentKind, ConsentScope
 from sources.models import ConsentEvent, Informant
 
@@ -42,10 +43,6 @@ LANGUAGE sql STABLE AS $reaches$
     FROM (SELECT 1) AS one LEFT JOIN item ON true LEFT JOIN everything ON true
 $reaches$;
 """
-
-
-class Refused(Exception):
-    """Nothing was noted; the message says why."""
 
 
 def note(informant: Informant, *, by: Any, kind: str, scope: str, how: str, item: Record | None = None, until: str = "",

@@ -17,14 +17,11 @@ from hrdocs import notices
 from hrdocs.access import STAFF, Role
 from hrdocs.audit import acting_as
 from hrdocs.models import User
+from hrdocs.refusal import Refused
 from sources import boxes
 from sources.models import CustodianKey, Identity, Informant, Opening
 
 SHORTEST = 16  # characters of a passphrase
-
-
-class Refused(Exception):
-    """Nothing was done; the message says why, and what to do."""
 
 
 def keys_in_use() -> dict[int, bytes]:

@@ -23,6 +23,7 @@ from hrdocs import erasing
 from hrdocs.access import Role
 from hrdocs.admin.erasing import told
 from hrdocs.models import Erasure
+from hrdocs.refusal import Refused
 from hrdocs.uids import understood
 from sources import boxes, custody
 from sources.models import CustodianKey, Identity, Opening
@@ -41,7 +42,7 @@ def custodians_page(*roles: Role) -> Callable[[View], View]:
             custody.forget_what_is_over()
             try:
                 return view(request, *args, **kwargs)
-            except (custody.Refused, boxes.CannotOpen, erasing.Refused) as refused:
+            except (Refused, boxes.CannotOpen) as refused:
                 messages.error(request, str(refused))
                 return redirect("custody")
 
@@ -198,7 +199,7 @@ def opening(request: HttpRequest, number: int) -> HttpResponse:
             else:
                 custody.agree(asked, form.cleaned_data["passphrase"], by=request.user)
             asked.refresh_from_db()
-        except (custody.Refused, boxes.CannotOpen) as error:
+        except (Refused, boxes.CannotOpen) as error:
             refused = str(error)
     turn = not asked.is_over and (bool(asked.box) if own else asked.agreed_at is None)
     answer = render(request, "sources/custody/opening.html", {

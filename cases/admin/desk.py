@@ -40,9 +40,12 @@ def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "queues": found.queues(), "assigned": found.assigned(), "changes": found.changes(), "recent": found.recent(),
         "unseen": unseen(user), "consents": [(each, address_of(each.informant)) for each in running_out(user)[:CONSENTS]],
         "cases": [(case, address_of(case), reverse("admin:cases_case_in_short", args=[case.pk])) for case in cases],
-        **({"merges": merges_asked_for(user)} if user.role == Role.MANAGER else {}),
-        **(_flow(throughput(), ageing(found.kinds, user)) if user.role == Role.MANAGER else {}),
+        **(_for_a_manager(user, found) if user.role == Role.MANAGER else {}),
     }  # fmt: skip
+
+
+def _for_a_manager(user: Any, found: Desk) -> dict[str, Any]:
+    return {"merges": merges_asked_for(user), **_flow(throughput(), ageing(found.kinds, user))}
 
 
 def _flow(weeks: list[Week], ages: list[Age]) -> dict[str, Any]:

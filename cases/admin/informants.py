@@ -22,8 +22,8 @@ from cases.models import Statement
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.moves import BOX
 from hrdocs.models import Record
+from hrdocs.refusal import Refused
 from hrdocs.wording import translated
-from sources import consent
 from sources.admin.informants import InformantAdmin
 from sources.choices import ConsentKind, ConsentScope
 from sources.models import Informant, Source
@@ -83,8 +83,8 @@ class SpeakingInformantAdmin(InformantAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 _event, closed = note(record, by=request.user, **form.given())
-            except (consent.Refused, ValidationError) as refused:
-                form.add_error(None, str(refused) if isinstance(refused, consent.Refused) else refused)
+            except (Refused, ValidationError) as refused:
+                form.add_error(None, str(refused) if isinstance(refused, Refused) else refused)
             else:
                 told = _("Noted. Closed to readers: {uids}.").format(uids=", ".join(each.uid for each in closed) or "–")
                 messages.success(request, told)

@@ -158,7 +158,7 @@ class WithConflicts:
             return None
         address = reverse(f"admin:{self._url('propose')}", args=[record.pk]) if record.state in CLOSED_TO_FORMS else ""
         return self._stand_in(request, "closed", record, title=_("It was closed while you were typing"), choices=hers,
-                              propose_url=address, decision=review.decisions_on(record).first())  # fmt: skip
+                              propose_url=address, decision=review.last_decision(record))  # fmt: skip
 
     def _gone(self, request: HttpRequest) -> HttpResponse:
         labels = {name: field.label for name, field in self.get_form(request, None).base_fields.items()}

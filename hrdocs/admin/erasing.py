@@ -20,6 +20,7 @@ from hrdocs.access import Role
 from hrdocs.admin.moves import BOX
 from hrdocs.erasable import Place, places_of
 from hrdocs.models import Erasure, ErasureGround, Record, on
+from hrdocs.refusal import Refused
 from hrdocs.wording import translated
 
 
@@ -74,7 +75,7 @@ class WithErasing:
                     request, _("Asked. Another manager, or a custodian, has to agree; until then nothing is erased.")
                 )
                 return redirect(request.path)
-        except erasing.Refused as refused:
+        except Refused as refused:
             form.add_error(None, str(refused)) if form.is_bound else messages.error(request, str(refused))
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": _("Erase"), "record": record, "form": form,

@@ -23,7 +23,7 @@ from hrdocs.admin.told import Telling
 from hrdocs.history import Change, History
 from hrdocs.models import Record, StaleVersion
 from hrdocs.restoring import plan, restore
-from hrdocs.review import decisions_on
+from hrdocs.review import last_decision
 from hrdocs.transitions import OPEN
 
 ACTS_PER_PAGE = 20
@@ -119,7 +119,7 @@ class WithHistory:
 
 def since_approval(record: Record, user: Any) -> dict[str, Any] | None:
     """What changed in a record that is in review since somebody last approved it; None where nobody has."""
-    approved = decisions_on(record).filter(verb="approve").first() if record.state == State.IN_REVIEW else None
+    approved = last_decision(record, "approve") if record.state == State.IN_REVIEW else None
     if approved is None:
         return None
     history = History(record, user)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 
 from hrdocs.admin.forms import RecordForm, WholeForm
+from hrdocs.admin.formsets import RowsBelow
 from hrdocs.admin.proposals import is_open
 from hrdocs.admin.records import Gated
 
@@ -17,6 +18,7 @@ from hrdocs.admin.records import Gated
 class PartInline(Gated, TabularInline):
     """Rows that belong to the record of the form: names, links, identifiers."""
 
+    formset = RowsBelow
     extra = 0
     show_change_link = False
     tab = False
@@ -34,6 +36,7 @@ class PartInline(Gated, TabularInline):
 class StatementInline(Gated, StackedInline):
     """Statements about the record of the form: entered in a few fields, opened for the rest."""
 
+    formset = RowsBelow
     extra = 0
     show_change_link = True
     form = RecordForm

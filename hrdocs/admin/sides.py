@@ -87,7 +87,7 @@ class Sides:
         side: Side = {OWN: self._sent("", OWN, base.get(OWN, {}))}
         for prefix in self.rows:
             begun, pk = _number(self.sent.get(f"{prefix}-INITIAL_FORMS")), self.rows[prefix].model._meta.pk.name
-            for number in range(_number(self.sent.get(f"{prefix}-TOTAL_FORMS"))):
+            for number in range(self.rows[prefix].total_form_count()):
                 start = f"{prefix}-{number}-"
                 key = (prefix, self.sent.get(f"{start}{pk}", "") if number < begun else f"+{number}")
                 row = self._sent(start, key, base.get(key, {}))

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from hrdocs.admin.moves import BOX
 from hrdocs.admin.records import RecordAdmin
+from hrdocs.refusal import Refused
 from sources import custody
 from sources.models import Informant
 
@@ -67,7 +68,7 @@ class InformantAdmin(RecordAdmin):
             if form.is_valid():
                 try:
                     custody.seal(record, form.cleaned_data, by=request.user)
-                except custody.Refused as refused:
+                except Refused as refused:
                     said = [str(refused)]
                 else:
                     messages.success(request, _("Sealed. From now on only two custodians together can read it."))

@@ -20,6 +20,7 @@ from cases.models import Estimate, HandOn, Statement
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Notice
+from hrdocs.refusal import Refused
 from sources import consent as given_consent
 from sources.choices import ConsentKind, ConsentScope
 from sources.models import ConsentEvent, Informant
@@ -152,7 +153,7 @@ def test_what_is_noted_of_consent_is_never_changed(informant, analyst):
     ("given", "said"), [({"how": " "}, "Say how consent"), ({"at": timezone.now() + dt.timedelta(days=1)}, "not before")]
 )
 def test_noting_consent_asks_for_how_and_for_no_future_day(given, said, informant, analyst):
-    with pytest.raises(given_consent.Refused, match=said):
+    with pytest.raises(Refused, match=said):
         consent.note(informant, by=analyst, **{**YES, **given})
 
 
@@ -161,7 +162,7 @@ def test_consent_is_noted_by_who_works_here(role, informant, people):
     if role in INSIDE:
         assert consent.note(informant, by=people[role], **YES)
     else:
-        with pytest.raises(given_consent.Refused):
+        with pytest.raises(Refused):
             consent.note(informant, by=people[role], **YES)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cases.models import Estimate, Facility, FacilityName, Incident
 from hrdocs.access import Role
+from hrdocs.admin.formsets import MOST_NEW
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.models import ApiToken, Part, Record, User
 from sources.models import Party
@@ -157,6 +158,41 @@ def test_a_row_below_that_belongs_to_another_record_is_not_changed_by_its_key(hi
     assert not mine.names.exists()
     row.refresh_from_db()
     assert (row.text, row.facility_id) == ("Branch 215", other.pk)
+
+
+def test_a_key_of_some_row_and_a_key_of_none_are_answered_alike(analyst: User) -> None:
+    other = factories.make_facility(factories.make_user(), sensitivity="restricted")
+    row = FacilityName.objects.create(facility=other, text="Branch 215", kind="alias")
+    mine, her = factories.make_facility(analyst), signed_in(analyst)
+    page = her.get(page_of(mine))
+    prefix, told = prefix_of(page, FacilityName), []
+    for key in (row.pk, NEVER):
+        entries = entries_of(page)
+        add_row(entries, prefix, id=key, facility=mine.pk, text="Taken", kind="alias")
+        entries[f"{prefix}-INITIAL_FORMS"] = ["1"]
+        answer = her.post(page_of(mine), filled(entries))
+        told.append((answer.status_code, complaints(answer).replace(str(key), "KEY")))
+    assert told[0] == told[1]
+    assert told[0][0] == 200 and told[0][1]
+
+
+@pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
+def test_as_many_rows_as_a_form_announces_are_not_made(model: type[Model], analyst: User) -> None:
+    page = signed_in(analyst).get(url(model, "add"))
+    request = page.wsgi_request
+    request.POST = {}
+    for formset, _inline in admin.site._registry[model].get_formsets_with_inlines(request):
+        sent = {"x-TOTAL_FORMS": "99999", "x-INITIAL_FORMS": "99999"}
+        rows = formset(sent, prefix="x", queryset=formset.model._default_manager.none())
+        assert rows.total_form_count() == MOST_NEW
+
+
+def test_a_form_with_99999_rows_is_refused_and_says_so(analyst: User) -> None:
+    mine, her = factories.make_facility(analyst), signed_in(analyst)
+    page = her.get(page_of(mine))
+    prefix = prefix_of(page, FacilityName)
+    answer = her.post(page_of(mine), filled(entries_of(page), **{f"{prefix}-TOTAL_FORMS": "99999"}))
+    assert "At most 200 rows" in complaints(answer)
 
 
 def test_a_row_below_stays_with_its_record_whatever_parent_is_sent(analyst: User) -> None:

@@ -28,6 +28,7 @@ from hrdocs.audit import acting_as
 from hrdocs.erasable import places_of
 from hrdocs.ledger import apply, lines
 from hrdocs.models import Assignment, Comment, Erasure, Notice, ProposedChange, RiskNote, Unsaved, on
+from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
 from hrdocs.words_gone import Needles
 from tests import factories
@@ -187,32 +188,32 @@ def test_a_manager_asks_and_another_manager_or_a_custodian_agrees(role, victim, 
     keys = [place.key for place in places_of(victim)]
     person = people[role]
     if role != Role.MANAGER:
-        with pytest.raises(erasing.Refused, match="A manager asks"):
+        with pytest.raises(Refused, match="A manager asks"):
             erasing.ask(victim, keys, by=person, ground="court", reason="x")
     asked = erasing.ask(victim, keys, by=managers[0], ground="court", reason="x")
     if role in (Role.MANAGER, Role.CUSTODIAN):
         assert erasing.erase(asked, by=person).at
     else:
-        with pytest.raises(erasing.Refused, match="Another manager"):
+        with pytest.raises(Refused, match="Another manager"):
             erasing.erase(asked, by=person)
         assert standing()
 
 
 def test_nobody_agrees_to_her_own_and_nothing_is_erased_twice(victim, managers):
     asked = erasing.ask(victim, [places_of(victim)[0].key], by=managers[0], ground="court", reason="x")
-    with pytest.raises(erasing.Refused, match="Another manager"):
+    with pytest.raises(Refused, match="Another manager"):
         erasing.erase(asked, by=managers[0])
     erasing.erase(asked, by=managers[1])
-    with pytest.raises(erasing.Refused, match="already"):
+    with pytest.raises(Refused, match="already"):
         erasing.erase(asked, by=managers[1])
 
 
 @pytest.mark.parametrize(("given", "said"), [({"reason": " "}, "on what ground"), ({"ground": ""}, "on what ground"),
                                              ({"reason": f"{CANARY} asks"}, "without them")])  # fmt: skip
 def test_a_ground_and_a_reason_without_the_words_are_asked_for(given, said, victim, managers):
-    with pytest.raises(erasing.Refused, match=said):
+    with pytest.raises(Refused, match=said):
         erase_all(victim, managers, **given)
-    with pytest.raises(erasing.Refused, match="Choose what"):
+    with pytest.raises(Refused, match="Choose what"):
         erasing.ask(victim, ["cases.user:1:password", "cases.victim:0:health"], by=managers[0], ground="court", reason="x")
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hrdocs import limits
+from hrdocs.door.adapters import AccountAdapter
 from hrdocs.models import Scope, Tally
 from hrdocs.tokens import make
 from tests.hrdocs.forms import signed_in
@@ -129,6 +130,12 @@ def test_behind_a_proxy_its_own_entry_alone_counts(db, limit, settings):
 def test_an_address_is_told_by_what_one_line_has(one, other, same, rf):
     found = {limits.address_of(rf.get("/", REMOTE_ADDR=address)) for address in (one, other)}
     assert len(found) == (1 if same else 2)
+    assert found == {AccountAdapter().get_client_ip(rf.get("/", REMOTE_ADDR=address)) for address in (one, other)}
+
+
+@pytest.mark.parametrize("address", ["", "unknown"])
+def test_nobody_signs_in_from_nowhere(address, db):
+    assert Client(REMOTE_ADDR=address).post("/sign-in/", {"login": "x", "password": "x"}).status_code == 403
 
 
 def test_the_counts_do_not_tell_who_was_here(db, limit, settings):

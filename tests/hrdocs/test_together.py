@@ -65,7 +65,7 @@ def test_single_statements_are_returned_while_the_rest_is_approved(case, analyst
     signed_in(reviewer).post(page_of(case, "together", "decide"), entries)
     states = dossier(case, analyst)
     assert states.pop(wrong.uid) == State.RETURNED and set(states.values()) == {State.APPROVED}
-    assert review.decisions_on(wrong).first().reason == "Page 17 says 20 to 50."
+    assert review.last_decision(wrong).reason == "Page 17 says 20 to 50."
 
 
 def test_all_or_nothing_is_moved_and_what_stands_in_the_way_is_said(case, analyst, reviewer):

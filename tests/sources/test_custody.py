@@ -21,6 +21,7 @@ from hrdocs.access import STAFF, Role
 from hrdocs.erasable import places_of
 from hrdocs.logs import WithoutValues
 from hrdocs.models import Notice
+from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
 from sources import boxes, custody
 from sources.models import CustodianKey, Identity, Informant
@@ -140,7 +141,7 @@ def test_nobody_but_a_custodian_asks_agrees_or_reads(role, identity, three, peop
     fresh = custody.ask(identity, by=three[0], reason="x")
     for deed in (lambda: custody.ask(identity, by=other, reason="x"), lambda: custody.agree(fresh, WORDS, by=other),
                  lambda: custody.read(opening, WORDS, by=other), lambda: custody.make_key(WORDS, by=other)):  # fmt: skip
-        with pytest.raises(custody.Refused):
+        with pytest.raises(Refused):
             deed()
 
 
@@ -150,27 +151,27 @@ def test_who_works_here_seals_and_nobody_else(role, three, people, analyst):
     if role in STAFF:
         assert custody.seal(informant, SAID, by=people[role]).pk
     else:
-        with pytest.raises(custody.Refused, match="entered by analysts"):
+        with pytest.raises(Refused, match="entered by analysts"):
             custody.seal(informant, SAID, by=people[role])
 
 
 def test_each_step_is_refused_out_of_its_turn(identity, three):
     asks, agrees, third = three
     opening = custody.ask(identity, by=asks, reason="x")
-    with pytest.raises(custody.Refused, match="Another custodian agrees"):
+    with pytest.raises(Refused, match="Another custodian agrees"):
         custody.agree(opening, words_of(asks), by=asks)
-    with pytest.raises(custody.Refused, match="Nobody has agreed"):
+    with pytest.raises(Refused, match="Nobody has agreed"):
         custody.read(opening, words_of(asks), by=asks)
     with pytest.raises(boxes.CannotOpen, match="not the passphrase"):
         custody.agree(opening, "wrong", by=agrees)
     custody.agree(opening, words_of(agrees), by=agrees)
-    with pytest.raises(custody.Refused, match="agreed to already"):
+    with pytest.raises(Refused, match="agreed to already"):
         custody.agree(opening, words_of(third), by=third)
-    with pytest.raises(custody.Refused, match="Only the custodian who asked"):
+    with pytest.raises(Refused, match="Only the custodian who asked"):
         custody.read(opening, words_of(agrees), by=agrees)
     with pytest.raises(boxes.CannotOpen, match="not the passphrase"):
         custody.read(opening, "wrong", by=asks)
-    with pytest.raises(custody.Refused, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         custody.ask(identity, by=asks, reason=" ")
 
 
@@ -186,7 +187,7 @@ def test_it_is_read_for_a_quarter_of_an_hour(minutes, open_still, identity, thre
     if open_still:
         assert custody.read(opening, words_of(three[0]), by=three[0]) == SAID
     else:
-        with pytest.raises(custody.Refused, match="the time is over"):
+        with pytest.raises(Refused, match="the time is over"):
             custody.read(opening, words_of(three[0]), by=three[0])
 
 
@@ -225,18 +226,18 @@ def test_a_key_counts_once_somebody_else_let_it_in(manager):
     one, other = factories.make_user(Role.CUSTODIAN), factories.make_user(Role.CUSTODIAN)
     key = custody.make_key(words_of(one), by=one)
     for by in (one, other, factories.make_user(), factories.make_user(Role.ADMINISTRATOR)):
-        with pytest.raises(custody.Refused):
+        with pytest.raises(Refused):
             custody.admit(key, by=by)
     assert not CustodianKey.objects.in_use().exists()
     custody.admit(key, by=manager)
     assert CustodianKey.objects.in_use().get() == key
-    with pytest.raises(custody.Refused, match="keys of two custodians"):
+    with pytest.raises(Refused, match="keys of two custodians"):
         custody.seal(Informant(pseudonym="Basil").save_by(manager), SAID, by=manager)
 
 
 @pytest.mark.parametrize("passphrase", ["", "short", "fifteen letters"])
 def test_a_short_passphrase_is_refused(passphrase, db):
-    with pytest.raises(custody.Refused, match="at least 16"):
+    with pytest.raises(Refused, match="at least 16"):
         custody.make_key(passphrase, by=factories.make_user(Role.CUSTODIAN))
 
 
@@ -244,7 +245,7 @@ def test_a_new_custodian_opens_what_was_sealed_before_once_two_have_sealed_it_an
     new = factories.make_user(Role.CUSTODIAN)
     custody.admit(custody.make_key(words_of(new), by=new), by=manager)
     opening = custody.ask(identity, by=new, reason="x")
-    with pytest.raises(custody.Refused, match="seal anew"):
+    with pytest.raises(Refused, match="seal anew"):
         custody.agree(opening, words_of(three[0]), by=three[0])
     second = CustodianKey.objects.get(owner=three[1])
     assert custody.seal_anew(words_of(three[0]), second, words_of(three[1]), by=three[0]) == (1, 0)
@@ -272,14 +273,14 @@ def test_the_printed_key_brings_back_who_lost_her_passphrase_and_reads_nothing_a
 def test_a_key_that_was_taken_out_of_use_opens_nothing_any_more(identity, three, manager):
     opening = custody.ask(identity, by=three[0], reason="x")
     custody.withdraw(CustodianKey.objects.get(owner=three[1]), by=manager)
-    with pytest.raises(custody.Refused, match="no custodian's key"):
+    with pytest.raises(Refused, match="no custodian's key"):
         custody.agree(opening, words_of(three[1]), by=three[1])
     assert len(Identity.objects.get().boxes) == 2
 
 
 def test_the_last_two_keys_can_not_be_taken_out_of_use(identity, three, manager):
     custody.withdraw(CustodianKey.objects.get(owner=three[1]), by=manager)
-    with pytest.raises(custody.Refused, match="Nobody could open INF-"):
+    with pytest.raises(Refused, match="Nobody could open INF-"):
         custody.withdraw(CustodianKey.objects.get(owner=three[2]), by=manager)
 
 
@@ -289,7 +290,7 @@ def test_who_is_no_custodian_any_more_opens_nothing(change, identity, three):
     for name, value in change.items():
         setattr(three[1], name, value)
     three[1].save()
-    with pytest.raises(custody.Refused):
+    with pytest.raises(Refused):
         custody.agree(opening, words_of(three[1]), by=three[1])
 
 
