@@ -32,7 +32,7 @@ def exports(asked: dict[str, str], level: Sensitivity, base_url: str) -> Iterato
     from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on the API
 
     reader = Reader(Everybody(level), base_url)
-    for name, query in asked.items():
+    for name, query in sorted(asked.items()):  # the database keeps them in an order of its own
         if name not in ENDPOINTS:
             raise CannotRelease(f"There is no list “{name}”. Choose from {', '.join(ENDPOINTS)}.")
         view = import_string(ENDPOINTS[name])

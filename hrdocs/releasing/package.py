@@ -127,7 +127,8 @@ def crate(about: About, data: list[DataFile]) -> dict[str, Any]:
 
 
 def _readme(about: About, data: list[DataFile]) -> str:
-    lists = "\n".join(f"- `{path}`{f', where {asked}' if asked else ': all of it'}" for path, asked in about.asked.items())
+    where = {path: f", where {asked}" if asked else ": all of it" for path, asked in sorted(about.asked.items())}
+    lists = "\n".join(f"- `{path}`{how}" for path, how in where.items())
     files = "\n".join(f"| `{file.path}` | {file.rows} | {file.bytes} |" for file in data)
     version = f" Version {about.version} of the data: the last sealed batch of history." if about.version else ""
     return f"""# {about.title}
