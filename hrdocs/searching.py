@@ -8,11 +8,14 @@ from typing import Any
 
 import django_filters as filters
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
+from django.core.exceptions import ValidationError
 from django.db.models import F, FloatField, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from hrdocs import words
 from hrdocs.folding import fold, search_key, skeleton
+
+MOST = 12  # alternatives and words left out of one search: each is a question of its own
 
 
 def name_matches(column: str, typed: str) -> Q:
@@ -42,8 +45,10 @@ class SearchFilter(filters.CharFilter):
         if not value:
             return queryset
         typed = words.understood(value)
-        if not typed.alternatives and not typed.without:
+        if not typed:
             return queryset.none()  # nothing but signs: no name holds them
+        if len(typed) > MOST:
+            raise ValidationError({"q": f"That is too much at once. Join {MOST} by “or” at most, and leave out few words."})
         clause = Q()
         for parts in typed.alternatives:
             clause |= self._answers(parts)

@@ -49,6 +49,10 @@ class Typed:
     alternatives: tuple[tuple[Part, ...], ...]
     without: tuple[Part, ...]
 
+    def __len__(self) -> int:
+        """How many times the database is asked: once for each alternative, and for each word left out."""
+        return len(self.alternatives) + len(self.without)
+
 
 def understood(typed: str) -> Typed:
     """Words as people type them for a search: "a phrase", -without, one or another."""

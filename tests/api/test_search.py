@@ -156,3 +156,9 @@ def test_a_hidden_name_moves_nothing_in_the_order(analyst: User, reviewer: User,
         other.names.create(text="Harasta", sensitivity="internal")
     assert client.get("/api/v1/facilities/?q=Harasta&ordering=relevance&fields=uid").content == before
     assert filtered_uids("facilities", NOBODY, q="Harasta") == {one.uid, other.uid}
+
+
+@pytest.mark.parametrize("asked", [" or ".join(["prison"] * 500), "prison " + "-hospital " * 400])
+def test_a_search_that_asks_too_much_is_refused(asked: str, client: Client) -> None:
+    assert "too much at once" in get(client, "incidents", expect=400, q=asked)["errors"]["q"][0]
+    get(client, "incidents", q="prison " * 400)  # many words of one question are one question
