@@ -1,4 +1,4 @@
-"""The verbs of releases: make one, withdraw one, and withdraw all that hold what is erased."""
+"""The verbs of releases: make one, withdraw one, withdraw all that hold what is erased; and what is told of one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +20,7 @@ from hrdocs.manifests import one_moment
 from hrdocs.models import Record, Redirect, Release, Seal, User, on
 from hrdocs.readers import reading_as
 from hrdocs.releasing import store
-from hrdocs.releasing.making import CannotRelease, exports, named, write
+from hrdocs.releasing.making import CannotRelease, exports, iso, named, write
 
 _ONE_AT_A_TIME = 7325_4020  # the number of an advisory lock
 
@@ -102,3 +103,16 @@ def _names(release: Release, uids: list[str]) -> bool:
 def _is_a_manager(by: User) -> None:
     if by.role != Role.MANAGER or not by.is_active:
         raise CannotRelease("A manager makes and withdraws releases.")
+
+
+def told(release: Release, base_url: str) -> dict[str, Any]:
+    """A release as its address answers it; of one that was withdrawn what is needed to know it again."""
+    gone = release.withdrawn_at
+    return {
+        "number": release.number, "url": base_url + release.path, "title": release.title, "description": release.description,
+        "licence": release.licence, "caveats": release.caveats, "audience": release.level, "asked": release.asked,
+        "version": release.version, "made_at": iso(release.made_at),
+        "download": None if gone else f"{base_url}{release.path}download/", "bytes": release.bytes, "sha256": release.sha256,
+        "files": release.files, "withdrawn": {"at": iso(gone), "why": release.withdrawn_why} if gone else None,
+        "cite_as": f"{named(release, settings.CITE_AS, base_url).citation} (SHA-256 {release.sha256})",
+    }  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, Http404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import exceptions
@@ -18,8 +16,8 @@ from hrdocs import manifests
 from hrdocs.api import ForReaders
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.models import Manifest, Release
+from hrdocs.releases import told
 from hrdocs.releasing import store
-from hrdocs.releasing.making import iso, named
 from hrdocs.uids import understood
 
 
@@ -75,13 +73,13 @@ class ReleaseViewSet(ForReaders):
     def list(self, request: Request) -> Response:
         """All releases, the latest first, withdrawn ones too."""
         self.takes()
-        return Response({"results": [self.told(each) for each in Release.objects.visible_to(request.user)]})
+        return Response({"results": [told(each, self.reader.base_url) for each in Release.objects.visible_to(request.user)]})
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
     def retrieve(self, request: Request, number: str) -> Response:
         """What it holds, its licence and caveats, its checksum, how to cite it, and whether it was withdrawn."""
         self.takes()
-        return Response(self.told(self.release(number)))
+        return Response(told(self.release(number), self.reader.base_url))
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY}, filters=False)
     @action(detail=True, renderer_classes=[ZipRenderer])
@@ -98,16 +96,3 @@ class ReleaseViewSet(ForReaders):
         answer = FileResponse(file, as_attachment=True, filename=f"hrdocs-release-{number}.zip", content_type="application/zip")
         answer["Link"] = f'<{self.reader.base_url}{release.path}>; rel="describedby"'
         return answer
-
-    def told(self, release: Release) -> dict[str, Any]:
-        """A release as its address answers it; of one that was withdrawn what is needed to know it again."""
-        base_url, gone = self.reader.base_url, release.withdrawn_at
-        return {
-            "number": release.number, "url": base_url + release.path, "title": release.title,
-            "description": release.description, "licence": release.licence, "caveats": release.caveats,
-            "audience": release.level, "asked": release.asked, "version": release.version, "made_at": iso(release.made_at),
-            "download": None if gone else f"{base_url}{release.path}download/", "bytes": release.bytes,
-            "sha256": release.sha256, "files": release.files,
-            "withdrawn": {"at": iso(gone), "why": release.withdrawn_why} if gone else None,
-            "cite_as": f"{named(release, settings.CITE_AS, base_url).citation} (SHA-256 {release.sha256})",
-        }  # fmt: skip

@@ -55,6 +55,8 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include(router.urls)),
+    path("releases/", import_string("hrdocs.release_pages.releases"), name="releases"),
+    path("releases/<int:number>/", import_string("hrdocs.release_pages.release"), name="release"),
     path("custody/", include("sources.pages")),
     path("", include("cases.pages.urls")),
 ]

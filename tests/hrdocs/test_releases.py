@@ -235,3 +235,16 @@ def test_a_release_is_made_by_command(facilities, manager, capsys):
     assert Path(store.place_of(release.sha256)).stat().st_mode & 0o077 == 0
     with pytest.raises(CommandError, match="colour"):
         call_command("make_release", by=manager.username, take=["facilities?colour=red"], **SAID)
+
+
+def test_the_page_of_a_release_says_how_to_cite_it_and_why_it_was_withdrawn(facilities, manager):
+    release = made(manager)
+    made(manager, REGISTERED)
+    assert SAID["title"] in Client().get("/releases/").content.decode()
+    page = Client().get("/releases/1/").content.decode()
+    for words in (SAID["caveats"], SAID["licence"], release.sha256, "/api/v1/releases/1/download/", "data/facilities.csv"):
+        assert words in page
+    assert Client().get("/releases/2/").status_code == Client().get("/releases/9/").status_code == 404
+    releases.withdraw(release, by=manager, why="A name stood in it.")
+    page = Client().get("/releases/1/").content.decode()
+    assert "A name stood in it." in page and release.sha256 in page and "download" not in page
