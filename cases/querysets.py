@@ -83,7 +83,7 @@ class IncidentQuerySet(VisibleQuerySet):
         from cases.models import IncidentFacility
 
         return self.filter(
-            Exists(IncidentFacility.objects.visible_to(user).filter(incident=OuterRef("pk"), facility__in=facilities))
+            Exists(IncidentFacility.objects.visible_to(user).filter(incident=OuterRef("pk"), facility__in=facilities.few()))
         )
 
 
@@ -97,8 +97,8 @@ def said_at(facilities: QuerySet, user: Any) -> Q:
     """Which statements are about any of these facilities, or about an incident at one of them."""
     from cases.models import Incident
 
-    return Q(about_facility__in=facilities) | Q(
-        about_incident__in=Incident.objects.visible_to(user).at(facilities, user).values("pk")
+    return Q(about_facility__in=facilities.few()) | Q(
+        about_incident__in=Incident.objects.visible_to(user).at(facilities, user).few()
     )
 
 

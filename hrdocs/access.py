@@ -106,6 +106,9 @@ $opens$;
 """
 
 
+FEW = 2_000
+
+
 class VisibleQuerySet(models.QuerySet):
     """Rows of a record or a part. `visible_to(user)` is the door that every read goes through."""
 
@@ -115,3 +118,10 @@ class VisibleQuerySet(models.QuerySet):
         if is_staff_reader(user):
             clause |= Q(Opens("locks", models.Value(user.pk)), audience=Sensitivity.RESTRICTED.rank)
         return self.filter(clause)
+
+    def few(self, column: str = "pk") -> list[Any] | models.QuerySet:
+        """A column of these rows, to ask other rows by. Where they are few, the values themselves: the database knows how
+        many rows hold a value, and reads accordingly. Of many it is given the query for them."""
+        values = self.order_by().values_list(column, flat=True)
+        found = list(values[: FEW + 1])
+        return found if len(found) <= FEW else values

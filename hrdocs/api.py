@@ -6,6 +6,7 @@ import functools
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
@@ -13,7 +14,10 @@ from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions, viewsets
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -30,6 +34,7 @@ from hrdocs.readers import reading_as
 from hrdocs.redirects import new_address, now_called
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader, Shape
+from hrdocs.slots import TookTooLong, at_most, held
 from hrdocs.uids import understood
 
 LONGEST_ECHO = 300  # letters of what was asked that a refusal repeats
@@ -67,7 +72,9 @@ class ForReaders(viewsets.GenericViewSet):
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
-        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # `dispatch` opens the one that is needed
+        # An ETag is made of the body alone, so that it tells no more than the body does.
+        view = cache_control(private=True, no_cache=True)(conditional_page(super().as_view(*args, **kwargs)))
+        return transaction.non_atomic_requests(view)  # `dispatch` opens the one that is needed
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic(), ExitStack() as self.second_line:
@@ -75,6 +82,8 @@ class ForReaders(viewsets.GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.accepted_renderer.format == "json":
+            at_most(settings.PAGE_SECONDS)  # a file has the time that its slot gives it
         self.second_line.enter_context(reading_as(request.user))
 
     @property
@@ -182,7 +191,7 @@ class RecordViewSet(ForReaders):
         how = {name: name in self.request.query_params for name in ("hxl", "raw")}
         export = Export(self.shown, rows, self.reader, self.request.build_absolute_uri(), timezone.now(), **how)
         manifest = manifests.of(export, form)
-        pieces = manifests.followed(form.write(export), manifest, export)
+        pieces = manifests.followed(held(form.write(export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'
         response["X-Accel-Buffering"] = "no"
@@ -222,6 +231,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors in one form (RFC 9457): what was wrong, in words, and for each parameter what to write instead."""
     if isinstance(error, DataError):  # a number or a text that the database itself can't take
         error = exceptions.ValidationError({"value": "A value is too large or not of its kind."})
+    if isinstance(error.__cause__, QueryCanceled):
+        error = TookTooLong()
     if isinstance(error, Http404) and (moved := _moved(context)):
         return moved
     response = exception_handler(error, context)

@@ -129,10 +129,16 @@ class UidFilter(filters.Filter):
         return self.to._default_manager.visible_to(user).filter(called(uid, self.to, user))
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
-        """By the key itself, not by a query for it: the database knows how many rows hold a key, and reads accordingly."""
+        return queryset.filter(**{f"{self.field_name}__in": self.found(value).few()}) if value else queryset
+
+
+class TeamFilter(filters.CharFilter):
+    """The team that works on a record, by its name in full."""
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
-        return queryset.filter(**{f"{self.field_name}__in": list(self.found(value).values_list("pk", flat=True))})
+        return queryset.filter(**{f"{self.field_name}__in": list(Team.objects.filter(name=value).values_list("pk", flat=True))})
 
 
 # Parameters that every list takes besides its filters. Groups of filters may be given more than once.
@@ -180,7 +186,7 @@ class RecordFilterSet(filters.FilterSet):
             if field.related_model is Term:
                 return TermFilter(**common, vocabulary=field.get_limit_choices_to().get("vocabulary", ""))
             if field.related_model is Team:
-                return filters.CharFilter(**{**common, "field_name": f"{field_name}__name"}, lookup_expr="exact")
+                return TeamFilter(**common)
             return UidFilter(**common, to=field.related_model)
         if isinstance(field, ArrayField):
             return AnyOfFilter(**common, choices=field.base_field.choices)

@@ -40,9 +40,9 @@ class Via:
     def tied(self, rows: QuerySet, user: Any) -> Q:
         """Which rows are tied to one of these."""
         if self.by is None:
-            return Q(**{f"{self.here}__in": rows.values(self.there)})
-        links = self.by._default_manager.visible_to(user).filter(**{f"{self.there}__in": rows.values("pk")})
-        return Q(pk__in=links.values(self.here))
+            return Q(**{f"{self.here}__in": rows.few(self.there)})
+        links = self.by._default_manager.visible_to(user).filter(**{f"{self.there}__in": rows.few()})
+        return Q(pk__in=links.few(self.here))
 
 
 class LinkedFilter(filters.CharFilter):
@@ -97,5 +97,7 @@ class PartFilter(UidFilter):
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         if not value:
             return queryset
-        links = self.by._default_manager.visible_to(self.parent.reader.user).filter(**{f"{self.there}__in": self.found(value)})
-        return queryset.filter(pk__in=links.values(self.here))
+        links = self.by._default_manager.visible_to(self.parent.reader.user).filter(
+            **{f"{self.there}__in": self.found(value).few()}
+        )
+        return queryset.filter(pk__in=links.few(self.here))

@@ -101,15 +101,14 @@ class RecordSchema(AutoSchema):
         return [OpenApiParameter(name, str, description=words, many=name in _GROUPS) for name, words in told.items()]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return getattr(self.view, "action", "") == "list"
+        return getattr(self.view, "action", "") == "list" and hasattr(self.view, "shape")
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        if hasattr(self.view, "shape"):
-            bodies["200"]["content"] |= {form.media_type: {"schema": _body_of(form)} for form in self._files()}
-            for code, words in _ERRORS.items():
-                told = self._get_response_for_code(Problem, code, [ProblemRenderer.media_type])
-                bodies[code] = {**told, "description": words}
+        bodies["200"]["content"] |= {form.media_type: {"schema": _body_of(form)} for form in self._files()}
+        for code, words in {**_ERRORS, **getattr(self.view, "errors", {})}.items():
+            told = self._get_response_for_code(Problem, code, [ProblemRenderer.media_type])
+            bodies[code] = {**told, "description": words}
         return bodies
 
     def _files(self) -> list[Any]:
@@ -141,4 +140,5 @@ _ERRORS = {
     "404": "There is no such record, or you may not see it; or the format is none of this address.",
     "406": "The header Accept names no format of this address.",
     "429": "Too many requests; the header Retry-After says how many seconds to wait.",
+    "503": "Too many files are leaving at this moment, or the answer took too long; Retry-After says when to ask again.",
 }

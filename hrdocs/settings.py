@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "corsheaders",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "hrdocs.policy.LibraryPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -261,6 +263,19 @@ MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of w
 # Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.
 RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))
 SETTLED_BEFORE_READING = "cases.chains.settle_drift"  # what is worked out late is, before a release reads it
+# How many files leave at once, of all processes together, and how many seconds the database may work for one answer.
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=4)
+PAGE_SECONDS = env.int("PAGE_SECONDS", default=30)
+EXPORT_SECONDS = env.int("EXPORT_SECONDS", default=1800)
+
+# Which other sites may read the API in a visitor's browser. Never with her cookies: what they get is what is public, or
+# what a token opens that they bring themselves.
+READ_FROM = env.list("READ_FROM", default=["*"])
+CORS_ALLOW_ALL_ORIGINS = "*" in READ_FROM
+CORS_ALLOWED_ORIGINS = [origin for origin in READ_FROM if origin != "*"]
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = ("GET", "HEAD", "OPTIONS"), ("accept", "authorization", "if-none-match")
+CORS_EXPOSE_HEADERS = ("Link", "ETag", "Retry-After", "Content-Disposition")
 
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
@@ -309,34 +324,21 @@ SPECTACULAR_SETTINGS = {
 
 # ── The admin ────────────────────────────────────────────────────────────────────────────────────────
 UNFOLD = {
-    "SITE_TITLE": "hrdocs",
-    "SITE_HEADER": "hrdocs",
-    "SITE_SUBHEADER": "hrdocs.admin.door.demonstration",
+    "SITE_TITLE": "hrdocs", "SITE_HEADER": "hrdocs", "SITE_SUBHEADER": "hrdocs.admin.door.demonstration",
     "SITE_SYMBOL": "account_tree",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/hrdocs/icon.svg"}],
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": True, "SHOW_VIEW_ON_SITE": False, "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "cases.admin.desk.desk",
     "STYLES": ["/static/hrdocs/admin.css"],
     "SCRIPTS": ["/static/hrdocs/dates.js", "/static/hrdocs/unsaved.js", "/static/hrdocs/alike.js", "/static/hrdocs/reach.js"],
     "COLORS": {
         "primary": {
-            "50": "240 249 255",
-            "100": "224 242 254",
-            "200": "186 230 253",
-            "300": "125 211 252",
-            "400": "56 189 248",
-            "500": "3 105 161",
-            "600": "7 89 133",
-            "700": "12 74 110",
-            "800": "8 47 73",
-            "900": "7 36 58",
-            "950": "4 22 38",
+            "50": "240 249 255", "100": "224 242 254", "200": "186 230 253", "300": "125 211 252", "400": "56 189 248",
+            "500": "3 105 161", "600": "7 89 133", "700": "12 74 110", "800": "8 47 73", "900": "7 36 58", "950": "4 22 38",
         }
     },
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "cases.admin.menu.navigation"},
-}
+}  # fmt: skip
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

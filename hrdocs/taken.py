@@ -60,6 +60,8 @@ class ReleaseViewSet(ForReaders):
 
     renderer_classes = [JSONRenderer]
     lookup_field = "number"
+    errors = {"410": "The release was withdrawn: its file is gone, its number and checksum stay.",
+              "500": "The stored file is damaged and is not given out."}  # fmt: skip
 
     def release(self, number: str) -> Release:
         """The release with this number, if it is for this reader; what is withdrawn too."""
@@ -69,7 +71,7 @@ class ReleaseViewSet(ForReaders):
             raise Http404
         return found
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @extend_schema(operation_id="releases_list", responses=OpenApiTypes.OBJECT, filters=False)
     def list(self, request: Request) -> Response:
         """All releases, the latest first, withdrawn ones too."""
         self.takes()

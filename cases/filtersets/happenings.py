@@ -58,8 +58,8 @@ class PlaceFilterSet(told_of("about_place")):
     shape = shapes.PLACES
     q = SearchFilter(names=["search"], parts=[("pk", PlaceName)], help_text="Names, in any script and spelling.")
     within = PlaceFilter(field_name="id", help_text="Places within this one, itself included.")
-    bbox = BoxFilter()
-    near = NearFilter()
+    bbox = BoxFilter({})
+    near = NearFilter({})
 
     class Meta:
         model = Place

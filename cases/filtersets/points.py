@@ -2,38 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import cos, nan, radians
 from typing import Any
 
 import django_filters as filters
 from django.core.exceptions import ValidationError
-from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models import F, FloatField, Model, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 
+from cases.choices import PlaceShown
 from cases.models import Place
-from cases.shown import CELLS
+from cases.shown import CELLS, PointShown, located
 
-MOST_PLACES = 20_000  # that are named in a query; of more than that rows in the box are soon met without
+MOST = 2_000  # places of which each is looked at; where more come into question, rows that are asked for are soon met
+AT_ITS_PLACE = {"place": "place_shown"}
 EARTH_KM = 6371.0088  # mean radius
 FARTHEST_KM = 20_016  # half around it
 _KM_OF_A_DEGREE = 111.19
 
 
 class PointFilter(filters.CharFilter):
-    """Numbers that say where; a row without a point is nowhere."""
+    """Numbers that say where; a row without a point is nowhere.
+
+    `at` pairs the path of a place with that of the field which says how much of it is shown, "" where all of it is.
+    """
 
     told = ""  # what the numbers are, with an example
+    name: str
 
-    def __init__(self) -> None:
+    def __init__(self, at: Mapping[str, str] = AT_ITS_PLACE) -> None:
+        self.at = at
         super().__init__(help_text=self.told)
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
         given = self.numbers(value)
-        queryset = self._by_place(queryset, *self.box(*given))
-        longitude, latitude = (Cast(degrees, FloatField()) for degrees in self.parent.shape.located(self.parent.reader))
-        return self.around(queryset.alias(shown_longitude=longitude, shown_latitude=latitude), *given)
+        places = self._around(given) if self.at else None
+        if places is None:
+            longitude, latitude = self.parent.shape.located(self.parent.reader)
+            return self.among(queryset, longitude, latitude, *given)
+        clause = Q(pk__in=())
+        for path, shown_by in self.at.items():
+            clause |= self._tied(queryset.model, path, shown_by, places)
+        return queryset.filter(clause)
+
+    def among(self, rows: QuerySet, longitude: Any, latitude: Any, *given: float) -> QuerySet:
+        """Those rows whose point, given by two expressions, is asked for."""
+        degrees = {"shown_longitude": Cast(longitude, FloatField()), "shown_latitude": Cast(latitude, FloatField())}
+        return self.around(rows.alias(**degrees), *given)
+
+    def _around(self, given: list[float]) -> dict[str, list[int]] | None:
+        """The places whose point is asked for, by how much of it is shown; None where too many come into question.
+
+        To work out the shown point of each row of a list takes seconds, of the places that come into question no time: a
+        shown point is that of the place, of one around it, or the middle of its cell.
+        """
+        reader = self.parent.reader
+        places = Place.objects.visible_to(reader.user)
+        west, south, east, north = self.box(*given)
+        far = 0 if reader.inside else max(CELLS.values()) / 2
+        keys = set(places.filter(_inside(west - far, south - far, east + far, north + far)).values_list("pk", flat=True)[:MOST])
+        if not reader.inside:
+            keys |= places.filter(_inside(west, south, east, north)).parts(reader.user)
+        if len(keys) >= MOST:
+            return None
+        around = places.filter(pk__in=keys)
+        found = {"": self.among(around, F("longitude"), F("latitude"), *given)}
+        if not reader.inside:
+            for level in PlaceShown.values:
+                point = PointShown(F("pk"), Value(level), Value(reader.clearance.rank))
+                found[level] = self.among(around, *located(point), *given)
+        return {level: list(rows.values_list("pk", flat=True)) for level, rows in found.items()}
+
+    def _tied(self, model: type[Model], path: str, shown_by: str, places: dict[str, list[int]]) -> Q:
+        """Which rows lie, by one of their paths, at a place whose point is asked for."""
+        link, _, rest = path.rpartition("__")
+        own = shown_by.removeprefix(f"{link}__")
+        if self.parent.reader.inside or not shown_by:
+            clause = Q(**{f"{rest}__in": places[""]})
+        else:
+            clause = Q(pk__in=())
+            for level in places.keys() - {""}:
+                clause |= Q(**{own: level, f"{rest}__in": places[level]})
+        if not link:
+            return clause
+        linked = model._meta.get_field(link).related_model._default_manager.visible_to(self.parent.reader.user)
+        return Q(**{f"{link}__in": linked.filter(clause).few()})
 
     def numbers(self, value: str) -> list[float]:
         """What was typed, as numbers. Raises ValidationError where it makes no sense."""
@@ -44,21 +100,6 @@ class PointFilter(filters.CharFilter):
         if not self.makes_sense(*found):
             raise ValidationError({self.name: f"“{value[:60]}” makes no sense here. Write {self.told}"})
         return found
-
-    def _by_place(self, rows: QuerySet, west: float, south: float, east: float, north: float) -> QuerySet:
-        """Those rows whose place can have its shown point in a box: to work out the shown points of all takes seconds.
-
-        A shown point is that of the place, of one around it, or the middle of its cell.
-        """
-        if not hasattr(rows.model, "place"):
-            return rows
-        places = Place.objects.visible_to(self.parent.reader.user)
-        far = 0 if self.parent.reader.inside else max(CELLS.values()) / 2
-        found = places.filter(_inside(west, south, east, north)).parts(self.parent.reader.user)
-        found |= set(places.filter(_inside(west - far, south - far, east + far, north + far)).values_list("pk", flat=True))
-        return rows.filter(place__in=found) if len(found) <= MOST_PLACES else rows
-
-    name: str
 
     def makes_sense(self, *given: float) -> bool:
         raise NotImplementedError

@@ -74,7 +74,7 @@ class StatementFilterSet(RecordFilterSet):
         Via("incidents", here="about_incident", only="place"), Via("facilities", here="about_facility", only="place"),
         Via("places", here="about_place", only="within"),
         help_text="About this place, one in it, or an incident or facility there.")  # fmt: skip
-    bbox, near = BoxFilter(), NearFilter()
+    bbox, near = BoxFilter(shapes.LIES), NearFilter(shapes.LIES)
     sources = LinkedFilter(Via("sources", here="source"), help_text="Filters of sources: its source is found by all of them.")
     incidents = LinkedFilter(Via("incidents", here="about_incident"), help_text="Filters of incidents: it is about one of those.")
     facilities = LinkedFilter(

@@ -20,7 +20,7 @@ from cases.querysets import IncidentQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Identifier, Part, Record, fields
-from hrdocs.models.record import search_column, search_index, stems_index, words_column, words_index
+from hrdocs.models.record import search_column, search_index, stems_index, words_column
 from hrdocs.wording import own_text
 
 
@@ -69,8 +69,6 @@ class Incident(Record):
         indexes = [
             search_index("cases_incident"),
             stems_index("cases_incident"),
-            words_index("cases_narrative_en", "narrative_en"),
-            words_index("cases_narrative_ar", "narrative_ar"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from cases.shapes.happenings import CASES, FACILITIES, INCIDENTS, PLACES
 from cases.shapes.people import HARMS, VICTIMS
-from cases.shapes.statements import ALLEGATIONS, CHARACTERISATIONS, CITATIONS, ESTIMATES, RESPONSES, STATEMENTS
+from cases.shapes.statements import ALLEGATIONS, CHARACTERISATIONS, CITATIONS, ESTIMATES, LIES, RESPONSES, STATEMENTS
 from cases.shapes.structure import AFFILIATIONS, FIGURES, OFFICIAL_ACTS, OPERATIONS, PERPETRATORS
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "FIGURES",
     "HARMS",
     "INCIDENTS",
+    "LIES",
     "OFFICIAL_ACTS",
     "OPERATIONS",
     "PERPETRATORS",

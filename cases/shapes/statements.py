@@ -97,14 +97,20 @@ def _answers(reader: Reader) -> QuerySet:
     return Response.objects.visible_to(reader.user).filter(about_statement=OuterRef("pk")).order_by("date_earliest", "id")
 
 
+# The place of what a statement is about, each with the field that says how much of it is shown.
+LIES = {
+    "about_place": "",
+    "about_facility__place": "about_facility__place_shown",
+    "about_incident__place": "about_incident__place_shown",
+}
+
+
 def _point(reader: Reader) -> Case:
     """Where the thing lies that a statement is about, as far as that thing's own record shows it."""
-    places = {
-        "about_place": ("about_place", ""),
-        "about_facility": ("about_facility__place", "about_facility__place_shown"),
-        "about_incident": ("about_incident__place", "about_incident__place_shown"),
-    }
-    found = (When(Q(**{f"{about}__isnull": False}), then=shown.point(*at, reader)) for about, at in places.items())
+    found = (
+        When(Q(**{f"{place.removesuffix('__place')}__isnull": False}), then=shown.point(place, shown_by, reader))
+        for place, shown_by in LIES.items()
+    )
     return Case(*found, default=None, output_field=JSONField())
 
 

@@ -7,12 +7,12 @@ from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat, Upper
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from hrdocs import uids
@@ -190,11 +190,6 @@ def _joined(columns: tuple[str, ...], **kind: Any) -> Any:
     for column in columns[1:]:
         text = Concat(text, Value(" "), F(column), **kind)
     return text
-
-
-def words_index(name: str, column: str) -> GinIndex:
-    """What finds a word within a long text as `icontains` asks for it, without reading all texts."""
-    return GinIndex(OpClass(Upper(column), name="gin_trgm_ops"), name=f"{name}_words")
 
 
 class NameKind(models.TextChoices):

@@ -25,7 +25,7 @@ from cases.models import (
     Operation,
     VictimName,
 )
-from hrdocs import matching, notices, review
+from hrdocs import matching, notices, releases, review
 from hrdocs.access import Role, Sensitivity, State
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as, history_of
@@ -44,11 +44,13 @@ ONLY_READ = {
     "hrdocs.Notice",
     "hrdocs.ReviewDecision",
     "cases.Import",
+    "hrdocs.Manifest",
+    "hrdocs.Release",
     "cases.Statement",
     "hrdocs.ApiToken",
     "hrdocs.AccessRequest",
 }  # written at the door, by review, by the importer, as their own kind, on pages for readers
-FOR_MANAGERS = {"hrdocs.Grant", "hrdocs.Invitation", "hrdocs.AccessRequest"}
+FOR_MANAGERS = {"hrdocs.Grant", "hrdocs.Invitation", "hrdocs.AccessRequest", "hrdocs.Manifest", "hrdocs.Release"}
 FOR_ADMINISTRATORS = {"hrdocs.ApiToken", "hrdocs.DoorEvent"}
 ACCOUNTS = {"hrdocs.User", "hrdocs.Team"}
 RUN_BY_ADMINISTRATORS = {*ACCOUNTS, *FOR_ADMINISTRATORS, "hrdocs.Invitation", "hrdocs.AccessRequest"}
@@ -90,7 +92,7 @@ def desk(people):
 
 
 @pytest.fixture
-def one_of_each(founding_case, people) -> None:
+def one_of_each(founding_case, people, settings, tmp_path) -> None:
     """Kinds of which the founding case has none."""
     analyst, manager = people["analyst"], people["manager"]
     party, facility = factories.make_party(analyst), factories.make_facility(analyst)
@@ -108,6 +110,10 @@ def one_of_each(founding_case, people) -> None:
     matching.judge(facility, factories.make_facility(analyst), "distinct", by=analyst, reason="x")
     notices.tell(party, notices.Kind.ASSIGNED, by=manager, to=[analyst])
     DoorEvent.objects.note(DoorEventKind.SIGNED_IN, account=analyst)
+    b"".join(Client().get("/api/v1/facilities/?format=csv").streaming_content)
+    settings.RELEASES_ROOT = str(tmp_path)
+    releases.make(by=manager, audience=Sensitivity.PUBLIC, asked={"facilities": ""}, title="x", description="x", licence="x",
+                  caveats="x")  # fmt: skip
 
 
 @pytest.mark.parametrize("model", SITE, ids=named)

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from django.utils.module_loading import import_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hrdocs.formats.export import PIECE, copied
+from hrdocs.formats.export import PIECE, copied, read
 from hrdocs.formats.hxl import tag
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.formats.xlsx import CUT, LONGEST_TEXT
@@ -145,6 +146,21 @@ def test_a_large_file_comes_in_pieces_while_the_database_still_works():
     assert sum(map(len, pieces)) == 1_001_000
     assert max(map(len, pieces)) < PIECE + 2000
     assert len(pieces) > 5
+
+
+@pytest.mark.parametrize("taken", [
+    lambda select: copied(select, (), "FORMAT csv"),
+    lambda select: (bytes(8) for _ in read(select, ())),
+], ids=["by COPY", "by rows"])  # fmt: skip
+def test_memory_stays_flat_however_long_a_file_is(taken):
+    tracemalloc.start()
+    try:
+        for _ in taken("SELECT repeat('x', 1000) AS text FROM generate_series(1, 40000)"):  # 40 MB
+            pass
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8_000_000
 
 
 # ── whole files ──

@@ -44,7 +44,7 @@ def manager(db):
 
 
 @pytest.fixture
-def facilities(analyst) -> dict[str, Any]:
+def facilities(alone, analyst) -> dict[str, Any]:
     """A facility of each level that readers see, and one that none does."""
     found = {}
     for level in (PUBLIC, REGISTERED, Sensitivity.INTERNAL):

@@ -30,7 +30,7 @@ def save(page: Page, *, stay: bool = False) -> None:
 
 def move(page: Page, label: str, reason: str = "", level: str = "") -> None:
     """A move of review, from the page of the record."""
-    page.get_by_role("link", name=label, exact=True).click()
+    page.get_by_role("region", name="Review").get_by_role("link", name=label, exact=True).click()
     if reason:
         page.fill("[name=reason]", reason)
     if level:

@@ -76,7 +76,7 @@ def test_a_record_is_remarked_on_and_handed_in(sit_down: SitDown) -> None:
     expect(page.locator("#remark-name_ar")).to_contain_text("Is this how it writes itself?")
     assert Comment.objects.get().field == "name_ar"
 
-    tab_to(page, page.get_by_role("link", name="Submit for review"))
+    tab_to(page, page.get_by_role("region", name="Review").get_by_role("link", name="Submit for review"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
     tab_to(page, page.locator(".hrdocs-move button[type=submit]"))

@@ -86,7 +86,7 @@ def test_a_figure_goes_from_the_desk_through_a_reviewers_no_to_a_readers_spreads
     # The reviewer is told what has to be published first, and publishes.
     rana.reload()
     move(rana, "Approve")
-    rana.get_by_role("link", name="Publish").click()
+    rana.get_by_role("region", name="Review").get_by_role("link", name="Publish").click()
     rana.check("[name=level][value=public]")
     rana.get_by_role("button", name="Publish").click()
     expect(rana.get_by_role("alert")).to_contain_text(f"{source.uid}, which is not published")

@@ -133,7 +133,7 @@ def test_a_briefing_is_entered_returned_mended_published_and_corrected(sit_down:
 
     # The analyst corrects a number. Readers go on seeing what was approved, until the reviewer accepts the change.
     desk.goto(page_of(rate))
-    desk.get_by_role("link", name="Propose a change").click()
+    desk.get_by_role("region", name="Review").get_by_role("link", name="Propose a change").click()
     desk.fill("#id_value_text", "as many as 50 detainees a day")
     desk.fill("#id_reason", "The word detainees stands beside the number.")
     desk.locator("[name=_save]").click()

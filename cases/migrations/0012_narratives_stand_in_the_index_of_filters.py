@@ -1,0 +1,20 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """The index of filters finds letters within narratives too (hrdocs/quick_filters.py)."""
+
+    dependencies = [
+        ('cases', '0011_words_are_kept_for_search'),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name='incident',
+            name='cases_narrative_en_words',
+        ),
+        migrations.RemoveIndex(
+            model_name='incident',
+            name='cases_narrative_ar_words',
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""The guide to the API, done as it says: its examples in their order, against a real server; and a client that a program
+made from the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+
+from hrdocs import releases, tokens
+from hrdocs.access import Role, Sensitivity
+from hrdocs.models import Scope, User
+
+THERE = "http://localhost:8000"
+WANTED = {"estimates.csv", "sources.csv", "facilities.geojson", "sources.xlsx", "estimates-for-programs.csv", "estimates.parquet",
+          "entities.ftm.json", "sources.json", "sources.ris", "hrdocs-release-1.zip", "release-1", "headers.txt"}  # fmt: skip
+
+
+@pytest.fixture
+def served(live_server: Any, settings: Any, tmp_path_factory: Any) -> str:
+    """The address of a server with the founding case."""
+    for command in ("load_vocabularies", "demo_accounts", "load_demo"):
+        call_command(command, verbosity=0)
+    settings.RELEASES_ROOT = str(tmp_path_factory.mktemp("releases"))
+    releases.make(by=User.objects.get(username="demo-manager"), audience=Sensitivity.PUBLIC, asked={"estimates": ""},
+                  title="Saydnaya", description="What is told of it.", licence="CC-BY-4.0", caveats="None.")  # fmt: skip
+    return live_server.url
+
+
+def examples(token: str) -> str:
+    """All examples in bash and Python, as one script."""
+    guide = (settings.ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(bash|python)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    assert {kind for kind, _ in blocks} == {"bash", "python"}
+    written = [code if kind == "bash" else f"python3 - <<'END'\n{code}END\n" for kind, code in blocks]
+    return "\n".join(["set -eu", *written]).replace("hrd_…", token)
+
+
+def run(*command: str, at: Path) -> str:
+    """What a program prints that this machine's Python is the first `python3` of."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        command, check=False, cwd=at, env={**os.environ, "PATH": path, "PYTHONUTF8": "1"}, capture_output=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    return done.stdout.decode()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="There is no curl here. On Debian: apt install curl")
+def test_every_example_of_the_guide_works_in_its_order(served, tmp_path, caplog):
+    _, token = tokens.make(User.objects.get(role=Role.RESEARCHER), "guide", list(Scope.values), 30)
+    told = run("bash", "-c", examples(token).replace(THERE, served), at=tmp_path)
+    refused = [record.getMessage() for record in caplog.records if record.name == "django.request"]
+    assert refused == ["Bad Request: /api/v1/estimates/"]  # the one that shows an error
+    assert {path.name for path in tmp_path.iterdir() if path.stat().st_size} == WANTED
+    for words in (
+        "at least 50",
+        "figures without a floor",
+        "figures that are no rates",
+        "This list takes no such parameter",
+        "304",
+    ):
+        assert words in told
+
+
+def test_a_client_that_is_made_from_the_document_lists_and_reads_records(served, tmp_path):
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    (tmp_path / "schema.json").write_text(json.dumps(document, default=str), encoding="utf-8")
+    (tmp_path / "config.yml").write_text(
+        "post_hooks: []\ncontent_type_overrides:\n  application/zip: application/octet-stream\n", encoding="utf-8"
+    )
+    run("openapi-python-client", "generate", "--path", "schema.json", "--output-path", "made", "--meta", "none",
+        "--config", "config.yml", "--fail-on-warning", at=tmp_path)  # fmt: skip
+    told = run("python3", "-c", f"""
+from made.client import Client
+from made.api.estimates import estimates_list, estimates_retrieve
+
+with Client(base_url="{served}") as client:
+    page = estimates_list.sync(client=client, value_text="at least 50")
+    row = page.results[0]
+    same = estimates_retrieve.sync(row.uid, client=client)
+    assert same.to_dict() == row.to_dict(), (same, row)
+    print(row.value_text, same.source.title)
+""", at=tmp_path)  # fmt: skip
+    assert told.startswith("at least 50")
