@@ -38,11 +38,11 @@ from sources.models import Party, Relay, SourcePublisher
 def statements_on(subject: Record, user: Any) -> Q:
     """Which statements speak of a facility with its parts, an incident, a place, a victim, or all that a case gathers."""
     if isinstance(subject, Facility):
-        return said_at(Facility.objects.filter(pk=subject.pk).with_parts(user), user)
+        return said_at(Facility.objects.filter(pk=subject.pk).parts(user), user)
     if isinstance(subject, Place):
         return Q(about_place__in=Place.objects.filter(pk=subject.pk).with_parts(user))
     if isinstance(subject, Case):
-        parts = Facility.objects.gathered_in(subject, user).with_parts(user)
+        parts = Facility.objects.gathered_in(subject, user).parts(user)
         return said_at(parts, user) | Q(about_incident__in=Incident.objects.gathered_in(subject, user))
     return Q(**{f"about_{subject._meta.model_name}": subject})
 

@@ -137,7 +137,7 @@ class Dossier:
         if isinstance(self.subject, Case):
             return seen.gathered_in(self.subject, self.user)
         if isinstance(self.subject, Facility):
-            return seen.at(Facility.objects.filter(pk=self.subject.pk).with_parts(self.user), self.user)
+            return seen.at(Facility.objects.filter(pk=self.subject.pk).parts(self.user), self.user)
         return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Incident) else seen.none()
 
     @cached_property

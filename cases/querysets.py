@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 
 from hrdocs.access import VisibleQuerySet
 from sources.querysets import PartyQuerySet
+
+Rows = Collection[int] | QuerySet  # some rows, by their keys or by a query for them
 
 
 class Origins(Func):
@@ -60,7 +63,7 @@ class PlaceQuerySet(NestedQuerySet):
 class FacilityQuerySet(NestedQuerySet):
     """Facilities."""
 
-    def among(self, facilities: QuerySet, user: Any) -> FacilityQuerySet:
+    def among(self, facilities: Rows, user: Any) -> FacilityQuerySet:
         """Those that are one of these."""
         return self.filter(pk__in=facilities)
 
@@ -78,28 +81,26 @@ class IncidentQuerySet(VisibleQuerySet):
 
         return self.filter(pk__in=CaseIncident.objects.visible_to(user).filter(case=case).values("incident"))
 
-    def at(self, facilities: QuerySet, user: Any) -> IncidentQuerySet:
+    def at(self, facilities: Rows, user: Any) -> IncidentQuerySet:
         """Incidents linked to any of these facilities, by links that `user` may see."""
         from cases.models import IncidentFacility
 
         return self.filter(
-            Exists(IncidentFacility.objects.visible_to(user).filter(incident=OuterRef("pk"), facility__in=facilities.few()))
+            Exists(IncidentFacility.objects.visible_to(user).filter(incident=OuterRef("pk"), facility__in=facilities))
         )
 
 
 class StatementQuerySet(VisibleQuerySet):
-    def concerning(self, facilities: QuerySet, user: Any) -> StatementQuerySet:
+    def concerning(self, facilities: Rows, user: Any) -> StatementQuerySet:
         """Statements about any of these facilities, or about an incident at one of them."""
         return self.filter(said_at(facilities, user))
 
 
-def said_at(facilities: QuerySet, user: Any) -> Q:
+def said_at(facilities: Rows, user: Any) -> Q:
     """Which statements are about any of these facilities, or about an incident at one of them."""
     from cases.models import Incident
 
-    return Q(about_facility__in=facilities.few()) | Q(
-        about_incident__in=Incident.objects.visible_to(user).at(facilities, user).few()
-    )
+    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.visible_to(user).at(facilities, user).few())
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -125,3 +125,9 @@ class VisibleQuerySet(models.QuerySet):
         values = self.order_by().values_list(column, flat=True)
         found = list(values[: FEW + 1])
         return found if len(found) <= FEW else values
+
+
+def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:
+    """The rows of a kind that `user` may see; of terms and people, all."""
+    manager = model._default_manager
+    return manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()

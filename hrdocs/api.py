@@ -165,10 +165,10 @@ class RecordViewSet(ForReaders):
     def list(self, request: Request) -> Any:
         self.takes_columns()
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
-        if ordering_of(request, self) == BEST_FIRST:
+        ordering = ordering_of(request, self)
+        if ordering == BEST_FIRST:
             rows = rows.annotate(relevance=self.relevance)
         if request.accepted_renderer.format != "json":
-            ordering = ordering_of(request, self)
             sign = "-" if ordering.startswith("-") else ""
             return self.stream(rows.order_by(ordering, sign + self.unique))
         return self.get_paginated_response(self.shown.printed(self.paginate_queryset(rows), reader))

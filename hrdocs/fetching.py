@@ -13,8 +13,7 @@ from typing import Any
 import psycopg
 from django.db import connection, models
 
-from hrdocs.access import Everybody
-from hrdocs.models.record import Guarded
+from hrdocs.access import Everybody, shown_rows
 from hrdocs.shapes import Reader, Shape
 
 
@@ -45,9 +44,7 @@ def _like(reader: Reader) -> Reader:
 @functools.lru_cache(maxsize=256)
 def statement_of(shape: Shape, reader: Reader) -> tuple[str, Any]:
     """The SQL of a shape's rows for a reader, all in it but the keys, and what makes Python's values of what it gives."""
-    chosen = shape.model._default_manager.filter(Among(models.F("pk"), None)).order_by()
-    if issubclass(shape.model, Guarded):
-        chosen = chosen.visible_to(reader.user)
+    chosen = shown_rows(shape.model, reader.user).filter(Among(models.F("pk"), None)).order_by()
     compiler = shape.select(chosen, reader, "pk").query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column for column, *_ in compiler.select])

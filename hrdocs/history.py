@@ -16,7 +16,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from hrdocs.access import Opens, Sensitivity, clearance, is_staff_reader
+from hrdocs.access import Opens, Sensitivity, clearance, is_staff_reader, shown_rows
 from hrdocs.models import Part, Record
 
 Values = dict[str, Any]
@@ -166,12 +166,6 @@ def parts_of(owners: list[type[models.Model]]) -> Iterator[type[Part]]:
         owned = issubclass(table, Part) and not table._meta.proxy and table.hangs_on
         if owned and table._meta.get_field(table.hangs_on[0]).related_model in owners:
             yield table
-
-
-def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:
-    """The rows of a kind that `user` may see; of terms and people, all."""
-    manager = model._default_manager
-    return manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
 
 
 def shown_keys(model: type[models.Model], keys: Iterable[Any], user: Any) -> set[Any]:

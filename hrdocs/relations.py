@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection, models, transaction
 from django.utils.module_loading import import_string
 
-from hrdocs.access import Everybody, Sensitivity
+from hrdocs.access import Everybody, Sensitivity, shown_rows
 from hrdocs.models import Manifest, Redirect, Release, Term
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
@@ -105,9 +105,7 @@ def columns_read(level: Sensitivity) -> frozenset[tuple[str, str]]:
     everybody = Everybody(level)
     found: set[tuple[str, str]] = set()
     for shape in (import_string(view).shape for view in ENDPOINTS.values()):
-        rows = shape.model._default_manager.all()
-        if issubclass(shape.model, Guarded):
-            rows = rows.visible_to(everybody)
+        rows = shown_rows(shape.model, everybody)
         found |= walk(shape.select(rows, Reader(everybody), *shape.located(Reader(everybody)))).columns()
     return frozenset(found)
 

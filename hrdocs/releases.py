@@ -19,8 +19,9 @@ from hrdocs.audit import acting_as
 from hrdocs.manifests import one_moment
 from hrdocs.models import Record, Redirect, Release, Seal, User, on
 from hrdocs.readers import reading_as
+from hrdocs.refusal import Refused
 from hrdocs.releasing import store
-from hrdocs.releasing.making import CannotRelease, exports, iso, named, write
+from hrdocs.releasing.making import exports, iso, named, write
 
 _ONE_AT_A_TIME = 7325_4020  # the number of an advisory lock
 
@@ -32,11 +33,11 @@ def make(
     _is_a_manager(by)
     for name, text in {"title": title, "description": description, "licence": licence, "caveats": caveats}.items():
         if not text.strip():
-            raise CannotRelease(f"Say the {name} of the release.")
+            raise Refused(f"Say the {name} of the release.")
     if audience not in (Sensitivity.PUBLIC, Sensitivity.REGISTERED):
-        raise CannotRelease("A release is for the public or for registered researchers.")
+        raise Refused("A release is for the public or for registered researchers.")
     if not asked:
-        raise CannotRelease("Name at least one list.")
+        raise Refused("Name at least one list.")
     release = Release(
         number=(Release.objects.aggregate(last=Max("number"))["last"] or 0) + 1, title=title, description=description,
         licence=licence, caveats=caveats, audience=audience.rank, asked=asked, made_by=by, made_at=timezone.now(),
@@ -55,7 +56,7 @@ def make(
     with transaction.atomic(), acting_as(by, "A release was made."), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
         if Release.objects.filter(number=release.number).exists():
-            raise CannotRelease("Another release was made at the same time, and has this number. Make it again.")
+            raise Refused("Another release was made at the same time, and has this number. Make it again.")
         release.save(force_insert=True)
     return release
 
@@ -64,7 +65,7 @@ def withdraw(release: Release, *, by: User, why: str) -> Release:
     """Take its file away for good. That it was there, its checksum and the reason stay."""
     _is_a_manager(by)
     if not why.strip():
-        raise CannotRelease("Say why; readers are told so in its place.")
+        raise Refused("Say why; readers are told so in its place.")
     return _withdraw(release, by=by, why=why)
 
 
@@ -83,7 +84,7 @@ def _withdraw(release: Release, *, by: User, why: str) -> Release:
     with transaction.atomic(), acting_as(by, "A release was withdrawn."):
         release = Release.objects.select_for_update().get(pk=release.pk)
         if release.withdrawn_at is not None:
-            raise CannotRelease(f"Release {release.number} was withdrawn already.")
+            raise Refused(f"Release {release.number} was withdrawn already.")
         release.withdrawn_at, release.withdrawn_by, release.withdrawn_why = timezone.now(), by, why
         release.save()
         transaction.on_commit(lambda: store.forget(release.sha256))
@@ -102,7 +103,7 @@ def _names(release: Release, uids: list[str]) -> bool:
 
 def _is_a_manager(by: User) -> None:
     if by.role != Role.MANAGER or not by.is_active:
-        raise CannotRelease("A manager makes and withdraws releases.")
+        raise Refused("A manager makes and withdraws releases.")
 
 
 def told(release: Release, base_url: str) -> dict[str, Any]:

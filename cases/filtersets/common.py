@@ -53,7 +53,7 @@ class FacilityFilter(UidFilter):
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         user = self.parent.reader.user
-        return getattr(queryset, self.how)(self.found(value).with_parts(user), user) if value else queryset
+        return getattr(queryset, self.how)(self.found(value).parts(user), user) if value else queryset
 
 
 class FamilyFilter(TermFilter):

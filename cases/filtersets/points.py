@@ -159,8 +159,8 @@ class NearFilter(PointFilter):
 
     def around(self, queryset: QuerySet, *given: float) -> QuerySet:
         longitude, latitude, distance = given
-        nearly = distance / _KM_OF_A_DEGREE + 0.01
-        band = queryset.filter(shown_latitude__range=(latitude - nearly, latitude + nearly))  # spares most the arithmetic
+        _west, south, _east, north = self.box(*given)
+        band = queryset.filter(shown_latitude__range=(south, north))  # spares most the arithmetic
         return band.alias(distance=_kilometres(longitude, latitude)).filter(distance__lte=distance)
 
 

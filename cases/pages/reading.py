@@ -32,6 +32,7 @@ from cases.models import (
     Statement,
     Victim,
 )
+from cases.querysets import Rows
 from cases.reconciliation import Figure, Group, Matter, comparable_groups
 from hrdocs.models import Record
 from hrdocs.pages import Row, in_own_language, rows
@@ -111,10 +112,10 @@ def concluded_on(subject: Record, user: Any) -> Q:
     if isinstance(subject, Incident | Place | Victim):
         return Q(**{subject._meta.model_name: subject})
     if isinstance(subject, Case):
-        parts = Facility.objects.gathered_in(subject, user).with_parts(user)
+        parts = Facility.objects.gathered_in(subject, user).parts(user)
         incidents = Incident.objects.gathered_in(subject, user)
         return Q(facility__in=parts) | Q(incident__in=incidents) | Q(incident__in=incidents_at(parts, user).values("pk"))
-    parts = Facility.objects.filter(pk=subject.pk).with_parts(user)
+    parts = Facility.objects.filter(pk=subject.pk).parts(user)
     return Q(facility__in=parts) | Q(incident__in=incidents_at(parts, user).values("pk"))
 
 
@@ -124,7 +125,7 @@ def placed_in(model: type[Facility] | type[Incident], place: Place, user: Any) -
     return model.objects.visible_to(user).filter(shown.place_is_shown(Reader(user)), place__in=parts)
 
 
-def incidents_at(facilities: QuerySet, user: Any) -> QuerySet:
+def incidents_at(facilities: Rows, user: Any) -> QuerySet:
     return Incident.objects.visible_to(user).at(facilities, user)
 
 

@@ -13,7 +13,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
 
-from hrdocs.history import Change, Line, Values, shown_rows
+from hrdocs.access import shown_rows
+from hrdocs.history import Change, Line, Values
 from hrdocs.models import Part, Record, User
 
 _OWN = ("version", "created_at", "edited_at", "edited_by")

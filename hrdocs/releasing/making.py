@@ -13,18 +13,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.module_loading import import_string
 
-from hrdocs.access import Everybody, Sensitivity
+from hrdocs.access import Everybody, Sensitivity, shown_rows
 from hrdocs.formats import csv, ndjson, parquet
 from hrdocs.formats.export import Export
+from hrdocs.refusal import Refused
 from hrdocs.releasing.package import About, Cell, DataFile, sums, texts
 from hrdocs.shapes import Reader, help_of
 
 FORMS = (csv, ndjson, parquet)
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same for every file: a clock would make each zip another
-
-
-class CannotRelease(Exception):
-    """No release was made; the message says why and what to do."""
 
 
 def exports(asked: dict[str, str], level: Sensitivity, base_url: str) -> Iterator[Export]:
@@ -34,16 +31,13 @@ def exports(asked: dict[str, str], level: Sensitivity, base_url: str) -> Iterato
     reader = Reader(Everybody(level), base_url)
     for name, query in sorted(asked.items()):  # the database keeps them in an order of its own
         if name not in ENDPOINTS:
-            raise CannotRelease(f"There is no list “{name}”. Choose from {', '.join(ENDPOINTS)}.")
+            raise Refused(f"There is no list “{name}”. Choose from {', '.join(ENDPOINTS)}.")
         view = import_string(ENDPOINTS[name])
-        rows = view.shape.model._default_manager.all()
-        if hasattr(rows, "visible_to"):
-            rows = rows.visible_to(reader.user)
         try:
-            rows = view.filterset_class(QueryDict(query), rows, reader=reader).rows()
+            rows = view.filterset_class(QueryDict(query), shown_rows(view.shape.model, reader.user), reader=reader).rows()
         except ValidationError as error:
             told = "; ".join(f"{key}: {' '.join(words)}" for key, words in error.message_dict.items())
-            raise CannotRelease(f"{name} can't be asked so. {told}") from None
+            raise Refused(f"{name} can't be asked so. {told}") from None
         yield Export(view.shape, rows.order_by(view.orderings[0], view.unique), reader, f"/api/v1/{name}/?{query}".rstrip("?"))
 
 

@@ -20,8 +20,9 @@ from django.test import Client
 from hrdocs import releases, tokens
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Release, Scope
+from hrdocs.refusal import Refused
 from hrdocs.releasing import store
-from hrdocs.releasing.making import CannotRelease, exports, named, write
+from hrdocs.releasing.making import exports, named, write
 from hrdocs.sealing import seal
 from tests import factories
 from tests.hrdocs.forms import signed_in
@@ -84,7 +85,7 @@ def test_a_release_holds_the_lists_in_three_formats_for_its_audience_alone(facil
 def test_a_filter_narrows_a_release_and_a_wrong_one_makes_none(facilities, manager):
     assert opened(made(manager, facilities="q=nowhere at all"))["data/facilities.ndjson"] == b""
     for asked in ({"facilities": "colour=red"}, {"nosuch": ""}, {"facilities": "created_by=somebody"}):
-        with pytest.raises(CannotRelease):
+        with pytest.raises(Refused):
             made(manager, **asked)
     assert Release.objects.count() == 1
 
@@ -160,9 +161,9 @@ def test_the_database_lets_no_release_be_changed_or_deleted(facilities, manager,
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
 def test_only_a_manager_makes_and_withdraws_releases(facilities, manager, people, role):
-    with pytest.raises(CannotRelease, match="A manager"):
+    with pytest.raises(Refused, match="A manager"):
         made(people[role])
-    with pytest.raises(CannotRelease, match="A manager"):
+    with pytest.raises(Refused, match="A manager"):
         releases.withdraw(made(manager), by=people[role], why="x")
 
 

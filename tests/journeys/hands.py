@@ -63,3 +63,26 @@ def find(page: Page, field: str, text: str) -> None:
     page.keyboard.type(text)
     expect(page.locator(".select2-results__option--highlighted", has_text=text)).to_be_visible()
     page.keyboard.press("Enter")
+
+
+def begin_the_briefing(page: Page, number: str, at_most: str) -> None:
+    """The State Department's briefing, and its first statement: a daily rate, about the prison."""
+    page.goto("/admin/cases/statement/entering/")
+    page.locator("#source-title").focus()
+    type_in(page, "title", "Special briefing on Syria")
+    type_in(page, "published", "15 May 2017")
+    expect(page.locator("#id_new-published_understood")).to_contain_text("stored as 2017-05-15")
+    page.locator("#block-1 [data-kind]").focus()
+    page.keyboard.press("Tab")  # past “Remove”
+    page.keyboard.press("Tab")
+    page.keyboard.type("About fac")
+    find(page, "about_facility", "Saydnaya")
+    type_in(page, "value_text", number)
+    type_in(page, "upper_wording", "As many as")
+    type_in(page, "upper", at_most)
+    find(page, "counted", "persons")
+    type_in(page, "measure", "Rate")
+    type_in(page, "per_time", "a day")
+    type_in(page, "locator_kind", "The whole")
+    type_in(page, "read_as", "Only as quoted")
+    type_in(page, "quotation", "as many as 50 detainees a day")

@@ -9,7 +9,7 @@ from cases.models import Accused, Estimate, Statement
 from sources.models import Source
 from tests import factories
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import find, type_in
+from tests.journeys.hands import begin_the_briefing, find, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,28 +20,7 @@ def test_the_briefing_is_entered_from_the_keyboard_alone(sit_down: SitDown) -> N
     factories.make_facility(amal)
     syria = factories.make_party(amal, name_en="Syrian government")
     page = sit_down(amal)
-    page.goto("/admin/cases/statement/entering/")
-
-    page.locator("#source-title").focus()
-    type_in(page, "title", "Special briefing on Syria")
-    type_in(page, "published", "15 May 2017")
-    expect(page.locator("#id_new-published_understood")).to_contain_text("stored as 2017-05-15")
-
-    # A daily rate, about the prison.
-    page.locator("#block-1 [data-kind]").focus()
-    page.keyboard.press("Tab")  # past “Remove”
-    page.keyboard.press("Tab")
-    page.keyboard.type("About fac")
-    find(page, "about_facility", "Saydnaya")
-    type_in(page, "value_text", "as many as 50")
-    type_in(page, "upper_wording", "As many as")
-    type_in(page, "upper", "50")
-    find(page, "counted", "persons")
-    type_in(page, "measure", "Rate")
-    type_in(page, "per_time", "a day")
-    type_in(page, "locator_kind", "The whole")
-    type_in(page, "read_as", "Only as quoted")
-    type_in(page, "quotation", "as many as 50 detainees a day")
+    begin_the_briefing(page, "as many as 50", "50")
 
     # Its neighbour differs in the number alone; the next one by more; the last one accuses.
     page.keyboard.press("Alt+d")

@@ -15,7 +15,7 @@ from sources.models import Source
 from tests import factories
 from tests.hrdocs.forms import page_of
 from tests.journeys.conftest import SitDown
-from tests.journeys.hands import find, move, save, sign_in, type_in
+from tests.journeys.hands import begin_the_briefing, find, move, save, sign_in, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long pass phrase 1"
@@ -39,25 +39,7 @@ def enter_by_app(page: Page, person: User) -> None:
 
 def enter_the_briefing(page: Page) -> None:
     """The State Department's briefing with four statements, from the keyboard alone."""
-    page.goto("/admin/cases/statement/entering/")
-    page.locator("#source-title").focus()
-    type_in(page, "title", "Special briefing on Syria")
-    type_in(page, "published", "15 May 2017")
-    expect(page.locator("#id_new-published_understood")).to_contain_text("stored as 2017-05-15")
-    page.locator("#block-1 [data-kind]").focus()
-    page.keyboard.press("Tab")  # past “Remove”
-    page.keyboard.press("Tab")
-    page.keyboard.type("About fac")
-    find(page, "about_facility", "Saydnaya")
-    type_in(page, "value_text", "as many as 15 a day")
-    type_in(page, "upper_wording", "As many as")
-    type_in(page, "upper", "15")
-    find(page, "counted", "persons")
-    type_in(page, "measure", "Rate")
-    type_in(page, "per_time", "a day")
-    type_in(page, "locator_kind", "The whole")
-    type_in(page, "read_as", "Only as quoted")
-    type_in(page, "quotation", "as many as 50 detainees a day")
+    begin_the_briefing(page, "as many as 15 a day", "15")
     page.keyboard.press("Alt+d")
     type_in(page, "value_text", "5,000 to 11,000")
     page.keyboard.press("Alt+n")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from hrdocs import releases
 from hrdocs.access import Sensitivity
 from hrdocs.models import User
+from hrdocs.refusal import Refused
 
 
 class Command(BaseCommand):
@@ -28,6 +29,6 @@ class Command(BaseCommand):
         asked = {name.strip("/"): query for name, _, query in (each.partition("?") for each in take)}
         try:
             made = releases.make(by=manager, audience=Sensitivity(audience), asked=asked, **said)
-        except releases.CannotRelease as error:
+        except Refused as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Release {made.number}: {made.bytes} bytes, SHA-256 {made.sha256}\n{made.path}")

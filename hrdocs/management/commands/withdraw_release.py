@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hrdocs import releases
 from hrdocs.models import Release, User
+from hrdocs.refusal import Refused
 
 
 class Command(BaseCommand):
@@ -22,6 +23,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no release {number}." if release is None else f"There is no account {by}.")
         try:
             releases.withdraw(release, by=manager, why=why)
-        except releases.CannotRelease as error:
+        except Refused as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Release {number} is withdrawn.")
