@@ -19,6 +19,7 @@ from cases.claims import Accusation, Figure, Remark
 from cases.drift import Difference, differences, worst
 from cases.figures import act_tree, claims_of
 from cases.models import HandOn, Statement
+from cases.sentences import Named
 from hrdocs.access import Everybody, Sensitivity
 from hrdocs.readers import as_ourselves
 
@@ -83,10 +84,10 @@ def _hops(links: QuerySet, user: Any) -> tuple[Hop, ...]:
     links = list(links.select_related("earlier__source", "later__source"))
     ends = {end for link in links for end in (link.earlier_id, link.later_id)}
     claims: dict[int, Figure | Accusation | Remark] = {}
-    labels: dict[str, str] = {}
+    labels: dict[str, Named] = {}
     for kind in {link.later.kind for link in links}:
         found, names = claims_of(KINDS[kind].objects.filter(pk__in=ends), user)
-        claims, labels = claims | found, labels | names
+        claims, labels = claims | found, {**labels, **names}
     tree = act_tree()
     return tuple(
         Hop(link, claims[link.earlier_id], claims[link.later_id],

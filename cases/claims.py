@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from cases.sentences import Listed, Named, Sentence
+
 Who = frozenset[tuple[str, str]]
 
 
@@ -22,13 +24,27 @@ class Bound(StrEnum):
     UPPER = "upper"
 
     @property
-    def noun(self) -> str:
-        return "number" if self is Bound.BEST else f"{self} bound"
+    def word(self) -> Sentence:
+        return {Bound.LOWER: Sentence("lower"), Bound.BEST: Sentence("best"), Bound.UPPER: Sentence("upper")}[self]
 
     @property
-    def role(self) -> str:
-        return {Bound.LOWER: "a floor", Bound.BEST: "a plain number", Bound.UPPER: "a ceiling"}[self]
+    def noun(self) -> Sentence:
+        return {
+            Bound.LOWER: Sentence("lower bound"), Bound.BEST: Sentence("number"), Bound.UPPER: Sentence("upper bound"),
+        }[self]  # fmt: skip
 
+    @property
+    def role(self) -> Sentence:
+        return {
+            Bound.LOWER: Sentence("a floor"), Bound.BEST: Sentence("a plain number"), Bound.UPPER: Sentence("a ceiling"),
+        }[self]  # fmt: skip
+
+
+# What a rate is counted over.
+_PER = {
+    "hour": Sentence("an hour"), "day": Sentence("a day"), "week": Sentence("a week"), "fortnight": Sentence("a fortnight"),
+    "month": Sentence("a month"), "year": Sentence("a year"), "session": Sentence("per session"),
+}  # fmt: skip
 
 # Idioms that say the same: readers take "as many as 50", "up to 50" and an unworded ceiling alike.
 _SENSES = {
@@ -54,6 +70,9 @@ class Part:
     def text(self) -> str:
         wording = self.sense if self.wording in ("", "between") else self.wording
         return f"{wording.replace('_', ' ')} {printed(self.number)}".strip()
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +191,11 @@ class Figure(Claim):
 
     @property
     def per_text(self) -> str:
-        time = {"": "", "hour": " an hour", "session": " per session"}.get(self.per_time, f" a {self.per_time}")
-        return time if self.per_persons is None else f"{time} per {printed(self.per_persons)} persons"
+        time = _PER.get(self.per_time, "")
+        if self.per_persons is None:
+            return time
+        persons = Sentence("per %(number)s persons", number=printed(self.per_persons))
+        return Sentence("%(time)s %(persons)s", time=time, persons=persons) if time else persons
 
     @property
     def text(self) -> str:
@@ -184,7 +206,10 @@ class Figure(Claim):
         joined = "–".join(printed(part.number) for part in parts.values())
         bounds = joined if len(parts) == 2 and not strict else " and ".join(part.text for part in parts.values())
         value = f"{best.text} ({bounds})" if best and bounds else best.text if best else bounds
-        return (value or self.value_text) + self.per_text
+        return f"{value or self.value_text} {self.per_text}".strip()
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -237,10 +262,19 @@ class Vocabulary:
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def word(self, code: str) -> str:
-        return self.labels.get(code, code.replace("_", " "))
+        return self.labels.get(code) or (code if isinstance(code, Named) else code.replace("_", " "))
 
     def words(self, codes: Iterable[str], joint: str = " or ") -> str:
-        return joint.join(sorted(self.word(code) for code in codes))
+        return Listed(sorted(self.word(code) for code in codes), joint, joint)
+
+    def people(self, who: Who) -> str:
+        """Whom a figure counts, in words; nothing where it names nobody and so means all."""
+        return Listed(sorted(self.labels.get(f"{name}:{value}", value.replace("_", " ")) for name, value in who), ", ", ", ")
+
+    def counted(self, figure: Figure) -> str:
+        """What a figure counts, in words: persons, bodies, an amount in euros."""
+        word = self.word(figure.counted)
+        return Sentence("%(counted)s %(currency)s", counted=word, currency=figure.currency) if figure.currency else word
 
     def lineage(self, code: str) -> tuple[str, ...]:
         """The act itself and every wider one above it, nearest first."""

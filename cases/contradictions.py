@@ -10,6 +10,7 @@ from cases.claims import Figure, Vocabulary, printed, who_covers
 from cases.independence import behind, earlier_ones
 from cases.matter import Finding, FindingKind, Matter
 from cases.numbers import rounds_to
+from cases.sentences import Sentence
 from cases.sums import ADDABLE
 
 # Relations by which two figures may both stand although they differ.
@@ -29,8 +30,11 @@ def contradictions(matter: Matter) -> Iterator[Finding]:
         if rounds_to(least, most) or rounds_to(most, least) or behind(part.uid, earlier) & behind(whole.uid, earlier):
             continue
         equal = _is_in_scope(whole, part, matter.vocabulary) and _is_in_time(whole, part)
-        verdict = "differ on the same" if equal else "exclude each other: the first is part of the second"
-        words = f"{matter.told(part)} and {matter.told(whole)} {verdict}."
+        two = {"part": matter.told(part), "whole": matter.told(whole)}
+        if equal:
+            words = Sentence("%(part)s and %(whole)s differ on the same.", **two)
+        else:
+            words = Sentence("%(part)s and %(whole)s exclude each other: the first is part of the second.", **two)
         yield Finding(FindingKind.CONTRADICTION, (part.uid, whole.uid), words, f"{printed(least)} > {printed(most)}")
 
 

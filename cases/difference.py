@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.sentences import Sentence
+
 
 class Kind(StrEnum):
     """What about a claim changed."""
@@ -20,6 +22,15 @@ class Kind(StrEnum):
     ATTRIBUTION = "attribution"
     CERTAINTY = "certainty"
     RELATION = "relation"
+
+
+KIND_WORDS = {
+    Kind.VALUE: Sentence("value"), Kind.BOUND: Sentence("bound"), Kind.CATEGORY: Sentence("category"),
+    Kind.UNIT: Sentence("unit"), Kind.PERIOD: Sentence("period"), Kind.PLACE: Sentence("place"),
+    Kind.SUBJECT: Sentence("subject"), Kind.PERPETRATOR: Sentence("perpetrator"), Kind.ACT: Sentence("act"),
+    Kind.MODE: Sentence("mode"), Kind.ATTRIBUTION: Sentence("attribution"), Kind.CERTAINTY: Sentence("certainty"),
+    Kind.RELATION: Sentence("relation"),
+}  # fmt: skip
 
 
 class Severity(StrEnum):
@@ -66,7 +77,7 @@ class Difference:
     direction: Direction
     earlier_text: str
     later_text: str
-    words: str
+    words: Sentence
     sub_kind: str = ""
     not_carried_over: bool = False
 
@@ -85,22 +96,30 @@ class Facet:
     """One side of a claim as both sources give it, in words; empty where a source does not speak of it."""
 
     kind: Kind
-    name: str
+    name: Sentence
     earlier: str
     later: str
     sub_kind: str = ""
 
     def omitted(self) -> Difference:
-        words = f"{self.name}, {self.earlier}, was not carried over."
+        words = Sentence("%(what)s, %(earlier)s, was not carried over.", what=self.name, earlier=self.earlier)
         return self._difference(Severity.NONE, Direction.NONE, words, not_carried_over=True)
 
     def added(self, severity: Severity = Severity.MATERIAL) -> Difference:
-        words = f"{self.name}, {self.later}, was added; the earlier statement does not give it."
+        words = Sentence(
+            "%(what)s, %(later)s, was added; the earlier statement does not give it.", what=self.name, later=self.later
+        )
         return self._difference(severity, Direction.NARROWER, words)
 
     def changed(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference:
-        verb = {Direction.WIDER: "was widened", Direction.NARROWER: "was narrowed"}.get(direction, "changed")
-        return self._difference(severity, direction, f"{self.name} {verb} from {self.earlier} to {self.later}.")
+        ends = {"what": self.name, "earlier": self.earlier, "later": self.later}
+        if direction is Direction.WIDER:
+            words = Sentence("%(what)s was widened from %(earlier)s to %(later)s.", **ends)
+        elif direction is Direction.NARROWER:
+            words = Sentence("%(what)s was narrowed from %(earlier)s to %(later)s.", **ends)
+        else:
+            words = Sentence("%(what)s changed from %(earlier)s to %(later)s.", **ends)
+        return self._difference(severity, direction, words)
 
     def difference(self, direction: Direction, severity: Severity = Severity.MATERIAL) -> Difference | None:
         """The difference between what both give: left out, added, changed, or none."""
@@ -110,5 +129,7 @@ class Facet:
             return self.added(severity)
         return None if direction is Direction.NONE else self.changed(direction, severity)
 
-    def _difference(self, severity: Severity, direction: Direction, words: str, *, not_carried_over: bool = False) -> Difference:
+    def _difference(
+        self, severity: Severity, direction: Direction, words: Sentence, *, not_carried_over: bool = False
+    ) -> Difference:
         return Difference(self.kind, severity, direction, self.earlier, self.later, words, self.sub_kind, not_carried_over)

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from cases.claims import Accusation, Accused, Claim, Figure, Remark, Vocabulary, who_covers
 from cases.difference import Difference, Direction, Facet, Kind, Severity, worst
 from cases.numbers import number_differences
+from cases.sentences import Sentence
 
 __all__ = [
     "Accusation", "Accused", "Difference", "Direction", "Figure", "Hop", "Kind", "Severity",
@@ -87,7 +88,7 @@ def chain_drift(chain: Sequence[AnyClaim], tree: Codes = NOTHING, labels: Codes 
 
 
 def _period(earlier: Claim, later: Claim, _: Vocabulary) -> Iterator[Difference | None]:
-    facet = Facet(Kind.PERIOD, "The period", _period_text(earlier), _period_text(later))
+    facet = Facet(Kind.PERIOD, Sentence("The period"), _period_text(earlier), _period_text(later))
     way = Direction.of(later_covers=later.covers_period_of(earlier), earlier_covers=earlier.covers_period_of(later))
     if way is Direction.WIDER and _is_coarser(earlier.period, later.period):
         # The same ends with less precision: 2011-09 is still in 2011, but the month is gone.
@@ -110,7 +111,7 @@ def _is_coarser(earlier: str, later: str) -> bool:
 
 
 def _place(earlier: Claim, later: Claim, _: Vocabulary) -> Iterator[Difference | None]:
-    facet = Facet(Kind.PLACE, "What it speaks of", earlier.place_text, later.place_text)
+    facet = Facet(Kind.PLACE, Sentence("What it speaks of"), earlier.place_text, later.place_text)
     if earlier.about == later.about and earlier.about_known == "stated" and later.about_known != "stated":
         yield facet.omitted()
     else:
@@ -124,26 +125,28 @@ def _attribution(earlier: Claim, later: Claim, vocabulary: Vocabulary) -> Iterat
     messengers = {earlier.publisher, earlier.speaker} - {""}
     before = vocabulary.words(origin or {earlier.speaker or earlier.publisher}, " and ")
     after = vocabulary.words(named or {later.speaker or later.publisher}, " and ")
+    ends = {"before": before, "after": after}
 
-    def moved(sub_kind: str, words: str) -> Difference:
+    def moved(sub_kind: str, words: Sentence) -> Difference:
         return Difference(Kind.ATTRIBUTION, Severity.MATERIAL, Direction.MOVED, before, after, words, sub_kind, not named)
 
     if not named:
         if origin or later.publisher != earlier.publisher:
-            yield moved("own_now", f"What {before} said is now told as {after}'s own.")
+            yield moved("own_now", Sentence("What %(before)s said is now told as %(after)s's own.", **ends))
     elif named & (origin or messengers):
         if origin - named:
             silent = vocabulary.words(origin - named, " and ")
-            yield Facet(Kind.ATTRIBUTION, "A source it names", silent, "").difference(Direction.NONE)
+            yield Facet(Kind.ATTRIBUTION, Sentence("A source it names"), silent, "").difference(Direction.NONE)
     elif named & messengers:
-        yield moved("origin_dropped", f"{before} dropped out: {after}, who passed it on, is named instead.")
+        words = Sentence("%(before)s dropped out: %(after)s, who passed it on, is named instead.", **ends)
+        yield moved("origin_dropped", words)
     else:
-        yield moved("moved", f"What was attributed to {before} is now attributed to {after}.")
+        yield moved("moved", Sentence("What was attributed to %(before)s is now attributed to %(after)s.", **ends))
 
 
 def _certainty(earlier: Claim, later: Claim, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.certainty, later.certainty
-    facet = Facet(Kind.CERTAINTY, "How sure the source is", vocabulary.word(before), vocabulary.word(after))
+    facet = Facet(Kind.CERTAINTY, Sentence("How sure the source is"), vocabulary.word(before), vocabulary.word(after))
     if not before or not after:
         yield facet.difference(Direction.NONE, Severity.WORDING)
     elif before != after:
@@ -157,7 +160,7 @@ def _certainty(earlier: Claim, later: Claim, vocabulary: Vocabulary) -> Iterator
 
 def _category(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.categories, later.categories
-    facet = Facet(Kind.CATEGORY, "The category", vocabulary.words(before), vocabulary.words(after))
+    facet = Facet(Kind.CATEGORY, Sentence("The category"), vocabulary.words(before), vocabulary.words(after))
     idiom = len(before) == len(after) == 1 and before | after <= NO_ACT_NAMED
     yield facet.difference(_way(before, after, vocabulary), Severity.WORDING if idiom else Severity.MATERIAL)
 
@@ -167,33 +170,29 @@ def _way(before: frozenset[str], after: frozenset[str], vocabulary: Vocabulary) 
 
 
 def _unit(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
-    counted, told_counted = _counted(earlier, vocabulary), _counted(later, vocabulary)
+    counted, told_counted = vocabulary.counted(earlier), vocabulary.counted(later)
     measure, told_measure = vocabulary.word(earlier.measure), vocabulary.word(later.measure)
     facets = [
-        Facet(Kind.UNIT, "What is counted", counted, told_counted, "counted"),
-        Facet(Kind.UNIT, "The measure", measure, told_measure, "measure"),
+        Facet(Kind.UNIT, Sentence("What is counted"), counted, told_counted, "counted"),
+        Facet(Kind.UNIT, Sentence("The measure"), measure, told_measure, "measure"),
     ]
     if earlier.measure == later.measure:  # a rate told on as a total loses its "a day" by that alone
-        facets.append(Facet(Kind.UNIT, "The unit", earlier.per_text.strip(), later.per_text.strip(), "per"))
+        facets.append(Facet(Kind.UNIT, Sentence("The unit"), earlier.per_text, later.per_text, "per"))
     for facet in facets:
         yield facet.difference(Direction.MOVED if facet.earlier != facet.later else Direction.NONE)
 
 
-def _counted(figure: Figure, vocabulary: Vocabulary) -> str:
-    return f"{vocabulary.word(figure.counted)} {figure.currency}".strip()
-
-
 def _subject(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     way = Direction.of(later_covers=who_covers(later.who, earlier.who), earlier_covers=who_covers(earlier.who, later.who))
-    before, after = (vocabulary.words((value for _, value in who), ", ") or "everyone" for who in (earlier.who, later.who))
-    found = Facet(Kind.SUBJECT, "Who is counted", before, after).difference(way)
+    before, after = (vocabulary.people(who) or Sentence("everyone") for who in (earlier.who, later.who))
+    found = Facet(Kind.SUBJECT, Sentence("Who is counted"), before, after).difference(way)
     # Here silence says something: no one named means everyone.
     yield replace(found, not_carried_over=True) if found and not later.who else found
 
 
 def _done_by(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.done_by, later.done_by
-    facet = Facet(Kind.PERPETRATOR, "Who did it", vocabulary.words(before), vocabulary.words(after))
+    facet = Facet(Kind.PERPETRATOR, Sentence("Who did it"), vocabulary.words(before), vocabulary.words(after))
     yield facet.difference(_among(before, after))
 
 
@@ -204,7 +203,7 @@ def _among(before: frozenset[str], after: frozenset[str]) -> Direction:
 def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     lost = earlier.relations - later.relations
     if lost:
-        omitted = Facet(Kind.RELATION, "How it stands to other numbers", vocabulary.words(lost), "").omitted()
+        omitted = Facet(Kind.RELATION, Sentence("How it stands to other numbers"), vocabulary.words(lost), "").omitted()
         # "Another 2 million" without "another" reads as the whole.
         yield replace(omitted, severity=Severity.MATERIAL, direction=Direction.MOVED)
 
@@ -214,11 +213,11 @@ def _relation(earlier: Figure, later: Figure, vocabulary: Vocabulary) -> Iterato
 
 def _accused(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.parties, later.parties
-    facet = Facet(Kind.PERPETRATOR, "Who is accused", _parties(earlier, vocabulary), _parties(later, vocabulary))
+    facet = Facet(Kind.PERPETRATOR, Sentence("Who is accused"), _parties(earlier, vocabulary), _parties(later, vocabulary))
     if before == after and earlier.alternatives != later.alternatives and len(before) > 1:
         yield facet.difference(Direction.NARROWER if earlier.alternatives else Direction.WIDER)
     elif after < before and not (after and earlier.alternatives):
-        yield Facet(Kind.PERPETRATOR, "Also accused", vocabulary.words(before - after, " and "), "").omitted()
+        yield Facet(Kind.PERPETRATOR, Sentence("Also accused"), vocabulary.words(before - after, " and "), "").omitted()
     else:  # of two alternatives, to name but one is to accuse that one for certain
         yield facet.difference(_among(before, after))
 
@@ -229,7 +228,7 @@ def _parties(accusation: Accusation, vocabulary: Vocabulary) -> str:
 
 def _acts(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.acts, later.acts
-    facet = Facet(Kind.ACT, "The act", vocabulary.words(before, ", "), vocabulary.words(after, ", "))
+    facet = Facet(Kind.ACT, Sentence("The act"), vocabulary.words(before, ", "), vocabulary.words(after, ", "))
     yield facet.difference(_way(before, after, vocabulary))
 
 
@@ -237,7 +236,7 @@ def _modes(earlier: Accusation, later: Accusation, vocabulary: Vocabulary) -> It
     told_on = {accused.party: accused for accused in later.accused}
     for before in earlier.accused:
         after = told_on.get(before.party, before)
-        name = f"The part of {vocabulary.word(before.party)}"
+        name = Sentence("The part of %(party)s", party=vocabulary.word(before.party))
         facet = Facet(Kind.MODE, name, _part_in_it(before, vocabulary), _part_in_it(after, vocabulary))
         if before.modes and before.modes <= SUPPORT and after.modes - NOT_COMMITTING:
             yield facet.changed(Direction.HIGHER, Severity.REVERSES)
@@ -258,7 +257,7 @@ def _part_in_it(accused: Accused, vocabulary: Vocabulary) -> str:
 
 def _sense(earlier: Remark, later: Remark, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     before, after = earlier.sense, later.sense
-    facet = Facet(Kind.CERTAINTY, "What it says", vocabulary.word(before), vocabulary.word(after), "sense")
+    facet = Facet(Kind.CERTAINTY, Sentence("What it says"), vocabulary.word(before), vocabulary.word(after), "sense")
     if before != after:
         turned = (before in DENYING) != (after in DENYING)
         yield facet.changed(Direction.MOVED, Severity.REVERSES if turned else Severity.MATERIAL)
@@ -266,8 +265,8 @@ def _sense(earlier: Remark, later: Remark, vocabulary: Vocabulary) -> Iterator[D
 
 def _topic(earlier: Remark, later: Remark, vocabulary: Vocabulary) -> Iterator[Difference | None]:
     for kind, name, before, after in (
-        (Kind.CATEGORY, "What it judges or speaks of", earlier.topic, later.topic),
-        (Kind.VALUE, "The value it gives", earlier.value, later.value),
+        (Kind.CATEGORY, Sentence("What it judges or speaks of"), earlier.topic, later.topic),
+        (Kind.VALUE, Sentence("The value it gives"), earlier.value, later.value),
     ):
         way = Direction.NONE if before == after else Direction.MOVED
         yield Facet(kind, name, vocabulary.word(before), vocabulary.word(after)).difference(way)

@@ -6,7 +6,7 @@ a chain breaks where a statement is hidden, and a comparison does not know of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -29,8 +29,10 @@ from cases.models import (
     Response,
     Statement,
 )
+from cases.naming import labels_with, named
 from cases.querysets import said_at
 from cases.reconciliation import Link, Matter, Relation
+from cases.sentences import Named
 from hrdocs.models import Record, Term, Vocabulary
 from sources.models import Party, Relay, SourcePublisher
 
@@ -63,13 +65,13 @@ def gather(estimates: QuerySet, user: Any) -> Matter:
     rows = list(_read(estimates, user))
     keys = [row.pk for row in rows]
     relations = EstimateRelation.objects.visible_to(user).filter(estimate__in=keys, other__in=keys)
-    named = relations.select_related("estimate", "other")
+    pairs = relations.select_related("estimate", "other")
     return Matter(
         figures=tuple(figure_of(row) for row in rows),
         links=links_among(rows, user),
-        relations=tuple(Relation(each.estimate.uid, each.kind, each.other.uid) for each in named),
+        relations=tuple(Relation(each.estimate.uid, each.kind, each.other.uid) for each in pairs),
         tree=act_tree(),
-        labels={**act_labels(), **names_in(rows)},
+        labels=labels_with(parties_in(rows)),
     )
 
 
@@ -81,11 +83,11 @@ def links_among(rows: Iterable[Statement], user: Any) -> tuple[Link, ...]:
     return tuple(Link(*values) for values in found)
 
 
-def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accusation | Remark], dict[str, str]]:
+def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accusation | Remark], Mapping[str, Named]]:
     """Claims of one kind by the key of their statement, and what the codes and uids in them are called."""
     rows = list(_read(statements, user))
     make: Any = {Estimate: figure_of, Allegation: accusation_of}.get(statements.model, remark_of)
-    return {row.pk: make(row) for row in rows}, {**act_labels(), **names_in(rows)}
+    return {row.pk: make(row) for row in rows}, labels_with(parties_in(rows))
 
 
 def _read(statements: QuerySet, user: Any) -> QuerySet:
@@ -145,7 +147,7 @@ def accusation_of(row: Allegation) -> Accusation:
 def remark_of(row: Statement) -> Remark:
     """One characterisation, response or citation as the plain value that drift works on."""
     if isinstance(row, Characterisation):
-        own = {"sense": row.polarity, "topic": str(row.norm or ""), "wording": row.wording}
+        own = {"sense": row.polarity, "topic": named(row.norm) if row.norm else "", "wording": row.wording}
     elif isinstance(row, Response):
         own = {"sense": row.answer, "wording": row.wording}
     else:
@@ -158,14 +160,14 @@ def _said(row: Statement) -> dict[str, Any]:
     thing = row.about
     wider = getattr(thing, "parent", None)
     publisher = next((link.party for link in row.source.shown_publishers), None)
-    named = row.attributed_to.uid if row.attributed_to else row.attributed_wording
+    voice = row.attributed_to.uid if row.attributed_to else row.attributed_wording
     return {
         "uid": row.uid, "source": row.source.uid, "published": row.source.published_earliest,
         "publisher": publisher.uid if publisher else "", "speaker": row.speaker.uid if row.speaker else "",
-        "attributed_to": (named,) if named else (), "evidence": frozenset(filter(None, [row.evidence])),
+        "attributed_to": (voice,) if voice else (), "evidence": frozenset(filter(None, [row.evidence])),
         "draws_on": frozenset(drawn.uid for relay in row.source.shown_relays if (drawn := relay.draws_on or relay.party)),
         "only_unnamed": row.bases == ["unnamed"], "was_read": row.read_as not in ("as_quoted", "not_read"),
-        "certainty": row.certainty, "about": thing.uid, "about_label": str(thing), "about_kind": thing._meta.model_name,
+        "certainty": row.certainty, "about": thing.uid, "about_label": named(thing), "about_kind": thing._meta.model_name,
         "about_known": row.about_known, "within": (wider.uid,) if wider else (),
     }  # fmt: skip
 
@@ -176,11 +178,11 @@ def _who(row: Estimate) -> frozenset[tuple[str, str]]:
     return frozenset((dimension, value) for dimension, value in said.items() if value)
 
 
-def names_in(rows: Iterable[Statement]) -> dict[str, str]:
-    """What the parties that these statements name are called, by uid."""
-    parties = [party for row in rows for party in (*(link.party for link in row.source.shown_publishers), row.speaker,
-                                                   row.attributed_to, *_doers(row)) if party]  # fmt: skip
-    return {party.uid: str(party) for party in parties}
+def parties_in(rows: Iterable[Statement]) -> Iterator[Party]:
+    """The parties that these statements name, as often as they name them."""
+    for row in rows:
+        publishers = (link.party for link in row.source.shown_publishers)
+        yield from filter(None, (*publishers, row.speaker, row.attributed_to, *_doers(row)))
 
 
 def _doers(row: Any) -> Iterable[Party | None]:
@@ -191,7 +193,3 @@ def act_tree() -> dict[str, str]:
     """Each act under the wider one: executed under killed under died."""
     acts = Term.objects.filter(vocabulary=Vocabulary.ACT, parent__isnull=False).exclude(parent__code__in=HEADINGS)
     return dict(acts.values_list("code", "parent__code"))
-
-
-def act_labels() -> dict[str, str]:
-    return {term.code: str(term).lower() for term in Term.objects.filter(vocabulary=Vocabulary.ACT)}

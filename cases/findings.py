@@ -9,34 +9,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.chains import settle_drift
-from cases.choices import AffiliationKind, GroundRole, ResponseKind
+from cases.choices import GroundRole, ResponseKind
 from cases.consent import closed_by_consent
-from cases.difference import Severity
-from cases.figures import gather, matter_of, statements_on
+from cases.difference import KIND_WORDS, Kind, Severity
+from cases.dossier import Dossier
 from cases.models import (
     Accused,
-    Affiliation,
     Allegation,
-    Case,
-    Conclusion,
     ConclusionGround,
-    Estimate,
-    Facility,
     HandOn,
-    Incident,
     IncidentFacility,
-    Place,
     Response,
     Statement,
 )
-from cases.reconciliation import Matter, comparable_groups, findings, independence
+from cases.naming import code_labels, named
+from cases.reconciliation import comparable_groups, findings, independence
+from cases.sentences import Listed, Sentence
 from hrdocs.access import is_staff_reader
 from hrdocs.models import Record, SetAside, on
 from hrdocs.review import last_decision
@@ -45,10 +39,6 @@ from sources.models import Source
 
 _READ = (ReadAs.FULL, ReadAs.EXCERPT, ReadAs.ABSTRACT)
 _GRAVE = (Severity.MATERIAL, Severity.REVERSES)
-_SPEAKS_FOR = (
-    AffiliationKind.PART, AffiliationKind.MEMBER, AffiliationKind.SUBORDINATE, AffiliationKind.DEPUTY,
-    AffiliationKind.ATTACHED, AffiliationKind.COMMANDS,
-)  # fmt: skip
 _AGAINST = (ResponseKind.DENIAL, ResponseKind.DISPUTE, ResponseKind.CORRECTION, ResponseKind.RETRACTION)
 
 # What each kind of finding is called, for people; in this order they are told.
@@ -85,7 +75,7 @@ class Found:
 
     kind: str
     record: Record
-    words: str
+    words: Sentence
     arithmetic: str = ""
     is_question: bool = False
     others: tuple[str, ...] = ()
@@ -100,85 +90,6 @@ class Found:
         """Names the finding as long as what it says stays the same."""
         said = "|".join((self.words, self.arithmetic, *self.others))
         return f"{self.kind}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
-
-
-class Dossier:
-    """All that hangs together with one subject, as far as one person may see it."""
-
-    def __init__(self, subject: Record, user: Any) -> None:
-        self.subject, self.user = subject, user
-
-    @cached_property
-    def statements(self) -> QuerySet:
-        seen = Statement.objects.visible_to(self.user).select_related("source")
-        if isinstance(self.subject, Statement):
-            return seen.filter(pk=self.subject.pk)
-        if isinstance(self.subject, Conclusion):
-            return seen.none()
-        return seen.filter(statements_on(self.subject, self.user)).order_by("uid")
-
-    @cached_property
-    def keys(self) -> list[int]:
-        return [row.pk for row in self.statements]
-
-    @cached_property
-    def matter(self) -> Matter:
-        if isinstance(self.subject, Statement | Conclusion):
-            return gather(Estimate.objects.visible_to(self.user).filter(pk__in=self.keys), self.user)
-        return matter_of(self.subject, self.user)
-
-    @cached_property
-    def by_uid(self) -> dict[str, Statement]:
-        return {row.uid: row for row in self.statements}
-
-    @cached_property
-    def incidents(self) -> QuerySet:
-        seen = Incident.objects.visible_to(self.user).order_by("uid")
-        if isinstance(self.subject, Case):
-            return seen.gathered_in(self.subject, self.user)
-        if isinstance(self.subject, Facility):
-            return seen.at(Facility.objects.filter(pk=self.subject.pk).parts(self.user), self.user)
-        return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Incident) else seen.none()
-
-    @cached_property
-    def facilities(self) -> QuerySet:
-        seen = Facility.objects.visible_to(self.user)
-        if isinstance(self.subject, Case):
-            return seen.gathered_in(self.subject, self.user)
-        return seen.filter(pk=self.subject.pk) if isinstance(self.subject, Facility) else seen.none()
-
-    @cached_property
-    def places(self) -> QuerySet:
-        seen = Place.objects.visible_to(self.user).order_by("uid")
-        if isinstance(self.subject, Place):
-            return seen.filter(pk=self.subject.pk)
-        return seen.filter(Q(pk__in=self.facilities.values("place")) | Q(pk__in=self.incidents.values("place")))
-
-    def bodies_of(self, party: int) -> set[int]:
-        """A party and all that can answer in its name: its organs and members, theirs, and who leads it."""
-        found, ring = set(), {party}
-        while ring:
-            found |= ring
-            ring = {body for owner in ring for body in self._within.get(owner, ())} - found
-        return found
-
-    @cached_property
-    def _within(self) -> dict[int, set[int]]:
-        ties = Affiliation.objects.visible_to(self.user).filter(kind__in=_SPEAKS_FOR).values_list("to_party", "party")
-        found: dict[int, set[int]] = {}
-        for owner, body in ties:
-            found.setdefault(owner, set()).add(body)
-        return found
-
-    @cached_property
-    def conclusions(self) -> QuerySet:
-        about = self.subject._meta.model_name
-        seen = Conclusion.objects.visible_to(self.user).filter(followed_by=None).order_by("uid")
-        if isinstance(self.subject, Conclusion):
-            return seen.filter(pk=self.subject.pk)
-        if isinstance(self.subject, Case):
-            return seen.filter(Q(incident__in=self.incidents) | Q(facility__in=self.facilities))
-        return seen.filter(**{about: self.subject}) if about in Conclusion.hangs_on else seen.none()
 
 
 def findings_on(subject: Record, user: Any) -> list[Found]:
@@ -223,14 +134,19 @@ def single_origins(dossier: Dossier) -> Iterator[Found]:
         behind = independence(group.figures, dossier.matter.links)
         if len(sources) > 1 and behind.at_most == 1:
             first, *rest = (figure.uid for figure in group.figures)
-            words = f"{len(sources)} sources give figures of this kind, and one origin stands behind them all."
+            words = Sentence(
+                "%(number)s sources give figures of this kind, and one origin stands behind them all.", number=len(sources)
+            )
             yield Found("single_origin", dossier.by_uid[first], words, others=tuple(rest))
 
 
 def unexplained_drift(dossier: Dossier) -> Iterator[Found]:
     hops = HandOn.objects.visible_to(dossier.user).filter(later__in=dossier.keys, severity__in=_GRAVE, note="")
     for hop in hops.select_related("later__source", "earlier").order_by("later__uid"):
-        words = f"It changes what it hands on ({', '.join(hop.drift or ())}), and nothing says why. Add a note to the hand-on."
+        words = Sentence(
+            "It changes what it hands on (%(kinds)s), and nothing says why. Add a note to the hand-on.",
+            kinds=Listed((KIND_WORDS[Kind(code)] for code in hop.drift or ()), ", ", ", "),
+        )
         yield Found("drift", hop.later, words, others=(hop.earlier.uid,))
 
 
@@ -244,19 +160,22 @@ def reopened_conclusions(dossier: Dossier) -> Iterator[Found]:
             yield Found("reopened", ground.conclusion, words, others=(ground.statement.uid,))
 
 
-def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[str]:
+def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[Sentence]:
     conclusion, statement = ground.conclusion, ground.statement
     decided = last_decision(conclusion, "approve")
     since = decided.decided_at if decided else conclusion.edited_at
     if statement.state == "retracted":
-        yield f"It rests on {statement.uid}, which was retracted."
+        yield Sentence("It rests on %(uid)s, which was retracted.", uid=statement.uid)
     elif statement.edited_at > since:
-        yield f"It rests on {statement.uid}, which was changed afterwards."
+        yield Sentence("It rests on %(uid)s, which was changed afterwards.", uid=statement.uid)
     against = Response.objects.visible_to(user).filter(about_statement=statement, answer__in=_AGAINST, created_at__gt=since)
     for answer in against.order_by("uid"):
-        yield f"It rests on {statement.uid}, which {answer.uid} disputes since ({answer.get_answer_display().lower()})."
+        how = code_labels()[answer.answer]
+        yield Sentence("It rests on %(uid)s, which %(by)s disputes since (%(how)s).", uid=statement.uid, by=answer.uid, how=how)
     if not ground.reason and HandOn.objects.visible_to(user).filter(later=statement, severity__in=_GRAVE).exists():
-        yield f"It rests on {statement.uid}, which changed what it hands on. Say in its reason why it is relied on."
+        yield Sentence(
+            "It rests on %(uid)s, which changed what it hands on. Say in its reason why it is relied on.", uid=statement.uid
+        )
 
 
 # ── what is missing ──
@@ -265,12 +184,13 @@ def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[str]:
 def nobody_says_so(dossier: Dossier) -> Iterator[Found]:
     said = Statement.objects.visible_to(dossier.user).filter(about_incident=OuterRef("pk"))
     for incident in dossier.incidents.exclude(Exists(said)):
-        yield Found("nobody_says_so", incident, "No statement is about it: nobody is recorded as saying that it happened.")
+        words = Sentence("No statement is about it: nobody is recorded as saying that it happened.")
+        yield Found("nobody_says_so", incident, words)
 
 
 def consent_does_not_reach(dossier: Dossier) -> Iterator[Found]:
     for statement in closed_by_consent(dossier.statements):
-        told = (
+        told = Sentence(
             "It is published, and readers do not see it: the consent of whoever speaks was withdrawn, or does not reach so far."
         )
         yield Found("closed_by_consent", statement, told)
@@ -279,9 +199,10 @@ def consent_does_not_reach(dossier: Dossier) -> Iterator[Found]:
 def missing_words(dossier: Dossier) -> Iterator[Found]:
     for statement in dossier.statements:
         if statement.read_as in _READ and not statement.locator:
-            yield Found("no_locator", statement, "It has no locator. Say on which page or in which paragraph it stands.")
+            words = Sentence("It has no locator. Say on which page or in which paragraph it stands.")
+            yield Found("no_locator", statement, words)
         if statement.read_as == ReadAs.FULL and not statement.quotation:
-            yield Found("no_quotation", statement, "The full text was read, and nothing of it is quoted.")
+            yield Found("no_quotation", statement, Sentence("The full text was read, and nothing of it is quoted."))
 
 
 def originals_not_read(dossier: Dossier) -> Iterator[Found]:
@@ -291,8 +212,13 @@ def originals_not_read(dossier: Dossier) -> Iterator[Found]:
         if statement.read_as not in _READ:
             unread[statement.source] = unread.get(statement.source, 0) + 1
     for source, number in unread.items():
-        known = "1 statement in it is" if number == 1 else f"{number} statements in it are"
-        yield Found("not_read", source, f"The original was not read: {known} known only as quoted. Find it and read it.")
+        words = Sentence("The original was not read: 1 statement in it is known only as quoted. Find it and read it.")
+        if number > 1:
+            words = Sentence(
+                "The original was not read: %(number)s statements in it are known only as quoted. Find it and read it.",
+                number=number,
+            )
+        yield Found("not_read", source, words)
 
 
 def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
@@ -305,10 +231,16 @@ def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
             answers |= Q(about_incident=allegation.about_incident_id)
         given = Response.objects.visible_to(dossier.user).filter(answers)
         if not given.filter(Q(spoken_for__in=dossier.bodies_of(row.party_id)) | Q(speaker=row.party)).exists():
-            words = f"{row.party} stands accused, and no answer of theirs is recorded. Record one, or that they did not reply."
+            words = Sentence(
+                "%(party)s stands accused, and no answer of theirs is recorded. Record one, or that they did not reply.",
+                party=named(row.party),
+            )
             yield Found("never_asked", allegation, words)
         if not row.modes:
-            words = f"Of which part in it {row.party} is accused is not recorded. Choose a mode, or “not specified”."
+            words = Sentence(
+                "Of which part in it %(party)s is accused is not recorded. Choose a mode, or “not specified”.",
+                party=named(row.party),
+            )
             yield Found("no_mode", allegation, words)
 
 
@@ -319,13 +251,18 @@ def outside_the_facilitys_life(dossier: Dossier) -> Iterator[Found]:
         before = facility.opened_earliest and incident.date_latest and incident.date_latest < facility.opened_earliest
         after = facility.closed_latest and incident.date_earliest and incident.date_earliest > facility.closed_latest
         if before or after:
-            when = f"before {facility} opened ({facility.opened})" if before else f"after {facility} closed ({facility.closed})"
-            yield Found("outside_life", incident, f"It is dated {incident.date}, {when}.", others=(facility.uid,))
+            dated = {"date": incident.date, "facility": named(facility)}
+            if before:
+                words = Sentence("It is dated %(date)s, before %(facility)s opened (%(day)s).", **dated, day=facility.opened)
+            else:
+                words = Sentence("It is dated %(date)s, after %(facility)s closed (%(day)s).", **dated, day=facility.closed)
+            yield Found("outside_life", incident, words, others=(facility.uid,))
 
 
 def points_without_source(dossier: Dossier) -> Iterator[Found]:
     for place in dossier.places.filter(latitude__isnull=False, coordinates_from=None, identifiers=None):
-        yield Found("no_source_of_point", place, "It has coordinates, and nothing says where they come from.")
+        words = Sentence("It has coordinates, and nothing says where they come from.")
+        yield Found("no_source_of_point", place, words)
 
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Found]], ...] = (

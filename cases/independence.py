@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cases.claims import Claim, Figure
 from cases.matter import Link
+from cases.sentences import Sentence
 
 Earlier = Mapping[str, frozenset[str]]
 
@@ -31,13 +32,18 @@ class Independence:
     voices: tuple[frozenset[str], ...]
 
     @property
-    def words(self) -> str:
-        least = _origins(self.certain)
+    def words(self) -> Sentence:
+        least = Sentence("%(number)s origins", number=self.certain)
+        if self.certain < 2:
+            least = Sentence("One origin") if self.certain else Sentence("No origin")
         if self.at_most is None:
-            return f"{least} for certain; at most is open, since some rest only on sources that nobody names."
+            return Sentence(
+                "%(least)s for certain; at most is open, since some rest only on sources that nobody names.", least=least
+            )
         if self.certain == self.at_most:
-            return f"{least}, for certain and at most."
-        return f"{least} for certain, {_origins(self.at_most).lower()} at most."
+            return Sentence("%(least)s, for certain and at most.", least=least)
+        most = Sentence("one origin") if self.at_most == 1 else Sentence("%(number)s origins", number=self.at_most)
+        return Sentence("%(least)s for certain, %(most)s at most.", least=least, most=most)
 
 
 def independence(statements: Iterable[Claim], links: Iterable[Link]) -> Independence:
@@ -122,10 +128,6 @@ def _joined(marks: Mapping[str, frozenset[tuple[str, str]]]) -> tuple[frozenset[
 
 def _counted(things: Collection[str], noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
-
-
-def _origins(count: int) -> str:
-    return {0: "No origin", 1: "One origin"}.get(count, f"{count} origins")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """What a comparison is given and gives back: figures with all that joins them, and findings in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 from cases.claims import Figure, Vocabulary
+from cases.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Finding:
 
     kind: FindingKind
     figures: tuple[str, ...]
-    words: str
+    words: Sentence
     arithmetic: str = ""
     suggested: tuple[Link | Relation, ...] = ()
 
@@ -90,14 +91,9 @@ class Matter:
         pair = {one.uid, other.uid}
         return frozenset(each.kind for each in self.relations if {each.one, each.other} == pair)
 
-    def told(self, figure: Figure) -> str:
+    def told(self, figure: Figure) -> Sentence:
         """A figure with its category and publisher, as a sentence about it begins or ends."""
         category = self.vocabulary.words(figure.categories)
         publisher = self.vocabulary.word(figure.publisher)
-        return figure.text + (f" ({category})" if category else "") + (f" by {publisher}" if publisher else "")
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence lists them: "a, b and c"."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+        told = Sentence("%(figure)s (%(category)s)" if category else "%(figure)s", figure=figure, category=category)
+        return Sentence("%(figure)s by %(publisher)s", figure=told, publisher=publisher) if publisher else told

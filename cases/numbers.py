@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from cases.claims import Bound, Figure, Part, Vocabulary, printed
 from cases.difference import Difference, Direction, Facet, Kind, Severity
+from cases.sentences import Sentence
 
 # To round is to drop digits, not to change the size: 13,000 may stand for 12,958, but 10,000 may not.
 LARGEST_ROUNDING = Decimal("0.1")
@@ -131,48 +132,60 @@ def number_differences(earlier: Figure, later: Figure, _: Vocabulary) -> Iterato
     pairing = paired(earlier.parts, later.parts)
     way, became = _way(earlier, later), _became(earlier, later)
     if not pairing.pairs:
-        words = f"{became}: none of its numbers is left."
+        words = Sentence("%(became)s: none of its numbers is left.", became=became)
         yield Difference(Kind.VALUE, Severity.MATERIAL, way, earlier.text, later.text, words, Change.OTHER)
         return
     for before, after in pairing.pairs:
         yield from _value(before, after)
         yield from _bound(before, after, way)
     for part in pairing.lost:
-        words = f"The {part.bound.noun}, {printed(part.number)}, was lost: {became}."
+        words = Sentence("The %(bound)s, %(number)s, was lost: %(became)s.", **_named(part), became=became)
         # A best value left out of a range that stays neither narrows nor widens it.
         severity = Severity.MATERIAL if way else Severity.NONE
         yield Difference(Kind.BOUND, severity, way, earlier.text, later.text, words, "lost", not_carried_over=True)
     for part in pairing.gained:
-        words = f"The {part.bound.noun}, {printed(part.number)}, was added: {became}."
+        words = Sentence("The %(bound)s, %(number)s, was added: %(became)s.", **_named(part), became=became)
         yield Difference(Kind.BOUND, Severity.MATERIAL, way, earlier.text, later.text, words, "added")
+
+
+def _named(part: Part) -> dict[str, object]:
+    return {"bound": part.bound.noun, "number": printed(part.number)}
 
 
 def _value(before: Part, after: Part) -> Iterator[Difference]:
     if before.number == after.number:
         return
     rises = after.number > before.number
-    went, up_or_down = ("rose", "up") if rises else ("fell", "down")
     change = change_of(before.number, after.number, before.bound if before.bound is after.bound else Bound.BEST)
-    what, old, new = before.bound.noun, printed(before.number), printed(after.number)
-    words = {
-        Change.ROUNDING: f"The {what} was rounded from {old} to {new}.",
-        Change.WRONG_WAY: f"The {what} was rounded the wrong way, {up_or_down} from {old} to {new}.",
-        Change.SLIP: f"The {what} {went} from {old} to {new}, which looks like a slip of digits.",
-        Change.OTHER: f"The {what} {went} from {old} to {new}.",
-    }[change]
+    ends = {"what": before.bound.noun, "old": printed(before.number), "new": printed(after.number)}
+    if change is Change.ROUNDING:
+        words = Sentence("The %(what)s was rounded from %(old)s to %(new)s.", **ends)
+    elif change is Change.WRONG_WAY and rises:
+        words = Sentence("The %(what)s was rounded the wrong way, up from %(old)s to %(new)s.", **ends)
+    elif change is Change.WRONG_WAY:
+        words = Sentence("The %(what)s was rounded the wrong way, down from %(old)s to %(new)s.", **ends)
+    elif rises:
+        words = Sentence("The %(what)s rose from %(old)s to %(new)s.", **ends)
+    else:
+        words = Sentence("The %(what)s fell from %(old)s to %(new)s.", **ends)
+    if change is Change.SLIP:
+        words = Sentence("%(said)s This looks like a slip of digits.", said=words)
     severity = Severity.WORDING if change is Change.ROUNDING else Severity.MATERIAL
     way = Direction.HIGHER if rises else Direction.LOWER
-    yield Difference(Kind.VALUE, severity, way, old, new, words, change)
+    yield Difference(Kind.VALUE, severity, way, printed(before.number), printed(after.number), words, change)
 
 
 def _bound(before: Part, after: Part, way: Direction) -> Iterator[Difference]:
     if before.bound is not after.bound:
         opposite = {before.bound, after.bound} == {Bound.LOWER, Bound.UPPER}
         severity = Severity.REVERSES if opposite else Severity.MATERIAL
-        words = f'"{before.text}" ({before.bound.role}) became "{after.text}" ({after.bound.role}).'
+        words = Sentence(
+            '"%(before)s" (%(role)s) became "%(after)s" (%(new_role)s).',
+            before=before, role=before.bound.role, after=after, new_role=after.bound.role,
+        )  # fmt: skip
         yield Difference(Kind.BOUND, severity, way, before.text, after.text, words)
     elif before.number == after.number and before.sense != after.sense:
-        words = f'"{before.text}" became "{after.text}".'
+        words = Sentence('"%(before)s" became "%(after)s".', before=before, after=after)
         yield Difference(Kind.BOUND, Severity.WORDING, Direction.NONE, before.text, after.text, words, "wording")
 
 
@@ -181,14 +194,14 @@ def _words_for_a_number(earlier: Figure, later: Figure) -> Difference | None:
     if earlier.parts == later.parts:
         return None
     before, after = (each.text if each.parts or each.value_text else "" for each in (earlier, later))
-    facet = Facet(Kind.VALUE, "The number", before, after, Change.OTHER)
+    facet = Facet(Kind.VALUE, Sentence("The number"), before, after, Change.OTHER)
     if later.parts:
         return facet.difference(Direction.NARROWER)
     return facet.difference(Direction.WIDER, Severity.WORDING)
 
 
-def _became(earlier: Figure, later: Figure) -> str:
-    return f'"{earlier.text}" became "{later.text}"'
+def _became(earlier: Figure, later: Figure) -> Sentence:
+    return Sentence('"%(earlier)s" became "%(later)s"', earlier=earlier, later=later)
 
 
 def _way(earlier: Figure, later: Figure) -> Direction:

@@ -11,6 +11,7 @@ from cases.claims import Figure, printed
 from cases.independence import Earlier, behind, earlier_ones, origins
 from cases.matter import Finding, FindingKind, Link, Matter, Relation
 from cases.numbers import rounds_to
+from cases.sentences import Listed, Sentence
 
 
 def two_categories_in_one_range(matter: Matter) -> Iterator[Finding]:
@@ -37,15 +38,15 @@ def two_categories_in_one_range(matter: Matter) -> Iterator[Finding]:
 
 
 def _two_categories(figure: Figure, low: Figure, high: Figure, matter: Matter) -> Finding:
-    matches = "; ".join(
-        f"{printed(end)} may be {matter.told(other)}{', rounded' if _only(other) != end else ''}"
-        for end, other in zip(figure.span, (low, high), strict=True)
-        if end is not None
-    )
+    matches = [_match(end, other, matter) for end, other in zip(figure.span, (low, high), strict=True) if end is not None]
     return Finding(
         FindingKind.TWO_CATEGORIES,
         (figure.uid, low.uid, high.uid),
-        f"Are the ends of {matter.told(figure)} figures of two categories? {matches}.",
+        Sentence(
+            "Are the ends of %(figure)s figures of two categories? %(matches)s.",
+            figure=matter.told(figure),
+            matches=Listed(matches, "; ", "; "),
+        ),
         suggested=(
             Relation(figure.uid, "may_combine", low.uid),
             Relation(figure.uid, "may_combine", high.uid),
@@ -53,6 +54,13 @@ def _two_categories(figure: Figure, low: Figure, high: Figure, matter: Matter) -
             Link(figure.uid, high.uid, stated=False),
         ),
     )
+
+
+def _match(end: Decimal, other: Figure, matter: Matter) -> Sentence:
+    said = {"end": printed(end), "other": matter.told(other)}
+    if _only(other) == end:
+        return Sentence("%(end)s may be %(other)s", **said)
+    return Sentence("%(end)s may be %(other)s, rounded", **said)
 
 
 def same_number_without_a_parent(matter: Matter) -> Iterator[Finding]:
@@ -87,7 +95,11 @@ def same_number_without_a_parent(matter: Matter) -> Iterator[Finding]:
                 yield Finding(
                     FindingKind.SAME_NUMBER,
                     (earlier.uid, later.uid),
-                    f"Does {matter.told(later)} come from {matter.told(earlier)}? The number is the same.",
+                    Sentence(
+                        "Does %(later)s come from %(earlier)s? The number is the same.",
+                        later=matter.told(later),
+                        earlier=matter.told(earlier),
+                    ),
                     suggested=(Link(later.uid, earlier.uid, stated=False),),
                 )
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from cases.claims import Figure, printed, who_covers
 from cases.matter import Matter
+from cases.sentences import Sentence
 from cases.sums import ONCE_IN_A_LIFE
 
 # A session has no length, so that a rate per session comes to nothing that could be shown.
@@ -19,6 +20,11 @@ DAYS = {
     "month": Fraction(3652425, 120000),
     "year": Fraction(3652425, 10000),
 }
+
+_ONE = {
+    "hour": Sentence("1 hour"), "day": Sentence("1 day"), "week": Sentence("1 week"), "fortnight": Sentence("1 fortnight"),
+    "month": Sentence("1 month"), "year": Sentence("1 year"),
+}  # fmt: skip
 
 # Rates and periods are rough: a tenth apart is no contradiction. A ceiling three times as high is far off.
 SLACK = Fraction(11, 10)
@@ -43,8 +49,27 @@ class RateCheck:
     lower: Decimal | None
     upper: Decimal | None
     verdict: Verdict
-    arithmetic: str
-    words: str
+    arithmetic: Sentence
+    words: Sentence
+
+
+def span_of(number: str, unit: str) -> Sentence:
+    """So many hours, days, weeks … in words."""
+    if number == "1":
+        return _ONE[unit]
+    match unit:
+        case "hour":
+            return Sentence("%(number)s hours", number=number)
+        case "day":
+            return Sentence("%(number)s days", number=number)
+        case "week":
+            return Sentence("%(number)s weeks", number=number)
+        case "fortnight":
+            return Sentence("%(number)s fortnights", number=number)
+        case "month":
+            return Sentence("%(number)s months", number=number)
+        case _:
+            return Sentence("%(number)s years", number=number)
 
 
 def rate_checks(matter: Matter) -> tuple[RateCheck, ...]:
@@ -150,10 +175,10 @@ class _Comparison:
         return Verdict.AGREES
 
     def check(self) -> RateCheck:
-        rate, over_the_time = self.rate.text, self._multiplied()
+        rate, over_the_time = self.rate, self._multiplied()
         lower, upper = over_the_time.span
-        shown = self._in_round_numbers(over_the_time).text
-        about = shown if shown[0].isalpha() else f"about {shown}"
+        shown = self._in_round_numbers(over_the_time)
+        about = Sentence("%(number)s" if shown.text[0].isalpha() else "about %(number)s", number=shown)
         return RateCheck(
             rate=self.rate.uid,
             total=self.total.uid,
@@ -161,8 +186,20 @@ class _Comparison:
             lower=lower,
             upper=upper,
             verdict=self.verdict,
-            arithmetic=f"{rate} × {self._time()} {'=' if self.units.denominator == 1 else '≈'} {shown}",
-            words=f"{rate} over {self._time()} ({self._whose_time()}) would be {about}{self._judged()}",
+            arithmetic=Sentence(
+                "%(rate)s × %(time)s = %(result)s" if self.units.denominator == 1 else "%(rate)s × %(time)s ≈ %(result)s",
+                rate=rate,
+                time=self._time(),
+                result=shown,
+            ),  # fmt: skip
+            words=Sentence(
+                "%(rate)s over %(time)s (%(whose)s) would be %(result)s%(judged)s",
+                rate=rate,
+                time=self._time(),
+                whose=self._whose_time(),
+                result=about,
+                judged=self._judged(),
+            ),  # fmt: skip
         )
 
     def _multiplied(self) -> Figure:
@@ -191,38 +228,42 @@ class _Comparison:
 
         return replace(figure, lower=rounded(figure.lower), best=rounded(figure.best), upper=rounded(figure.upper))
 
-    def _time(self) -> str:
+    def _time(self) -> Sentence:
         units = round(self.units) if self.units >= 10 else round(float(self.units), 1)
-        return f"{printed(Decimal(str(units)))} {self.rate.per_time}{'' if units == 1 else 's'}"
+        return span_of(printed(Decimal(str(units))), self.rate.per_time)
 
-    def _whose_time(self) -> str:
+    def _whose_time(self) -> Sentence:
         if self.days == self.rate.period_days:
-            return f"its own period, {self.rate.period_text}"
-        return f"{self.total.period_text}, the period of the total beside it"
+            return Sentence("its own period, %(period)s", period=self.rate.period_text)
+        return Sentence("%(period)s, the period of the total beside it", period=self.total.period_text)
 
-    def _judged(self) -> str:
+    def _judged(self) -> Sentence:
         total, highest = self.matter.told(self.total), _reach(self.total)
         if self.verdict is Verdict.AGREES:
-            return f", in agreement with {total}{self._which_end()}."
+            return self._agreed(total)
         if self.is_too_low:
-            return f"; the lowest total given is {printed(min(self.total.numbers))}, in {total}."
+            lowest = printed(min(self.total.numbers))
+            return Sentence("; the lowest total given is %(lowest)s, in %(total)s.", lowest=lowest, total=total)
+        given = Sentence("; the highest total given is %(highest)s, in %(total)s.", highest=printed(highest), total=total)
         ratio = _ratio(_reach(self._multiplied()), highest)
-        given = f"; the highest total given is {printed(highest)}, in {total}."
         if self.verdict is Verdict.FAR_APART:
-            return f"{given} A ceiling contradicts no lower number, but this one is {ratio} as high."
-        return f"{given} The rate comes to {ratio} as many."
+            return Sentence(
+                "%(given)s A ceiling contradicts no lower number, but this one is %(ratio)s as high.", given=given, ratio=ratio
+            )
+        return Sentence("%(given)s The rate comes to %(ratio)s as many.", given=given, ratio=ratio)
 
-    def _which_end(self) -> str:
+    def _agreed(self, total: Sentence) -> Sentence:
         (lower, upper), (least, most) = self._multiplied().span, self.total.span
-        if lower is None or upper is None or least is None or most is None:
-            return ""
-        if lower < least and upper < most:
-            return " at its lower end"
-        return " at its upper end" if lower > least and upper > most else ""
+        if lower is not None and upper is not None and least is not None and most is not None:
+            if lower < least and upper < most:
+                return Sentence(", in agreement with %(total)s at its lower end.", total=total)
+            if lower > least and upper > most:
+                return Sentence(", in agreement with %(total)s at its upper end.", total=total)
+        return Sentence(", in agreement with %(total)s.", total=total)
 
 
-def _ratio(number: Decimal, of: Decimal) -> str:
+def _ratio(number: Decimal, of: Decimal) -> Sentence:
     if not of:
-        return "many times"
+        return Sentence("many times")
     ratio = number / of
-    return f"about {printed(round(ratio, 0 if ratio >= FAR else 1))} times"
+    return Sentence("about %(number)s times", number=printed(round(ratio, 0 if ratio >= FAR else 1)))

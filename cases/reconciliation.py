@@ -14,9 +14,10 @@ from itertools import permutations
 from cases.claims import Figure, Who, printed
 from cases.contradictions import contradictions
 from cases.independence import Independence, Spread, independence, publications, spread
-from cases.matter import Finding, FindingKind, Link, Matter, Relation, listed
+from cases.matter import Finding, FindingKind, Link, Matter, Relation
 from cases.questions import same_number_without_a_parent, two_categories_in_one_range
-from cases.rates import RateCheck, Verdict, rate_checks
+from cases.rates import RateCheck, Verdict, rate_checks, span_of
+from cases.sentences import Listed, Sentence
 from cases.steps import steps_of_running_counts
 from cases.sums import Refusal, Sum, add_up
 
@@ -62,7 +63,7 @@ def _group(figures: list[Figure], matter: Matter) -> Group:
         family=matter.vocabulary.family(first.categories),
         counted=f"{first.counted} {first.currency}".strip(),
         measure=first.measure,
-        per=first.per_text.strip(),
+        per=first.per_text,
         about=first.about,
         who=first.who,
         figures=tuple(figures),
@@ -80,9 +81,9 @@ def out_of_order(matter: Matter) -> Iterator[Finding]:
     for figure in matter.figures:
         given = [part.number for part in figure.parts]
         if given != sorted(given):
-            order = " ≤ ".join(f"{part.bound} {printed(part.number)}" for part in figure.parts)
-            words = f"The bounds of {matter.told(figure)} are out of order as printed."
-            yield Finding(FindingKind.OUT_OF_ORDER, (figure.uid,), words, f"not {order}")
+            order = " ≤ ".join(printed(part.number) for part in figure.parts)
+            words = Sentence("The bounds of %(figure)s are out of order as printed.", figure=matter.told(figure))
+            yield Finding(FindingKind.OUT_OF_ORDER, (figure.uid,), words, Sentence("not %(order)s", order=order))
 
 
 RATES = {
@@ -106,15 +107,16 @@ def wider_scopes(matter: Matter) -> Iterator[Finding]:
     for wider, narrower in permutations(by_place.values(), 2):
         whole, part = wider[0], narrower[0]
         if whole.about and any(whole.about in figure.within for figure in narrower):
-            scope = f"For {whole.place_text} as a whole, not for {part.place_text}, a part of it"
-            numbers = listed(dict.fromkeys(figure.text for figure in wider))
+            words = Sentence(
+                "For %(whole)s as a whole, not for %(part)s, a part of it: %(numbers)s.",
+                whole=whole.place_text, part=part.place_text,
+                numbers=Listed({figure.text: figure for figure in wider}.values()),
+            )  # fmt: skip
             unsaid = dict.fromkeys(matter.vocabulary.word(figure.publisher) for figure in wider if figure.about_known != "stated")
-            silent = f" Not every source says so itself: {listed(unsaid)}." if unsaid else ""
-            yield Finding(
-                FindingKind.SCOPE,
-                tuple(figure.uid for figure in wider),
-                f"{scope}: {numbers}.{silent}",
-            )
+            if unsaid:
+                silent = Listed(unsaid)
+                words = Sentence("%(said)s Not every source says so itself: %(silent)s.", said=words, silent=silent)
+            yield Finding(FindingKind.SCOPE, tuple(figure.uid for figure in wider), words)
 
 
 NUMBER_WORDS = (
@@ -134,14 +136,15 @@ def period_lengths(matter: Matter) -> Iterator[Finding]:
         length = _length(figure, unit)
         # 4 years and 4 months may be called four years, and 4 years and 10 months four or five.
         if said not in (int(length), round(length)):
-            said_of = f'"{figure.period_length_text}" is said of {figure.period_text}'
-            ends = f"{figure.period_earliest} to {figure.period_latest}, both included"
-            yield Finding(
-                FindingKind.PERIOD_LENGTH,
-                (figure.uid,),
-                f"{said_of}, which is {printed(length)} {unit}s.",
-                f"{ends}: {figure.period_days:,} days",
-            )
+            words = Sentence(
+                '"%(said)s" is said of %(period)s, which is %(length)s.',
+                said=figure.period_length_text, period=figure.period_text, length=span_of(printed(length), unit),
+            )  # fmt: skip
+            days = Sentence(
+                "%(first)s to %(last)s, both included: %(days)s days",
+                first=figure.period_earliest, last=figure.period_latest, days=f"{figure.period_days:,}",
+            )  # fmt: skip
+            yield Finding(FindingKind.PERIOD_LENGTH, (figure.uid,), words, days)
 
 
 def _length(figure: Figure, unit: str) -> Decimal:
@@ -168,14 +171,19 @@ def copies_of_one_unread_text(matter: Matter) -> Iterator[Finding]:
         for copy in copies.get(original.uid, ()) if not original.was_read else ():
             versions.setdefault(_version(copy), []).append(copy)
         if len(versions) > 1:
-            told = "; ".join(
-                f'"{same[0].text}" ({listed(matter.vocabulary.word(each.publisher) for each in same)})'
-                for same in versions.values()
-            )
+            told = [_copy(same, matter) for same in versions.values()]
             uids = tuple(copy.uid for same in versions.values() for copy in same)
             publisher = matter.vocabulary.word(original.publisher)
-            words = f"What {publisher} said was not read here, and is told as {told}."
+            words = Sentence(
+                "What %(publisher)s said was not read here, and is told as %(told)s.",
+                publisher=publisher, told=Listed(told, "; ", "; "),
+            )  # fmt: skip
             yield Finding(FindingKind.COPIES_DISAGREE, (original.uid, *uids), words)
+
+
+def _copy(same: list[Figure], matter: Matter) -> Sentence:
+    by = Listed(matter.vocabulary.word(each.publisher) for each in same)
+    return Sentence('"%(figure)s" (%(by)s)', figure=same[0], by=by)
 
 
 def _version(figure: Figure) -> Version:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from cases.claims import Figure, printed
 from cases.matter import Finding, FindingKind, Matter
+from cases.sentences import Sentence
 
 Series = dict[date, tuple[Figure, Decimal]]
 
@@ -48,7 +49,18 @@ def _finding(
     return Finding(
         FindingKind.STEP,
         (figure.uid, before[0].uid, after[0].uid),
-        f"{matter.told(figure)} is given as new in {figure.period_text}, and the count of all so far went from "
-        f"{printed(before[1])} to {printed(after[1])}, a step of {printed(step)}.",
-        f"{printed(after[1])} − {printed(before[1])} = {printed(step)}, not {printed(number)}",
+        Sentence(
+            "%(figure)s is given as new in %(period)s, and the count of all so far went from %(old)s to %(new)s, "
+            "a step of %(step)s.",
+            figure=matter.told(figure),
+            period=figure.period_text,
+            old=printed(before[1]),
+            new=printed(after[1]),
+            step=printed(step),
+        ),  # fmt: skip
+        Sentence(
+            "%(arithmetic)s, not %(number)s",
+            arithmetic=f"{printed(after[1])} − {printed(before[1])} = {printed(step)}",
+            number=printed(number),
+        ),  # fmt: skip,
     )

@@ -11,7 +11,8 @@ from operator import itemgetter
 
 from cases.claims import Bound, Figure, printed
 from cases.independence import Earlier, behind, earlier_ones
-from cases.matter import Matter, listed
+from cases.matter import Matter
+from cases.sentences import Listed, Sentence
 
 # Amounts over a time; a rate, a capacity, a share or those held on a day do not grow by adding.
 ADDABLE = frozenset({"total", "cumulative", "new"})
@@ -22,14 +23,14 @@ ONCE_IN_A_LIFE = frozenset({"death", "died"})
 
 # Relations that say, or leave open, that two figures hold some of the same people.
 SHARING = {
-    "includes": "one includes the other",
-    "overlaps": "they overlap",
-    "updates": "one updates the other",
-    "corrects": "one corrects the other",
-    "withdraws": "one withdraws the other",
-    "contradicts": "they contradict each other",
-    "alternative": "they are alternatives, resting on other assumptions",
-    "may_combine": "one may be made of the other",
+    "includes": Sentence("one includes the other"),
+    "overlaps": Sentence("they overlap"),
+    "updates": Sentence("one updates the other"),
+    "corrects": Sentence("one corrects the other"),
+    "withdraws": Sentence("one withdraws the other"),
+    "contradicts": Sentence("they contradict each other"),
+    "alternative": Sentence("they are alternatives, resting on other assumptions"),
+    "may_combine": Sentence("one may be made of the other"),
 }
 
 MOST_REASONS = 12  # pairs that a refusal names; daily figures would have millions
@@ -43,7 +44,7 @@ class Sum:
     lower: Decimal | None
     best: Decimal | None
     upper: Decimal | None
-    words: str
+    words: Sentence
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ class Refusal:
     """Why figures cannot be added, in sentences."""
 
     members: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
 
     @property
-    def words(self) -> str:
-        return " ".join(("These figures cannot be added.", *self.reasons))
+    def words(self) -> Listed:
+        return Listed((Sentence("These figures cannot be added."), *self.reasons), " ", " ")
 
 
 def add_up(matter: Matter) -> Sum | Refusal:
@@ -65,45 +66,51 @@ def add_up(matter: Matter) -> Sum | Refusal:
     return Refusal(members, reasons) if reasons else _total(matter)
 
 
-def _units(matter: Matter) -> Iterator[str]:
+def _units(matter: Matter) -> Iterator[Sentence]:
     """Reasons that lie in what kind of numbers these are."""
     word = matter.vocabulary.word
     if len(matter.figures) < 2:
-        yield "There are not two figures to add."
-    counted = {f"{word(each.counted)} {each.currency}".strip() for each in matter.figures}
+        yield Sentence("There are not two figures to add.")
+    counted = {matter.vocabulary.counted(each) for each in matter.figures}
     measures = {word(each.measure) for each in matter.figures}
-    for name, units in (("count different things", counted), ("are different kinds of number", measures)):
-        if len(units) > 1:
-            yield f"They {name}: {listed(sorted(units))}."
+    if len(counted) > 1:
+        yield Sentence("They count different things: %(units)s.", units=Listed(sorted(counted)))
+    if len(measures) > 1:
+        yield Sentence("They are different kinds of number: %(units)s.", units=Listed(sorted(measures)))
     for measure in sorted({each.measure for each in matter.figures} - ADDABLE):
-        yield f"A number of the kind {word(measure)} is no amount that can be added to another."
+        yield Sentence("A number of the kind %(kind)s is no amount that can be added to another.", kind=word(measure))
 
 
-def _pairs(matter: Matter) -> Iterator[str]:
+def _pairs(matter: Matter) -> Iterator[Sentence]:
     """Reasons that lie in two figures that may hold the same people; a dozen say enough."""
     earlier = earlier_ones(matter.links)
     shared = ((one, other, _shared(one, other, matter, earlier)) for one, other in combinations(matter.figures, 2))
     sharing = islice(filter(itemgetter(2), shared), MOST_REASONS + 1)
-    told = [f"{matter.told(one)} and {matter.told(other)}: {why}." for one, other, why in sharing]
+    told = [
+        Sentence("%(one)s and %(other)s: %(why)s.", one=matter.told(one), other=matter.told(other), why=why)
+        for one, other, why in sharing
+    ]
     yield from told[:MOST_REASONS]
     if len(told) > MOST_REASONS:
-        yield "There are more pairs of this kind."
+        yield Sentence("There are more pairs of this kind.")
 
 
 def _shared(one: Figure, other: Figure, matter: Matter, earlier: Earlier) -> str:
     """Why somebody may be in both figures; empty where nobody can be, and by default nobody knows."""
     stated = matter.relations_between(one, other)
     if sharing := [SHARING[kind] for kind in SHARING if kind in stated]:
-        return listed(sharing)
+        return Listed(sharing)
     if "disjoint" in stated:
         return ""
     if behind(one.uid, earlier) & behind(other.uid, earlier):
-        return "both tell on the same statement"
+        return Sentence("both tell on the same statement")
     apart = _apart(one, other)
     if apart and _can_be_met_again(one, other, matter):
         counted = matter.vocabulary.word(one.counted)
-        return f"their {apart} do not touch, but the same {counted} may be counted in both"
-    return "" if apart else "nothing says that nobody is in both"
+        if apart == "periods":
+            return Sentence("their periods do not touch, but the same %(counted)s may be counted in both", counted=counted)
+        return Sentence("their places do not touch, but the same %(counted)s may be counted in both", counted=counted)
+    return "" if apart else Sentence("nothing says that nobody is in both")
 
 
 def _apart(one: Figure, other: Figure) -> str:
@@ -123,10 +130,15 @@ def _can_be_met_again(one: Figure, other: Figure, matter: Matter) -> bool:
     return one.counted in MET_AGAIN and not (families and families <= ONCE_IN_A_LIFE)
 
 
-def _bounds(matter: Matter) -> Iterator[str]:
+def _bounds(matter: Matter) -> Iterator[Sentence]:
     if not _common_bounds(matter):
-        given = (f"{each.uid} gives {listed([part.bound for part in each.parts] or ['none'])}" for each in matter.figures)
-        yield f"They have no bound in common, and none is put in another's place: {'; '.join(given)}."
+        given = Listed([_given(each) for each in matter.figures], "; ", "; ")
+        yield Sentence("They have no bound in common, and none is put in another's place: %(given)s.", given=given)
+
+
+def _given(figure: Figure) -> Sentence:
+    bounds = Listed([part.bound.word for part in figure.parts]) or Sentence("none")
+    return Sentence("%(figure)s gives %(bounds)s", figure=figure.uid, bounds=bounds)
 
 
 def _common_bounds(matter: Matter) -> list[Bound]:
@@ -139,13 +151,17 @@ def _total(matter: Matter) -> Sum:
     for bound in _common_bounds(matter):
         numbers = [part.number for each in matter.figures for part in each.parts if part.bound is bound]
         sums[bound] = sum(numbers, Decimal(0))
-        shown.append(f"{bound}: {' + '.join(printed(number) for number in numbers)} = {printed(sums[bound])}")
-    left_out = [bound for bound in Bound if bound not in sums]
-    missing = f" No {listed(left_out)}, since not every figure has one." if left_out else ""
+        arithmetic = f"{' + '.join(printed(number) for number in numbers)} = {printed(sums[bound])}"
+        shown.append(Sentence("%(bound)s %(arithmetic)s", bound=bound.word, arithmetic=arithmetic))
+    words = Sentence("Computed by us, published by nobody: %(sums)s.", sums=Listed(shown, "; ", "; "))
+    left_out = [bound.word for bound in Bound if bound not in sums]
+    if left_out:
+        missing = Listed(left_out)
+        words = Sentence("%(said)s No %(missing)s, since not every figure has one.", said=words, missing=missing)
     return Sum(
         members=tuple(figure.uid for figure in matter.figures),
         lower=sums.get(Bound.LOWER),
         best=sums.get(Bound.BEST),
         upper=sums.get(Bound.UPPER),
-        words=f"Computed by us, published by nobody. {'; '.join(shown).capitalize()}.{missing}",
+        words=words,
     )

@@ -15,7 +15,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.findings import Dossier, Found, findings_in, findings_on, set_aside, set_aside_among
+from cases.dossier import Dossier
+from cases.findings import Found, findings_in, findings_on, set_aside, set_aside_among
 from hrdocs.admin.desk import address_of
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as

@@ -1,13 +1,14 @@
-"""Figures, speakers and accusations as sentences in the reader's language."""
+"""Figures, speakers, accusations and what the arithmetic finds, as sentences in the reader's language."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from cases.choices import SUPPORT, Mode
 from cases.claims import Bound, Claim, Figure, Part, printed
+from cases.sentences import Listed, Named, Sentence
 from hrdocs.templatetags.words import either, joined, own
 
 Row = dict[str, Any]
@@ -55,6 +56,7 @@ _PER = {
 
 
 ISOLATED = "\u2066{}\u2069"  # a range reads from left to right in an Arabic sentence too
+EITHER_WAY = "\u2068{}\u2069"  # a name or quotation goes its own way, and does not carry the sentence with it
 
 
 def figure_words(claim: Claim) -> str:
@@ -87,6 +89,36 @@ def _part(part: Part) -> str:
     wording = part.sense if part.wording in ("", "between") else part.wording
     number = printed(part.number)
     return str(_BOUNDS[wording]) % {"number": number} if wording in _BOUNDS else number
+
+
+# What stands between the things of a list.
+_JOINTS = {
+    ", ": pgettext_lazy("in a list", ", "),
+    "; ": pgettext_lazy("in a list of sentences", "; "),
+    " ": " ",
+    " and ": pgettext_lazy("before the last", " and "),
+    " or ": pgettext_lazy("between alternatives", " or "),
+}
+
+
+def spoken(words: object) -> str:
+    """What the arithmetic says, with all that stands in its gaps, in the reader's language."""
+    if not (get_language() or "").startswith("ar"):
+        return str(words)
+    match words:
+        case Sentence():
+            return gettext(words.template) % {name: spoken(gap) for name, gap in words.gaps.items()}
+        case Listed(parts=parts):
+            *most, last = map(spoken, parts or ("",))
+            joint, last_joint = str(_JOINTS[words.joint]), str(_JOINTS[words.last_joint])
+            return f"{joint.join(most)}{last_joint}{last}" if most else last
+        case Named():
+            return words.arabic or EITHER_WAY.format(words)
+        case Figure():
+            return figure_words(words)
+        case Part():
+            return _part(words)
+    return EITHER_WAY.format(words)
 
 
 def publishers(source: Row | None) -> str:
@@ -144,4 +176,7 @@ def may_be_support(accused: Row) -> bool:
     return any(mode in SUPPORT for mode in accused["modes"] or [])
 
 
-__all__ = ["accused_of", "either", "figure_words", "in_short", "is_support", "may_be_support", "publishers", "voice", "who_says"]
+__all__ = [
+    "accused_of", "either", "figure_words", "in_short", "is_support", "may_be_support", "publishers",
+    "spoken", "voice", "who_says",
+]  # fmt: skip

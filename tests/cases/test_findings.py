@@ -8,6 +8,7 @@ import pgtrigger
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from cases.findings import Found, findings_on, set_aside, set_aside_among
 from cases.models import Accused, Affiliation, Case, Conclusion, ConclusionGround, Facility, HandOn, IncidentFacility
@@ -168,6 +169,14 @@ def test_a_finding_that_is_set_aside_comes_back_when_what_it_says_changes(analys
     one.save_by(analyst)
     [changed] = kinds(prison, analyst)["contradiction"]
     assert changed.key not in set_aside_among([changed], analyst)
+
+
+def test_what_was_set_aside_in_one_language_is_set_aside_in_the_other(analyst: User) -> None:
+    prison = factories.make_facility(analyst, name_ar="سجن")
+    figure(analyst, prison), figure(analyst, prison, best=7000, value_text="7,000")
+    here = {found.key for found in findings_on(prison, analyst)}
+    with translation.override("ar"):
+        assert {found.key for found in findings_on(prison, analyst)} == here
 
 
 def test_nobody_outside_is_told_what_was_set_aside(analyst: User, people: Any) -> None:

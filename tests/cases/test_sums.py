@@ -44,8 +44,8 @@ def test_hangings_and_deaths_in_custody_are_added_where_a_source_says_that_they_
     found = added(add(with_interval, saydnaya.HANGED, relations=(EXCLUDES,)))
     assert (found.lower, found.best, found.upper) == (Decimal(18409), None, Decimal(31713))
     assert found.words == (
-        "Computed by us, published by nobody. Lower: 13,409 + 5,000 = 18,409;"
-        " upper: 18,713 + 13,000 = 31,713. No best, since not every figure has one."
+        "Computed by us, published by nobody: lower 13,409 + 5,000 = 18,409;"
+        " upper 18,713 + 13,000 = 31,713. No best, since not every figure has one."
     )
 
 
@@ -76,7 +76,7 @@ def test_a_relation_that_shares_people_refuses_even_beside_a_disjoint_one(kind: 
 def test_deaths_of_periods_that_do_not_touch_are_added() -> None:
     found = added(add(dead("A", 3, **in_year(2012)), dead("B", 4, **in_year(2013)), dead("C", 0, **in_year(2014))))
     assert (found.best, found.lower, found.upper) == (Decimal(7), None, None)
-    assert found.words.startswith("Computed by us, published by nobody. Best: 3 + 4 + 0 = 7.")
+    assert found.words.startswith("Computed by us, published by nobody: best 3 + 4 + 0 = 7.")
 
 
 def test_periods_that_share_a_day_touch() -> None:

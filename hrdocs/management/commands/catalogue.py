@@ -6,10 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.core.management.commands.makemessages import Command as MakeMessages
 
 from hrdocs.admin.asking import filter_texts
 from hrdocs.transitions import TRANSITIONS
 from hrdocs.wording import form_texts, model_texts
+
+
+class _Collect(MakeMessages):
+    """Django's own, which also knows the sentences of the arithmetic (cases/sentences.py)."""
+
+    xgettext_options = [*MakeMessages.xgettext_options, "--keyword=Sentence:1"]
 
 
 class Command(BaseCommand):
@@ -22,7 +29,7 @@ class Command(BaseCommand):
         texts.write_text("".join(f"_({text!r})\n" for text in found))
         try:
             call_command(
-                "makemessages", locale=["ar"], ignore_patterns=[".venv", ".local", "tests"], no_location=True, no_obsolete=True
+                _Collect(), locale=["ar"], ignore_patterns=[".venv", ".local", "tests"], no_location=True, no_obsolete=True
             )
             call_command("compilemessages", locale=["ar"], ignore_patterns=[".venv", ".local"])
         finally:
