@@ -65,3 +65,19 @@ def key_columns(model: type[models.Model]) -> tuple[str, ...]:
     if issubclass(model, Record):
         return ("ref",)
     return next(tuple(c.fields) for c in model._meta.constraints if isinstance(c, models.UniqueConstraint))
+
+
+def owner_of(record: models.Model) -> Record:
+    """The record that a row belongs to: itself, or of a part the record (through another part) that it hangs on."""
+    while not isinstance(record, Record):
+        record = getattr(record, record.hangs_on[0])
+    return record
+
+
+def path_to_owner(model: type[models.Model]) -> str:
+    """The way from a row of this kind to the record that it belongs to, as a lookup; empty for a record itself."""
+    steps = []
+    while not issubclass(model, Record):
+        steps.append(model.hangs_on[0])
+        model = model._meta.get_field(steps[-1]).related_model
+    return "__".join(steps)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 FATES = ("new", "changed", "unchanged", "flagged", "refused")
+KEPT = 10_000  # errors, flags and differences that are told one by one; of more, how many there are
 
 
 class Problem(Exception):
@@ -19,23 +21,61 @@ class RowError:
     row: int
     column: str
     words: str
+    value: str = ""
 
     def __str__(self) -> str:
         where = f"{self.sheet} row {self.row}" + (f", {self.column}" if self.column else "")
         return f"{where}: {self.words}"
 
 
+@dataclass(frozen=True)
+class Difference:
+    """What a row would change in one field of a record that is here already."""
+
+    sheet: str
+    row: int
+    column: str
+    uid: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet} row {self.row}, {self.column} of {self.uid}: “{self.old}” becomes “{self.new}”"
+
+
 @dataclass
 class Outcome:
-    """The account of one import."""
+    """The account of one import. What is told one by one is held to KEPT of each sort, so that memory is."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FATES, 0))
+    sheets: dict[str, dict[str, int]] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
     flags: list[RowError] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    written: bool = False
+    left_out: Counter[str] = field(default_factory=Counter)  # how many more there were, by sort
 
     @property
     def read(self) -> int:
         return sum(self.counts.values())
+
+    def count(self, sheet: str, fate: str, number: int = 1) -> None:
+        """So many rows of a sheet come to this."""
+        self.counts[fate] += number
+        self.sheets.setdefault(sheet, dict.fromkeys(FATES, 0))[fate] += number
+
+    def error(self, *found: RowError) -> None:
+        """Keep what is wrong with a row."""
+        for each in found:
+            if self.room("errors"):
+                self.errors.append(each)
+
+    def room(self, sort: str) -> bool:
+        """Whether one more of this sort is told by itself; counted where it is not."""
+        if len(getattr(self, sort)) < KEPT:
+            return True
+        self.left_out[sort] += 1
+        return False
 
     def account(self) -> str:
         """The last line of every import: read = new + changed + unchanged + flagged + refused."""

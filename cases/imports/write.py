@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cases.imports.mappings import read_mapped
 from cases.imports.outcome import Outcome
@@ -15,22 +16,47 @@ from cases.models import Import
 from hrdocs.audit import acting_as
 
 
-def import_records(path: Path, *, by: Any, dataset: str = "", mapping: str = "", dry_run: bool = False) -> Outcome:
+def import_records(
+    path: Path,
+    *,
+    by: Any,
+    dataset: str = "",
+    mapping: str = "",
+    dry_run: bool = False,
+    valid_rows: bool = False,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Outcome:
     """Bring in a folder of CSV sheets (or one sheet), or a data set by its mapping, as drafts entered by `by`.
 
-    Every row is checked. Where one is refused, or on a dry run, nothing at all is written. Raises Problem where
-    a file can't be read as a sheet.
+    Every row is checked. Where one is refused, or on a dry run, nothing at all is written; with `valid_rows` the others
+    are. Raises Problem where a file can't be read as a sheet. `progress` is told how many rows were looked at.
     """
     sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path)
     name = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {name} (SHA-256 {sha256[:12]}…)"):
+        _one_at_a_time(name)
         run = Import.objects.create(dataset=name, file_name=path.name, sha256=sha256, by=by)
-        plan = Plan(run)
+        plan = Plan(run, progress)
         for sheet in sheets:
             plan.take(sheet)
-        if dry_run or plan.outcome.errors:
+        _check_what_is_deferred()
+        outcome = plan.outcome
+        if dry_run or (outcome.counts["refused"] and not valid_rows):
             transaction.set_rollback(True)
         else:
-            run.counts = {"read": plan.outcome.read, **plan.outcome.counts}
+            run.counts = {"read": outcome.read, **outcome.counts}
             run.save()
-    return plan.outcome
+            outcome.written = True
+    return outcome
+
+
+def _one_at_a_time(dataset: str) -> None:
+    """A second import of the same data set waits for the first, and sees what it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases_import'), hashtext(%s))", [dataset])
+
+
+def _check_what_is_deferred() -> None:
+    """Links are checked at the end of a transaction: also of one that is taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
@@ -31,6 +34,8 @@ class Import(models.Model):
 class ImportedRow(models.Model):
     """The row of a sheet, as it came, beside the record that it became; so a second import finds it again."""
 
+    first_import = models.ForeignKey(Import, models.PROTECT, related_name="created", null=True,
+                                     help_text="The import that made the record; empty where it is not known.")  # fmt: skip
     last_import = models.ForeignKey(Import, models.PROTECT, related_name="rows", help_text="The import that last saw it.")
     dataset = models.CharField(max_length=120, help_text="Name of the data set.")
     sheet = models.CharField(max_length=60, help_text="Sheet in which it stands.")
@@ -46,6 +51,27 @@ class ImportedRow(models.Model):
             models.UniqueConstraint(name="cases_importedrow_once", fields=["dataset", "sheet", "key"],
                                     violation_error_message="This row was imported already."),
         ]  # fmt: skip
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.key}"
+
+
+class ImportedChange(models.Model):
+    """What one import changed in a record that was here already: what the row said before, and what the record held."""
+
+    follows_merge: ClassVar[bool] = False  # it was changed in that record
+
+    run = models.ForeignKey(Import, models.PROTECT, related_name="changes", help_text="The import that changed it.")
+    sheet = models.CharField(max_length=60, help_text="Sheet in which the row stands.")
+    key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")
+    raw = models.JSONField(help_text="The cells as the import before had them.")
+    before = models.JSONField(encoder=DjangoJSONEncoder, help_text="What the changed fields held before, by field.")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
+    object_id = models.BigIntegerField(help_text="The record.")
+    target = GenericForeignKey()
+
+    class Meta:
         indexes = [models.Index(fields=["content_type", "object_id"])]
 
     def __str__(self) -> str:

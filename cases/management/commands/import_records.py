@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases.imports.mappings import MAPPINGS
-from cases.imports.outcome import Problem
+from cases.imports.outcome import Outcome, Problem
 from cases.imports.write import import_records
 from hrdocs.access import STAFF
 from hrdocs.models import User
@@ -25,9 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", default="", help=f"how to read a published data set: {', '.join(MAPPINGS)}")
         parser.add_argument("--as", dest="username", required=True, help="user name of who enters the records")
         parser.add_argument("--dataset", default="", help="name under which the rows are known when they come again")
-        parser.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="check every row, tell what would change, write nothing")
+        parser.add_argument("--valid-rows", action="store_true", help="write the rows that are right, although others are not")
 
-    def handle(self, *args: Any, path: Path, username: str, mapping: str, dataset: str, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, username: str, **options: Any) -> None:
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{username}”. Name the person who enters these records.")
@@ -35,20 +36,29 @@ class Command(BaseCommand):
             raise CommandError(
                 f"“{username}” is a {user.get_role_display().lower()}. Only analysts, reviewers and managers enter records."
             )
+        asked = {name: options[name] for name in ("dataset", "mapping", "dry_run", "valid_rows")}
         try:
-            outcome = import_records(path, by=user, dataset=dataset, mapping=mapping, dry_run=dry_run)
+            outcome = import_records(path, by=user, **asked)
         except Problem as problem:
             raise CommandError(str(problem)) from None
+        self._tell(outcome, dry_run=asked["dry_run"])
+        if outcome.errors:
+            raise SystemExit(1)
+
+    def _tell(self, outcome: Outcome, *, dry_run: bool) -> None:
         for error in outcome.errors[:SHOWN]:
             self.stderr.write(str(error))
-        if len(outcome.errors) > SHOWN:
-            self.stderr.write(f"… and {len(outcome.errors) - SHOWN} errors more.")
+        if more := max(len(outcome.errors) - SHOWN, 0) + outcome.left_out["errors"]:
+            self.stderr.write(f"… and {more} errors more.")
         for flag in outcome.flags:
             self.stdout.write(f"Flagged: {flag}")
-        if outcome.errors:
+        if dry_run:
+            for difference in outcome.differences[:SHOWN]:
+                self.stdout.write(f"Changed: {difference}")
+        if outcome.errors and outcome.written:
+            self.stderr.write("All other rows were written. Mend these and import again: what is here already stays as it is.")
+        elif outcome.errors:
             self.stderr.write("Nothing was written. Mend these rows and import again.")
         elif dry_run:
             self.stdout.write("Dry run: nothing was written.")
         self.stdout.write(outcome.account())
-        if outcome.errors:
-            raise SystemExit(1)

@@ -1,0 +1,222 @@
+"""A batch: some rows of one sheet beside what they became before, compared and written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from cases.imports import storing
+from cases.imports.filling import Filling, Values
+from cases.imports.kinds import owner_of, path_to_owner
+from cases.imports.links import Target
+from cases.imports.outcome import Difference, Outcome, RowError
+from cases.imports.sheets import Row, Sheet
+from cases.models import Import, ImportedChange, ImportedRow
+from hrdocs.access import State
+from hrdocs.dates import EdtfField
+from hrdocs.models import Record
+
+CLOSED = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
+SEEN = ("key", "pk", "object_id", "row_number", "last_import_id", "raw")
+
+
+@dataclass
+class Seen:
+    """What an import before knows of a row."""
+
+    pk: int
+    object_id: int
+    row_number: int
+    last_import: int
+    raw: dict[str, str]
+
+
+@dataclass
+class Item:
+    """One row on its way: its values, what it became before, and what comes of it."""
+
+    row: Row
+    key: str
+    values: Values
+    seen: Seen | None
+    fate: str
+    record: models.Model | None = None
+    before: dict[str, Any] = field(default_factory=dict)  # what the changed columns hold now
+
+
+class Batch:
+    """Rows of one sheet: compared with what is stored, made into records, written."""
+
+    def __init__(self, run: Import, sheet: Sheet, filling: Filling, outcome: Outcome) -> None:
+        self.run, self.sheet, self.filling, self.outcome = run, sheet, filling, outcome
+        self.model, self.now = filling.model, timezone.now()
+        self._seen: dict[str, Seen] = {}
+        self._stored: dict[int, tuple[Any, ...]] = {}
+        self._linked: dict[str, dict[int, set[int]]] = {}
+        self._loaded: dict[int, models.Model] = {}
+
+    # ── what is here ──
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """What these rows became before, and what it says now in the columns of the sheet."""
+        rows = ImportedRow.objects.filter(storing.one_of("key", keys), dataset=self.run.dataset, sheet=self.sheet.name)
+        self._seen = {key: Seen(*rest) for key, *rest in rows.values_list(*SEEN)}
+        keys_here = [seen.object_id for seen in self._seen.values()]
+        shown = self.model._default_manager.visible_to(self.run.by).filter(storing.one_of("pk", keys_here)).order_by()
+        columns = [each.attname for each in self.filling.single.values()]
+        self._stored = {pk: tuple(rest) for pk, *rest in shown.values_list("pk", *columns)}
+        self._linked = {name: storing.leads_to(each, keys_here) for name, each in self.filling.many.items()}
+        self._loaded = {}
+
+    def row_with(self, key: str) -> int:
+        """The row of this very import that had this key before; 0 where none had."""
+        seen = self._seen.get(key)
+        return seen.row_number if seen and seen.last_import == self.run.pk else 0
+
+    def item(self, row: Row, key: str, find: Callable[[Target, str], models.Model]) -> Item:
+        """The row with its values, beside what it became before. Raises ValidationError with all that is wrong."""
+        seen = self._seen.get(key)
+        if seen and seen.object_id not in self._stored:
+            raise ValidationError({"ref": "This ref is not yours to use in this data set. Choose another one."})
+        values = self.filling.values(row, find, new=seen is None)
+        if seen is None:
+            return Item(row, key, values, None, "new")
+        before = self._differing(seen.object_id, values)
+        return Item(row, key, values, seen, "changed" if before else "unchanged", before=before)
+
+    def _differing(self, key: int, values: Values) -> dict[str, Any]:
+        """What the columns that the row would change hold now."""
+        stored, told = self._stored[key], self.filling.content(values)
+        found = {} if stored == told else {
+            name: old for name, old, new in zip(self.filling.single, stored, told, strict=True) if old != new
+        }  # fmt: skip
+        for name, linked in self._linked.items():
+            if linked[key] != {each.pk for each in values[name]}:
+                found[name] = sorted(linked[key])
+        return found
+
+    # ── what is to be ──
+
+    def prepare(self, item: Item) -> Exception | None:
+        """Make the row into a record, or note that it is flagged; return what is wrong with it."""
+        if item.fate == "unchanged":
+            return None
+        item.record = self.filling.new(item.values) if item.seen is None else self._load(item.seen.object_id)
+        if item.seen is not None:
+            self._tell(item)
+            self.filling.put_in(item.record, item.values)
+        owner = owner_of(item.record)
+        if owner.pk and owner.state in CLOSED:
+            item.fate = "flagged"
+            if self.outcome.room("flags"):
+                words = f"{owner.uid} is {owner.state}: what is in review or published is not overwritten."
+                self.outcome.flags.append(RowError(self.sheet.file_name, item.row.number, "", words))
+            return None
+        try:
+            item.record.clean()
+        except ValidationError as error:
+            return error
+        self._sign(item.record, new=item.seen is None)
+        return None
+
+    def _sign(self, record: models.Model, *, new: bool) -> None:
+        """Note who entered or edited a record, and that this is another version of it."""
+        if isinstance(record, Record):
+            record.edited_by, record.edited_at = self.run.by, self.now
+            if new:
+                record.created_by = self.run.by
+            else:
+                record.version += 1
+
+    def _load(self, key: int) -> models.Model:
+        """The record with this key; those of the batch that are differing are read together."""
+        if key not in self._loaded:
+            rows = self.model._default_manager.filter(pk__in=self._stored.keys() - self._loaded.keys())
+            path = path_to_owner(self.model)
+            self._loaded |= (rows.select_related(path) if path else rows).in_bulk()
+        return self._loaded[key]
+
+    def _tell(self, item: Item) -> None:
+        """Keep the differences, field by field, as a person reads them."""
+        for name, old in item.before.items():
+            if self.outcome.room("differences"):
+                each = self.filling.fields[name]
+                was = each.related_model._base_manager.filter(pk__in=old) if each.many_to_many else getattr(item.record, name)
+                self.outcome.differences.append(
+                    Difference(self.sheet.file_name, item.row.number, name, owner_of(item.record).uid,
+                               _shown(was), _shown(item.values[name]))
+                )  # fmt: skip
+
+    # ── written ──
+
+    def store(self, items: list[Item]) -> None:
+        """Write what is new and what is changed, and what is remembered of every row."""
+        new = [item for item in items if item.fate == "new"]
+        changed = [item for item in items if item.fate == "changed"]
+        if new:
+            storing.insert([item.record for item in new])
+        if changed:
+            self._change(changed)
+        for name, each in self.filling.many.items():
+            moving = [item for item in new if item.values[name]] + [item for item in changed if name in item.before]
+            links = {item.record.pk: {other.pk for other in item.values[name]} for item in moving}
+            storing.relink(each, links, self._linked.get(name, {}))
+        self._remember(items)
+
+    def _change(self, items: list[Item]) -> None:
+        written = storing.update([item.record for item in items], self._written)
+        if written < len(items):
+            raise ValidationError("Somebody changed the record just now. Import again, and see what differs.")
+        ImportedChange.objects.bulk_create(
+            ImportedChange(run=self.run, sheet=self.sheet.name, key=item.key, raw=item.seen.raw, content_type=self.kind,
+                           object_id=item.record.pk, before=item.before)
+            for item in items
+        )  # fmt: skip
+
+    @cached_property
+    def _written(self) -> list[models.Field]:
+        """The fields that a changed row writes: those of its columns, what they derive, and who edited when."""
+        names = ["edited_by", "edited_at", "version"] if issubclass(self.model, Record) else []
+        for name, each in self.filling.single.items():
+            derived = ("", "_earliest", "_latest", "_precision") if isinstance(each, EdtfField) else ("",)
+            names += [f"{name}{part}" for part in derived]
+        return [self.model._meta.get_field(name) for name in names]
+
+    @cached_property
+    def kind(self) -> ContentType:
+        return ContentType.objects.get_for_model(self.model)
+
+    def _remember(self, items: list[Item]) -> None:
+        """Note beside each record the row that it is, as it came."""
+        new = [
+            ImportedRow(last_import=self.run, first_import=self.run, dataset=self.run.dataset, sheet=self.sheet.name,
+                        key=item.key, row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
+                        object_id=item.record.pk)
+            for item in items if item.seen is None
+        ]  # fmt: skip
+        if new:
+            storing.insert(new)
+        again = [item for item in items if item.seen is not None]
+        same = [item.seen.pk for item in again if (item.seen.row_number, item.seen.raw) == (item.row.number, item.row.cells)]
+        ImportedRow.objects.filter(storing.one_of("pk", same)).update(last_import=self.run)
+        moved = [
+            ImportedRow(pk=item.seen.pk, last_import=self.run, row_number=item.row.number, raw=item.row.cells)
+            for item in again if (item.seen.row_number, item.seen.raw) != (item.row.number, item.row.cells)
+        ]  # fmt: skip
+        if moved:
+            storing.update(moved, map(ImportedRow._meta.get_field, ("last_import", "row_number", "raw")))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | models.QuerySet):
+        return "; ".join(map(_shown, value))
+    return str(getattr(value, "uid", None) or getattr(value, "code", None) or value)

@@ -1,0 +1,145 @@
+"""Storing: many rows of one kind written by one statement, as the database's own types read them from JSON.
+
+Said by `execute()`, such a statement carries who acts and why into history, which a COPY does not. A column that
+holds the same in all rows is sent once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from django.db import connection, models
+
+Rows = Sequence[models.Model]
+
+
+class one_of(models.Func):  # noqa: N801  read as the condition that it is
+    """Whether a column holds one of these values, sent as one list: a thousand of them sent one by one take long to say."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", models.BooleanField()
+
+    def __init__(self, column: str, values: Iterable[Any]) -> None:
+        super().__init__(models.F(column), models.Value(list(values)))
+
+
+def insert(rows: Rows) -> None:
+    """Write new rows of one kind, each under a key that it is given here."""
+    model = type(rows[0])
+    tables = [*reversed(model._meta.get_parent_list()), model]
+    for row, key in zip(rows, _keys(tables[0], len(rows)), strict=True):
+        for own in (tables[0]._meta.pk, model._meta.pk):  # of a kind of statement both: its own, and that of the statement
+            row.__dict__[own.attname] = key
+    _settle(rows, adding=True)
+    for table in tables:
+        _insert_into(table, [field for field in table._meta.local_concrete_fields if not field.generated], rows)
+    for row in rows:
+        row._state.adding, row._state.db = False, "default"
+
+
+def update(rows: Rows, fields: Iterable[models.Field]) -> int:
+    """Write these fields of rows that are here, where nobody else has saved another version of them.
+
+    Returns how many rows were written; the caller knows how many there should be.
+    """
+    model, chosen = type(rows[0]), set(fields)
+    written = len(rows)
+    _settle(rows, adding=False)
+    for table in (*reversed(model._meta.get_parent_list()), model):
+        own = [field for field in table._meta.local_concrete_fields if field in chosen and not field.primary_key]
+        if not own:
+            continue
+        name, key = _quoted(table), _quote(table._meta.pk.column)
+        columns = [_quote(field.column) for field in own]
+        versioned = f" AND t.{_quote('version')} = r.{_quote('version')} - 1" if "version" in {f.name for f in own} else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {name} t SET {', '.join(f'{column} = r.{column}' for column in columns)}"
+                f" FROM json_populate_recordset(NULL::{name}, %s) r WHERE t.{key} = r.{key}{versioned}",
+                [_json([{field.column: getattr(row, field.attname) for field in (table._meta.pk, *own)} for row in rows])],
+            )
+            written = min(written, cursor.rowcount)
+    return written
+
+
+def relink(field: models.ManyToManyField, links: dict[int, set[int]], before: dict[int, set[int]]) -> None:
+    """Let each row lead to these others, by their keys, and to no more; `before` is where it leads now."""
+    through, source, target = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
+    pairs = {(key, other) for key, others in links.items() for other in others}
+    held = {(key, other) for key in links for other in before.get(key, ())}
+    name, both = _quoted(through), f"{_quote(source)}, {_quote(target)}"
+    for statement, wanted in (
+        (f"DELETE FROM {name} WHERE ({both}) IN (SELECT {both} FROM json_populate_recordset(NULL::{name}, %s))", held - pairs),
+        (f"INSERT INTO {name} ({both}) SELECT {both} FROM json_populate_recordset(NULL::{name}, %s)", pairs - held),
+    ):
+        if wanted:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, [_json([{source: key, target: other} for key, other in sorted(wanted)])])
+
+
+def leads_to(field: models.ManyToManyField, keys: Sequence[int]) -> dict[int, set[int]]:
+    """Where rows lead by a many-to-many field now: the keys of the others by the key of the row."""
+    through = field.remote_field.through
+    source, target = through._meta.get_field(field.m2m_field_name()), through._meta.get_field(field.m2m_reverse_field_name())
+    found: dict[int, set[int]] = {key: set() for key in keys}
+    pairs = through._base_manager.filter(one_of(source.attname, keys)).values_list(source.attname, target.attname)
+    for key, other in pairs:
+        found[key].add(other)
+    return found
+
+
+def _insert_into(table: type[models.Model], fields: list[models.Field], rows: Rows) -> None:
+    same, varying = dict[str, Any](), list[models.Field]()
+    for field in fields:
+        first = getattr(rows[0], field.attname)
+        held = [row.__dict__[field.attname] for row in rows]
+        if held.count(first) == len(held) and not _scaled(first):
+            same[field.column] = first
+        else:
+            varying.append(field)
+    name, sent = _quoted(table), [(field.column, field.attname) for field in varying]
+    columns = ", ".join(_quote(column) for column in (*same, *(column for column, _ in sent)))
+    values = ", ".join([*(f"s.{_quote(column)}" for column in same), *(f"r.{_quote(column)}" for column, _ in sent)])
+    held_by_rows = [{column: row.__dict__[attname] for column, attname in sent} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {name} ({columns}) SELECT {values} FROM json_populate_recordset(NULL::{name}, %s) r"
+            f" CROSS JOIN json_populate_record(NULL::{name}, %s) s",
+            [_json(held_by_rows), _json(same)],
+        )
+
+
+def _settle(rows: Rows, *, adding: bool) -> None:
+    """Let the fields work out what they derive: uids, first and last days."""
+    plain = (models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save)
+    deriving = [field for field in rows[0]._meta.concrete_fields if type(field).pre_save not in plain]
+    for row in rows:
+        for field in deriving:
+            field.pre_save(row, adding)
+
+
+def _keys(table: type[models.Model], number: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [_quoted(table), table._meta.pk.column, number],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _scaled(value: Any) -> bool:
+    """Whether values that are equal may be written differently: 50 and 50.0."""
+    return not isinstance(value, str | int | list | type(None)) and hasattr(value, "as_tuple")
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def _quoted(table: type[models.Model]) -> str:
+    return _quote(table._meta.db_table)
+
+
+def _quote(name: str) -> str:
+    return connection.ops.quote_name(name)
