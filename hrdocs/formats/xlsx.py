@@ -17,7 +17,7 @@ name, media_type, ending = "xlsx", "application/vnd.openxmlformats-officedocumen
 takes = frozenset({"fields", "expand", "hxl"})
 
 MOST_ROWS = 1_048_576 - 2  # what a sheet holds, without its header and the tags
-LONGEST_TEXT = 32_767  # letters that a cell holds
+LONGEST_TEXT = 32_767  # letters that a cell holds; one beyond the first 65,536 of Unicode, as emoji are, counts as two
 CUT = " […]"
 _FIRST_DAY = dt.date(1900, 3, 1)  # before it, Excel's calendar is wrong
 _AS_THEY_ARE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -66,10 +66,16 @@ def _row(sheet: Any, place: int, cells: Any, look: Any = None) -> int:
             sheet.write_datetime(place, column, value, look)
         else:
             text = value if isinstance(value, str) else value.isoformat()
-            if len(text) > LONGEST_TEXT:
-                text, cut = text[: LONGEST_TEXT - len(CUT)] + CUT, cut + 1
+            if len(text) > LONGEST_TEXT // 2 and (shorter := _cut(text)) != text:
+                text, cut = shorter, cut + 1
             sheet.write_string(place, column, text, look)
     return cut
+
+
+def _cut(text: str) -> str:
+    """The text as far as a cell has room for it, which is counted in units of UTF-16."""
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * LONGEST_TEXT else units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def _about(export: Export) -> list[list[str]]:

@@ -97,6 +97,12 @@ HARD = [
     "\x01 start \x02 of heading",
     "_x0041_",
     '{"uid": "INC-1"}',
+    "\u2066isolated\u2069 \u202eturned round\u202c \u200e\u200f\u061c",
+    "\u2400 \\0 \\u0000 %00 NULL null NaN \x7f \x1b[31m",
+    " before and after \u00a0",
+    "\n\n",
+    "\ue000\ufffd\ufffe\U0001f1f8\U0001f1fe\U0010fffd",
+    "سجن صيدنايا 👩‍👩‍👧 " * 55,  # as long as a title may be, or nearly
 ]
 TITLES = [*HARD, *(f"{start}1+1" for start in RUN_BY_SPREADSHEETS)]
 
@@ -208,6 +214,26 @@ def test_every_text_comes_back_from_every_format_as_it_went_in(take, titles):
     assert sheet == titles
 
 
+def test_every_text_of_a_linked_record_comes_back_from_every_format_as_it_went_in(analyst):
+    sources = [factories.make_source(analyst, title=title) for title in TITLES]
+    facility = factories.make_facility(analyst)
+    told = {factories.make_estimate(analyst, source=source, about_facility=facility).uid: source.title for source in sources}
+    client = Client()
+    client.force_login(analyst)
+
+    def taken(form: str) -> bytes:
+        answer = client.get(f"/api/v1/estimates/?fields=uid,source.title&format={form}")
+        return b"".join(answer.streaming_content)
+
+    assert {row["uid"]: row["source.title"] for row in read_csv(taken("csv&raw=1"))} == told
+    assert {row["uid"]: row["source"]["title"] for row in map(json.loads, taken("ndjson").decode().split("\n")[:-1])} == told
+    features = json.loads(taken("geojson"))["features"]
+    assert {each["id"]: each["properties"]["source"]["title"] for each in features} == told
+    assert {row["uid"]: row["source.title"] for row in pq.read_table(io.BytesIO(taken("parquet"))).to_pylist()} == told
+    sheet = read_xlsx(taken("xlsx"))
+    assert {row["uid"]: openpyxl.utils.escape.unescape(row["source.title"]) for row in sheet} == told
+
+
 def test_no_cell_of_a_workbook_is_a_formula(take, titles):
     book = openpyxl.load_workbook(io.BytesIO(take("xlsx")))
     assert {cell.data_type for row in book["Data"].iter_rows(max_col=2) for cell in row} == {"s"}
@@ -257,6 +283,23 @@ def test_a_text_too_long_for_a_cell_is_cut_and_the_workbook_says_so(take, analys
     assert len(row["method"]) == LONGEST_TEXT
     assert row["method"].endswith(CUT)
     assert "1 texts were longer" in dict(openpyxl.load_workbook(io.BytesIO(data), read_only=True)["About"].values)["Cut"]
+
+
+@pytest.mark.parametrize("letter", ["x", "ص", "👧"], ids=["Latin", "Arabic", "two units of UTF-16"])
+def test_the_longest_text_that_a_cell_holds_comes_back_whole_from_every_format(take, analyst, letter):
+    text = letter * (LONGEST_TEXT // len(letter.encode("utf-16-le")) * 2)
+    factories.make_source(analyst, method=text)
+    assert read_csv(take("csv", "uid,method", raw="1"))[0]["method"] == text
+    assert json.loads(take("ndjson", "uid,method"))["method"] == text
+    assert json.loads(take("geojson", "uid,method"))["features"][0]["properties"]["method"] == text
+    assert pq.read_table(io.BytesIO(take("parquet", "uid,method"))).to_pylist()[0]["method"] == text
+    assert read_xlsx(take("xlsx", "uid,method"))[0]["method"] == text
+
+
+def test_a_text_is_cut_between_two_letters_and_not_within_one(take, analyst):
+    factories.make_source(analyst, method="x" + "👧" * LONGEST_TEXT)
+    (row,) = read_xlsx(take("xlsx", "uid,method"))
+    assert row["method"] == "x" + "👧" * ((LONGEST_TEXT - len(CUT)) // 2) + CUT
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_and_csv_is_named(take, titles, analyst, monkeypatch):
