@@ -29,9 +29,9 @@ SEEN = ("key", "pk", "object_id", "row_number", "last_import_id", "raw")
 
 @dataclass
 class Seen:
-    """What an import before knows of a row."""
+    """What an import before knows of a row; of a record that is called by its uid, as in our own exports, only which it is."""
 
-    pk: int
+    pk: int | None
     object_id: int
     row_number: int
     last_import: int
@@ -66,8 +66,12 @@ class Batch:
 
     def look_up(self, keys: Iterable[str]) -> None:
         """What these rows became before, and what it says now in the columns of the sheet."""
+        keys = set(keys)
         rows = ImportedRow.objects.filter(storing.one_of("key", keys), dataset=self.run.dataset, sheet=self.sheet.name)
         self._seen = {key: Seen(*rest) for key, *rest in rows.values_list(*SEEN)}
+        if issubclass(self.model, Record):
+            called = self.filling.links.by_uid(self.model, keys - self._seen.keys())
+            self._seen |= {key: Seen(None, record.pk, 0, 0, {}) for key, record in called.items()}
         keys_here = [seen.object_id for seen in self._seen.values()]
         shown = self.model._default_manager.visible_to(self.run.by).filter(storing.one_of("pk", keys_here)).order_by()
         columns = [each.attname for each in self.filling.single.values()]
@@ -115,9 +119,8 @@ class Batch:
         owner = owner_of(item.record)
         if owner.pk and owner.state in CLOSED:
             item.fate = "flagged"
-            if self.outcome.room("flags"):
-                words = f"{owner.uid} is {owner.state}: what is in review or published is not overwritten."
-                self.outcome.flags.append(RowError(self.sheet.file_name, item.row.number, "", words))
+            words = f"{owner.uid} is {owner.state}: what is in review or published is not overwritten."
+            self.outcome.flag(RowError(self.sheet.file_name, item.row.number, "", words))
             return None
         try:
             item.record.clean()
@@ -198,12 +201,12 @@ class Batch:
         new = [
             ImportedRow(last_import=self.run, first_import=self.run, dataset=self.run.dataset, sheet=self.sheet.name,
                         key=item.key, row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
-                        object_id=item.record.pk)
-            for item in items if item.seen is None
+                        object_id=item.record.pk if item.record else item.seen.object_id)
+            for item in items if item.seen is None or item.seen.pk is None
         ]  # fmt: skip
         if new:
             storing.insert(new)
-        again = [item for item in items if item.seen is not None]
+        again = [item for item in items if item.seen is not None and item.seen.pk is not None]
         same = [item.seen.pk for item in again if (item.seen.row_number, item.seen.raw) == (item.row.number, item.row.cells)]
         ImportedRow.objects.filter(storing.one_of("pk", same)).update(last_import=self.run)
         moved = [

@@ -30,7 +30,7 @@ class Links:
             self._found.clear()
         unknown = {cell for cell in cells if self._found.get((target, cell)) is None}
         found = self._by_ref(target, unknown) if unknown else {}
-        found |= self._by_uid(target, unknown - found.keys())
+        found |= self.by_uid(target, unknown - found.keys())
         self._found |= {(target, cell): found.get(cell) for cell in unknown}
 
     def find(self, target: Target, cell: str) -> models.Model:
@@ -64,7 +64,8 @@ class Links:
             found |= {cell: shown[key] for cell, key in asked.items() if key in shown}
         return found
 
-    def _by_uid(self, target: Target, cells: set[str]) -> dict[str, models.Model]:
+    def by_uid(self, target: Target, cells: set[str]) -> dict[str, models.Model]:
+        """The records that are called by a uid in these cells."""
         uids = {cell: uid for cell in cells if (uid := understood(cell))}
         shown = target._default_manager.visible_to(self.run.by)
         here = {record.uid: record for record in shown.filter(one_of("uid", set(uids.values())))} if uids else {}

@@ -70,6 +70,11 @@ class Outcome:
             if self.room("errors"):
                 self.errors.append(each)
 
+    def flag(self, found: RowError) -> None:
+        """Keep what is odd in a row that comes in, or why it is left as it was."""
+        if self.room("flags"):
+            self.flags.append(found)
+
     def room(self, sort: str) -> bool:
         """Whether one more of this sort is told by itself; counted where it is not."""
         if len(getattr(self, sort)) < KEPT:

@@ -121,6 +121,8 @@ class _OneSheet:
         else:
             for item in items:
                 self.plan.outcome.count(self.sheet.name, item.fate)
+                for flag in item.row.flags:
+                    self.plan.outcome.flag(RowError(self.sheet.file_name, item.row.number, flag.column, flag.words))
 
     def _refuse(self, refused: Iterable[tuple[Item, Exception]]) -> None:
         for item, error in refused:
