@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from hrdocs import fetching, manifests
+from hrdocs import fetching, labels, manifests
 from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
@@ -88,7 +88,8 @@ class ForReaders(viewsets.GenericViewSet):
 
     @property
     def reader(self) -> Reader:
-        return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}")
+        language = self.request.query_params.get("lang", "")
+        return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}", language)
 
     def takes(self, *names: str) -> None:
         """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
@@ -114,19 +115,25 @@ class RecordViewSet(ForReaders):
         form = getattr(renderer, "form", ndjson)  # a page has its columns as NDJSON has them
         if refused := SHAPING & self.request.query_params.keys() - form.takes:
             raise exceptions.ValidationError(dict.fromkeys(refused, f"The format {renderer.format} takes no such parameter."))
-        for name in {"hxl", "raw"} & self.request.query_params.keys():
-            if self.request.query_params[name] != "1":
-                raise exceptions.ValidationError({name: "Write 1, or leave it out."})
+        allowed = {"hxl": ("1",), "raw": ("1",), "lang": labels.LANGUAGES}
+        for name in allowed.keys() & self.request.query_params.keys():
+            if self.request.query_params[name] not in allowed[name]:
+                raise exceptions.ValidationError({name: f"Write {' or '.join(allowed[name])}, or leave it out."})
 
     @cached_property
     def shown(self) -> Shape:
-        """The shape as this request wants it: `expand` brings whole linked records, `fields` leaves columns out."""
+        """The shape as this request wants it: `expand` brings whole linked records, `fields` leaves columns out, `lang` puts
+        labels in place of codes."""
+        shape, reader = self._chosen(), self.reader
+        return labels.in_words(shape, reader) if reader.language else shape
+
+    def _chosen(self) -> Shape:
         shape, asked = self.shape, self.request.query_params
         for name in filter(None, asked.get("expand", "").split(",")):
             linked = self._linked_by(name)
             if linked is None:
                 raise exceptions.ValidationError({"expand": f"“{name[:40]}” is no link to a record that has a list of its own."})
-            shape = shape.expanded(name, linked, self.reader)
+            shape = shape.expanded(name, labels.in_words(linked, self.reader) if self.reader.language else linked, self.reader)
         if not asked.get("fields"):
             return shape
         try:

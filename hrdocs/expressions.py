@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,11 @@ Model = type[models.Model]
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks, and the address under which the answer's links should stand."""
+    """Who asks, the address under which the answer's links should stand, and the language of its labels."""
 
     user: Any
     base_url: str = ""
+    language: str = ""  # in which codes are told in words; none where they stay codes
 
     @property
     def clearance(self) -> Sensitivity:
@@ -98,7 +99,14 @@ def picked(whole: Any, parts: Sequence[str], reader: Reader) -> Case:
     return Case(When(IsNull(whole, False), then=parts_of_it), default=None, output_field=models.JSONField())
 
 
-def json_array(rows: QuerySet, values: Values, reader: Reader) -> Func:
-    """A JSON array inside a JSON object: one object for each of these rows."""
-    listed = ArraySubquery(rows.values_list(json_object(values, reader)))
-    return Func(listed, function="array_to_json", output_field=models.JSONField())
+@dataclass(frozen=True)
+class Listed:
+    """A JSON array inside a JSON object: one object for each of the rows of a model that hang on the outer row."""
+
+    model: Model
+    rows: Callable[[Reader], QuerySet]
+    values: Values
+
+    def __call__(self, reader: Reader) -> Func:
+        listed = ArraySubquery(self.rows(reader).values_list(json_object(self.values, reader)))
+        return Func(listed, function="array_to_json", output_field=models.JSONField())

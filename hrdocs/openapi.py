@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from hrdocs.formats.json import ProblemRenderer
+from hrdocs.labels import LANGUAGES
 from hrdocs.shapes import Column, Many, Nested, Reader, Shape, Values, field_at, help_of, type_of
 
 _FIELDS = {
@@ -98,7 +99,10 @@ class RecordSchema(AutoSchema):
         if not hasattr(self.view, "shape"):
             return []
         told = {"list": {**_SHAPING, **_GROUPS}, "retrieve": _SHAPING}.get(getattr(self.view, "action", ""), {})
-        return [OpenApiParameter(name, str, description=words, many=name in _GROUPS) for name, words in told.items()]
+        return [
+            OpenApiParameter(name, str, description=words, many=name in _GROUPS, enum=_ONE_OF.get(name))
+            for name, words in told.items()
+        ]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return getattr(self.view, "action", "") == "list" and hasattr(self.view, "shape")
@@ -124,9 +128,11 @@ def _body_of(form: Any) -> dict[str, Any]:
 _SHAPING = {
     "fields": "The columns to give, separated by commas, in this order. Parts by a dot: `source.uid`.",
     "expand": "Links, separated by commas, to give as whole records where they showed a few values: `source`.",
+    "lang": "en or ar: labels in that language in place of codes, and headings in csv and xlsx. Without it codes stay codes.",
     "hxl": "1: a row of HXL tags below the header (csv, xlsx).",
     "raw": "1: texts as they are, without apostrophes before what a spreadsheet would run; for programs (csv).",
 }
+_ONE_OF = {"lang": LANGUAGES}
 _GROUPS = {
     "any": "Filters as in an address, groups of them separated by `|`: rows that one of the groups finds. "
     "Encode `&`, `|` and `=` in it.",

@@ -7,7 +7,6 @@ are found by `visible_to`: one that is hidden is answered like one that does not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -21,7 +20,8 @@ from hrdocs import fetching
 from hrdocs.access import Sensitivity, State, clearance
 from hrdocs.changes import corrected_on
 from hrdocs.formats.json import plain
-from hrdocs.models import Record, Term
+from hrdocs.labels import Terms
+from hrdocs.models import Record
 from hrdocs.readers import as_ourselves
 from hrdocs.redirects import new_address, now_called
 from hrdocs.review import last_decision
@@ -95,21 +95,6 @@ def _was_open_to(user: Any, record: Record) -> bool:
         return False
     ends = ((record._meta.get_field(path).related_model, getattr(record, f"{path}_id")) for path in record.hangs_on)
     return all(model._default_manager.visible_to(user).filter(pk=key).exists() for model, key in ends if key is not None)
-
-
-class Terms:
-    """The labels of curated terms in the reader's language, read once for a page and only if it shows any."""
-
-    @cached_property
-    def _labels(self) -> dict[tuple[str, str], str]:
-        arabic = (get_language() or "").startswith("ar")
-        found = Term.objects.values_list("vocabulary", "code", "label_en", "label_ar")
-        return {
-            (vocabulary, code): (label_ar if arabic and label_ar else label_en) for vocabulary, code, label_en, label_ar in found
-        }
-
-    def label(self, vocabulary: str, code: str) -> str:
-        return self._labels.get((vocabulary, code), code.replace("_", " "))
 
 
 def in_own_language(user: Any, models: Iterable[type[Record]], *of: Any) -> None:

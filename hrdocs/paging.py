@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from hrdocs import facets, fetching
+from hrdocs import facets, fetching, labels
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
 
@@ -152,7 +152,8 @@ def _facets(request: Request, rows: QuerySet, view: Any) -> dict[str, Any]:
 
 
 def _counted(request: Request, rows: QuerySet, view: Any, column: Column) -> list[dict[str, Any]]:
-    return facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+    cells = facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+    return labels.labelled(cells, column, view.shape.model, view.reader) if view.reader.language else cells
 
 
 def _heedless(request: Request, rows: QuerySet, view: Any, column: Column) -> QuerySet:

@@ -57,6 +57,7 @@ class Column:
     guard: Sensitivity = Sensitivity.PUBLIC
     type: str = ""  # text, number, integer, boolean, date, datetime, codes; read off the model's field where empty
     few: bool = False  # whether its values are few, so that rows can be counted by them, where its field does not tell
+    of: tuple[Model, str] | None = None  # the field whose codes it shows, where it is computed
 
     def compute(self, model: Model, reader: Reader) -> Any:
         return resolved(self.expression or self.name, reader)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import F, Func, OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 
 from hrdocs.access import Sensitivity
-from hrdocs.expressions import json_array
+from hrdocs.expressions import Listed
 from hrdocs.facets import Facet, Years, values_of
 from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
 from sources.models import (
@@ -40,11 +40,10 @@ def publishers_of(source: str) -> Values:
     """The publishers of the source that a path of the outer row leads to."""
     values = (("uid", "party__uid"), ("name", "party__name_en"), ("role", "role"))
 
-    def listed(reader: Reader) -> Func:
-        rows = SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef(source)).order_by("id")
-        return json_array(rows, values, reader)
+    def rows(reader: Reader) -> QuerySet:
+        return SourcePublisher.objects.visible_to(reader.user).filter(source=OuterRef(source)).order_by("id")
 
-    return (("publishers", listed),)
+    return (("publishers", Listed(SourcePublisher, rows, values)),)
 
 
 SOURCE: Values = (
@@ -67,7 +66,7 @@ def publishers_counted(rows: Callable[[Reader], QuerySet]) -> tuple[Facet, ...]:
     """Who publishes, and what kind of party that is, by the rows that link sources to their publishers."""
     return (
         Facet("publisher", values_of(rows, "party__uid"), asked=("publisher",), to=Party),
-        Facet("publisher_kind", values_of(rows, "party__kind"), asked=("publisher_kind",)),
+        Facet("publisher_kind", values_of(rows, "party__kind"), asked=("publisher_kind",), of=(Party, "kind")),
     )
 
 

@@ -10,7 +10,8 @@ from cases import shapes
 from cases.models import Case
 from cases.pages import reading
 from cases.pages.view import what_is_said
-from hrdocs.pages import Row, Terms, listed, page_of
+from hrdocs.labels import Terms
+from hrdocs.pages import Row, listed, page_of
 
 
 @page_of(shapes.CASES, "cases/pages/case.html")

@@ -18,8 +18,8 @@ from cases.independence import behind
 from cases.pages.reading import Said, latest, passings_in
 from cases.pages.wording import figure_words, in_short
 from cases.reconciliation import Finding, FindingKind, Group, Refusal, add_up, comparable_groups, findings, independence
+from hrdocs.labels import Terms
 from hrdocs.pages import Row as Shown
-from hrdocs.pages import Terms
 from hrdocs.templatetags.words import either, when
 
 FINDINGS_SHOWN = 5

@@ -10,7 +10,8 @@ from cases import shapes
 from cases.models import Facility
 from cases.pages import reading
 from cases.pages.view import what_is_said
-from hrdocs.pages import Row, Terms, in_own_language, listed, page_of, rows
+from hrdocs.labels import Terms
+from hrdocs.pages import Row, in_own_language, listed, page_of, rows
 
 
 @page_of(shapes.FACILITIES, "cases/pages/facility.html")

@@ -7,8 +7,9 @@ from typing import Any
 
 from cases.pages.comparison import adopted, compared, found_in
 from cases.pages.reading import said_on
+from hrdocs.labels import Terms
 from hrdocs.models import Record
-from hrdocs.pages import Row, Terms
+from hrdocs.pages import Row
 
 
 def what_is_said(subject: Record, user: Any) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def modes(allegation: str) -> Facet:
         "mode",
         values_of(accused, Func("modes", function="unnest", output_field=TextField(), set_returning=True)),
         asked=("mode",),
+        of=(Accused, "modes"),
     )
 
 
@@ -61,6 +62,6 @@ def _publishers_of_its_source(reader: Reader) -> QuerySet:
 
 
 SAID = (
-    Facet("country", _country_of_what_it_is_about, type="text", asked=("country",)),
+    Facet("country", _country_of_what_it_is_about, type="text", asked=("country",), of=(Place, "country__code")),
     *publishers_counted(_publishers_of_its_source),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from cases.models import (
     Accused,
@@ -19,7 +19,7 @@ from cases.models import (
 from cases.shapes import links
 from cases.shapes.counted import modes, years
 from cases.shapes.links import about_object
-from hrdocs.expressions import json_array
+from hrdocs.expressions import Listed
 from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, plain, record
 from sources.shapes import PARTY_COLUMNS, rows_of
 
@@ -67,21 +67,14 @@ OFFICIAL_ACTS = Shape(
 )  # fmt: skip
 
 
-def _answers_to(allegation: str) -> object:
+def _answers_to(allegation: str) -> Listed:
     """The answers to the allegation of an accusation, as JSON."""
+    values = (("uid", "uid"), ("answer", "answer"), ("by", links.name_of("spoken_for")), ("wording", "wording"), ("date", "date"))
 
-    def listed(reader: Reader) -> object:
-        answers = Response.objects.visible_to(reader.user).filter(about_statement=OuterRef(allegation)).order_by("id")
-        values = (
-            ("uid", "uid"),
-            ("answer", "answer"),
-            ("by", links.name_of("spoken_for")),
-            ("wording", "wording"),
-            ("date", "date"),
-        )
-        return json_array(answers, values, reader)
+    def answers(reader: Reader) -> QuerySet:
+        return Response.objects.visible_to(reader.user).filter(about_statement=OuterRef(allegation)).order_by("id")
 
-    return listed
+    return Listed(Response, answers, values)
 
 
 PERPETRATORS = Shape(

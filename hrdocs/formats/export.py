@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from hrdocs.formats.hxl import tag
+from hrdocs.labels import headings
 from hrdocs.shapes import Column, Reader, Shape
 
 PIECE = 128 * 1024  # bytes; smaller pieces cost more time than the database needs for the rows
@@ -38,9 +39,20 @@ class Export:
         return self.shape.header(self.reader)
 
     @property
+    def kinds(self) -> list[str]:
+        """The type of each cell."""
+        return [kind for column in self.columns for kind in column.kinds(self.shape.model)]
+
+    @property
+    def headings(self) -> list[str]:
+        """What the cells are called: by their names, or in the reader's language where she asked for one."""
+        language = self.reader.language
+        return headings(self.columns, self.shape.model, language) if language else self.header
+
+    @property
     def headers(self) -> list[list[str]]:
-        """The rows above the data: the names of the cells, and their tags where asked for."""
-        return [self.header, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.header]
+        """The rows above the data: the headings, and the tags of the cells where asked for."""
+        return [self.headings, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.headings]
 
     def computed(self, *extra: Any) -> tuple[str, tuple[Any, ...], list[str]]:
         """The query as a table of one more query: its SQL, its parameters, and the names of its columns.

@@ -9,7 +9,7 @@ from hrdocs.formats.export import Export, copied
 from hrdocs.formats.ndjson import AS_IT_IS, records
 
 name, media_type, ending = "geojson", "application/geo+json", "geojson"
-takes = frozenset({"fields", "expand"})
+takes = frozenset({"fields", "expand", "lang"})
 
 
 def write(export: Export) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ import orjson
 from hrdocs.formats.export import Export, copied, read
 
 name, media_type, ending = "ndjson", "application/x-ndjson", "ndjson"
-takes = frozenset({"fields", "expand"})
+takes = frozenset({"fields", "expand", "lang"})
 
 # JSON escapes control characters, so none of these two stands in a line, and COPY has nothing to quote or to escape.
 AS_IT_IS = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from hrdocs.formats.export import Export
 
 name, media_type, ending = "parquet", "application/vnd.apache.parquet", "parquet"
-takes = frozenset({"fields", "expand"})
+takes = frozenset({"fields", "expand", "lang"})
 
 _TYPES = {
     "text": pa.string(),
@@ -47,7 +47,7 @@ class _Pieces(io.BytesIO):
 
 def write(export: Export) -> Iterator[bytes]:
     """The file in pieces, a group of rows each."""
-    kinds = [kind for column in export.columns for kind in column.kinds(export.shape.model)]
+    kinds = export.kinds
     schema = pa.schema([(name, _TYPES[kind]) for name, kind in zip(export.header, kinds, strict=True)])
     about = {"hrdocs.asked": export.address, "hrdocs.taken": export.taken_at.isoformat() if export.taken_at else ""}
     pieces = _Pieces()

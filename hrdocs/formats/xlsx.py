@@ -6,15 +6,17 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
+from django.conf import settings
+from django.utils.translation import get_language_bidi, gettext, override
 
 from hrdocs.formats.export import PIECE, Export
-from hrdocs.openapi import help_of
+from hrdocs.labels import meaning
 
 name, media_type, ending = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
-takes = frozenset({"fields", "expand", "hxl"})
+takes = frozenset({"fields", "expand", "lang", "hxl"})
 
 MOST_ROWS = 1_048_576 - 2  # what a sheet holds, without its header and the tags
 LONGEST_TEXT = 32_767  # letters that a cell holds; one beyond the first 65,536 of Unicode, as emoji are, counts as two
@@ -24,16 +26,25 @@ _AS_THEY_ARE = {"constant_memory": True, "strings_to_formulas": False, "strings_
 
 
 def write(export: Export) -> Iterator[bytes]:
-    """The workbook in pieces. It is put together on disk, a row at a time."""
+    """The workbook in pieces. It is put together on disk, a row at a time, in the language that was asked for."""
     with tempfile.TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, {**_AS_THEY_ARE, "default_date_format": "yyyy-mm-dd"}) as book:
-            bold = book.add_format({"bold": True})
-            told = _data(book.add_worksheet("Data"), export, bold)
-            _table(book.add_worksheet("About"), [["What", ""], *told, *_about(export)], bold)
-            _table(book.add_worksheet("Columns"), [["Column", "What it means"], *_meanings(export)], bold)
+        with override(export.reader.language or "en"):
+            _made(file, export)
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
+
+
+def _made(file: IO[bytes], export: Export) -> None:
+    with xlsxwriter.Workbook(file, {**_AS_THEY_ARE, "default_date_format": "yyyy-mm-dd"}) as book:
+        bold = book.add_format({"bold": True})
+        data, about, columns = (book.add_worksheet(gettext(name)) for name in ("Data", "About", "Columns"))
+        if get_language_bidi():
+            for sheet in (data, about, columns):
+                sheet.right_to_left()
+        told = _data(data, export, bold)
+        _table(about, [[gettext("What"), ""], *told, *_about(export)], bold)
+        _table(columns, [[gettext("Column"), gettext("What it means"), gettext("Name")], *_meanings(export)], bold)
 
 
 def _data(sheet: Any, export: Export, bold: Any) -> list[list[str]]:
@@ -47,8 +58,9 @@ def _data(sheet: Any, export: Export, bold: Any) -> list[list[str]]:
             place += 1
             cut += _row(sheet, place, cells)
     sheet.autofilter(len(above) - 1, 0, place, len(export.header) - 1)
-    told = [["Rows", str(place + 1 - len(above))]]
-    return told + [["Cut", f"{cut} texts were longer than a cell holds and end in “{CUT.strip()}”. Take CSV."]] if cut else told
+    told = [[gettext("Rows"), str(place + 1 - len(above))]]
+    longer = gettext("%(number)s texts were longer than a cell holds and end in “%(end)s”. Take CSV.")
+    return told + [[gettext("Cut"), longer % {"number": cut, "end": CUT.strip()}]] if cut else told
 
 
 def _row(sheet: Any, place: int, cells: Any, look: Any = None) -> int:
@@ -59,7 +71,7 @@ def _row(sheet: Any, place: int, cells: Any, look: Any = None) -> int:
         if value is None or value == "":
             continue
         if isinstance(value, bool):
-            sheet.write_string(place, column, "yes" if value else "no", look)
+            sheet.write_string(place, column, gettext("yes") if value else gettext("no"), look)
         elif isinstance(value, int | float | Decimal):
             sheet.write_number(place, column, value, look)
         elif isinstance(value, dt.date) and not isinstance(value, dt.datetime) and value >= _FIRST_DAY:
@@ -79,25 +91,30 @@ def _cut(text: str) -> str:
 
 
 def _about(export: Export) -> list[list[str]]:
+    cleared = gettext("a reader cleared for: %(level)s") % {"level": gettext(export.reader.clearance.label)}
     return [
-        ["Asked", export.address],
-        ["Taken", export.taken_at.isoformat() if export.taken_at else ""],
-        ["For", f"a reader cleared for: {export.reader.clearance.label}"],
-        ["Read this first", "Each row is what some source said, or a conclusion that names what it rests on; nothing is a bare "
-         "fact. Numbers must not be added up: several may count the same people."],
-        ["Dates", "A date is EDTF text; its earliest and latest day stand beside it. A month is never its first day."],
-        ["Empty", "An empty cell means: not stated."],
+        [gettext("Asked"), export.address],
+        [gettext("Taken"), export.taken_at.isoformat() if export.taken_at else ""],
+        [gettext("For"), cleared],
+        [gettext("Licence"), settings.DATA_LICENCE],
+        [gettext("Read this first"), gettext("Each row is what some source said, or a conclusion that names what it rests on; "
+         "nothing is a bare fact. Numbers must not be added up: several may count the same people.")],
+        [gettext("Dates"), gettext("A date is EDTF text; its earliest and latest day stand beside it. A month is never its "
+                                   "first day.")],
+        [gettext("Empty"), gettext("An empty cell means: not stated.")],
     ]  # fmt: skip
 
 
 def _meanings(export: Export) -> Iterator[list[str]]:
-    for column in export.columns:
-        for cell in column.cells():
-            yield [cell, help_of(export.shape.model, column)]
+    """Each column by its heading, what it means, and the name by which the API knows it."""
+    meanings = ((cell, meaning(export.shape.model, column)) for column in export.columns for cell in column.cells())
+    for heading, (cell, told) in zip(export.headings, meanings, strict=True):
+        yield [heading, told, cell]
 
 
 def _table(sheet: Any, rows: list[list[str]], bold: Any) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 110)
+    sheet.set_column(2, 2, 28)
     for place, row in enumerate(rows):
         _row(sheet, place, row, bold if place == 0 else None)
