@@ -62,6 +62,12 @@ def acting_as(user: Any, reason: str = "") -> Iterator[None]:
         runtime._tracker.value = outer
 
 
+def act_under_way() -> uuid.UUID | None:
+    """The key under which history knows the act that is under way; None where nobody said who acts."""
+    act = getattr(runtime._tracker, "value", None)
+    return act.id if act else None
+
+
 def recorded(model: Model) -> Model:
     """Class decorator: keep the history of this model and of its many-to-many links, and let what was approved stay."""
     guarded = getattr(model, "is_content", False)

@@ -20,7 +20,6 @@ from cases.imports.outcome import Difference, Outcome, RowError
 from cases.imports.sheets import Row, Sheet
 from cases.models import Import, ImportedChange, ImportedRow
 from hrdocs.access import State
-from hrdocs.dates import EdtfField
 from hrdocs.models import Record
 
 CLOSED = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
@@ -174,7 +173,7 @@ class Batch:
         self._remember(items)
 
     def _change(self, items: list[Item]) -> None:
-        written = storing.update([item.record for item in items], self._written)
+        written = storing.update([item.record for item in items], storing.columns_to_write(self.model, self.filling.single))
         if written < len(items):
             raise ValidationError("Somebody changed the record just now. Import again, and see what differs.")
         ImportedChange.objects.bulk_create(
@@ -182,15 +181,6 @@ class Batch:
                            object_id=item.record.pk, before=item.before)
             for item in items
         )  # fmt: skip
-
-    @cached_property
-    def _written(self) -> list[models.Field]:
-        """The fields that a changed row writes: those of its columns, what they derive, and who edited when."""
-        names = ["edited_by", "edited_at", "version"] if issubclass(self.model, Record) else []
-        for name, each in self.filling.single.items():
-            derived = ("", "_earliest", "_latest", "_precision") if isinstance(each, EdtfField) else ("",)
-            names += [f"{name}{part}" for part in derived]
-        return [self.model._meta.get_field(name) for name in names]
 
     @cached_property
     def kind(self) -> ContentType:

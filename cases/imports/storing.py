@@ -12,7 +12,20 @@ from typing import Any
 import orjson
 from django.db import connection, models
 
+from hrdocs.dates import EdtfField
+from hrdocs.models import Record
+
 Rows = Sequence[models.Model]
+SIGNED = ("edited_by", "edited_at", "version")  # what a record notes of each change
+
+
+def columns_to_write(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
+    """The fields that a change of these writes: they themselves, what they derive, and who changed it when."""
+    found = []
+    for name in names:
+        derived = ("", "_earliest", "_latest", "_precision") if isinstance(model._meta.get_field(name), EdtfField) else ("",)
+        found += [f"{name}{part}" for part in derived]
+    return [model._meta.get_field(name) for name in (*found, *(SIGNED if issubclass(model, Record) else ()))]
 
 
 class one_of(models.Func):  # noqa: N801  read as the condition that it is

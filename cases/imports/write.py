@@ -13,7 +13,7 @@ from cases.imports.outcome import Outcome
 from cases.imports.plan import Plan
 from cases.imports.sheets import read_folder
 from cases.models import Import
-from hrdocs.audit import acting_as
+from hrdocs.audit import act_under_way, acting_as
 
 
 def import_records(
@@ -34,12 +34,12 @@ def import_records(
     sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path)
     name = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {name} (SHA-256 {sha256[:12]}…)"):
-        _one_at_a_time(name)
-        run = Import.objects.create(dataset=name, file_name=path.name, sha256=sha256, by=by)
+        one_at_a_time(name)
+        run = Import.objects.create(dataset=name, file_name=path.name, sha256=sha256, by=by, act=act_under_way())
         plan = Plan(run, progress)
         for sheet in sheets:
             plan.take(sheet)
-        _check_what_is_deferred()
+        check_what_is_deferred()
         outcome = plan.outcome
         if dry_run or (outcome.counts["refused"] and not valid_rows):
             transaction.set_rollback(True)
@@ -50,13 +50,13 @@ def import_records(
     return outcome
 
 
-def _one_at_a_time(dataset: str) -> None:
+def one_at_a_time(dataset: str) -> None:
     """A second import of the same data set waits for the first, and sees what it wrote."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases_import'), hashtext(%s))", [dataset])
 
 
-def _check_what_is_deferred() -> None:
+def check_what_is_deferred() -> None:
     """Links are checked at the end of a transaction: also of one that is taken back."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -23,6 +23,12 @@ class Import(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", help_text="Who imported.")
     at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
     counts = models.JSONField(default=dict, help_text="Rows read, new, changed, unchanged, flagged and refused.")
+    act = models.UUIDField(null=True, editable=False, help_text="The key under which history knows what it wrote.")
+    undone_at = models.DateTimeField(null=True, editable=False, help_text="When it was undone (UTC); empty where it stands.")
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False,
+                                  help_text="Who undid it.")  # fmt: skip
+    undoing_act = models.UUIDField(null=True, editable=False, help_text="The key under which history knows its undoing.")
+    undone_reason = fields.prose("Why it was undone.", editable=False)
 
     class Meta:
         ordering = ["-id"]
