@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,7 +11,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import translation
 
+from cases.imports.values.coordinates import FARTHEST, degrees_of
+from hrdocs.dates import EdtfField, from_typed
+from hrdocs.folding import fold
 from hrdocs.models import Term
 
 Finder = Callable[[type[models.Model], str], models.Model]
@@ -38,8 +43,12 @@ def value_of(field: models.Field, cell: str, find: Finder) -> Any:
         return field.get_default() if not field.null else None
     if field.choices:
         return _chosen(field, cell)
+    if field.name in FARTHEST:
+        return degrees_of(cell, field.name)
     if isinstance(field, models.DecimalField | models.IntegerField):
         return _number(field, cell)
+    if isinstance(field, EdtfField):
+        return _day(cell)
     return cell
 
 
@@ -60,21 +69,43 @@ def _linked(field: models.Field, cell: str, find: Finder) -> models.Model:
 
 
 def _term(vocabulary: str, cell: str) -> Term:
+    """The term with this code or label; a label may be written without its accents, vowel signs and case."""
     terms = Term.objects.filter(vocabulary=vocabulary) if vocabulary else Term.objects.all()
     found = terms.filter(models.Q(code=cell) | models.Q(label_en__iexact=cell) | models.Q(label_ar=cell)).first()
-    if found is None:
-        near = difflib.get_close_matches(cell, terms.values_list("code", flat=True), 3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(f'"{cell}" is no term of the vocabulary “{vocabulary}”.{hint}')
-    return found
+    if found:
+        return found
+    known = list(terms)
+    alike = [term for term in known if fold(cell) in (fold(term.code), fold(term.label_en), fold(term.label_ar))]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        raise ValueError(f'"{cell}" can be {" or ".join(term.code for term in alike)}. Write the code.')
+    raise ValueError(f'"{cell}" is no term of the vocabulary “{vocabulary}”.{_near(cell, _spoken(known))}')
+
+
+def _spoken(terms: list[Term]) -> dict[str, str]:
+    """Codes by all that people write for them, folded."""
+    return {fold(text): term.code for term in terms for text in (term.label_ar, term.label_en, term.code) if text}
+
+
+def _near(cell: str, codes: dict[str, str]) -> str:
+    """A question for what was meant, where something is written much like it."""
+    near = dict.fromkeys(codes[text] for text in difflib.get_close_matches(fold(cell), codes, 3))
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _chosen(field: models.Field, cell: str) -> str:
-    values = {str(value): str(value) for value, _ in field.flatchoices}
-    labels = {str(label).lower(): str(value) for value, label in field.flatchoices}
-    chosen = values.get(cell) or labels.get(cell.lower())
+    values = {fold(str(value)): str(value) for value, _ in field.flatchoices}
+    for language in ("ar", "en"):
+        with translation.override(language):
+            values |= {fold(str(label)): str(value) for value, label in field.flatchoices}
+    for value, _ in field.flatchoices:
+        if cell in (str(value), fold(str(value))):
+            return str(value)
+    chosen = values.get(fold(cell))
     if chosen is None:
-        raise ValueError(f'"{cell}" is not one of {", ".join(values)}.')
+        known = ", ".join(str(value) for value, _ in field.flatchoices)
+        raise ValueError(f'"{cell}" is not one of {known}.{_near(cell, values)}')
     return chosen
 
 
@@ -103,6 +134,19 @@ def _number(field: models.Field, cell: str) -> Decimal | int:
     if number != int(number):
         raise ValueError(f'"{cell}" is not a whole number.')
     return int(number)
+
+
+def _day(cell: str) -> str:
+    """The EDTF text of a date as somebody typed it."""
+    try:
+        return from_typed(cell)
+    except ValueError as error:
+        days = (
+            ""
+            if not re.fullmatch(r"[1-6]\d{4}", cell)
+            else " It may be a day as spreadsheets count them: format the column as a date."
+        )
+        raise ValueError(f"{error}{days}") from None
 
 
 def _is_parent_link(field: models.Field) -> bool:

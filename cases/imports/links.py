@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from cases.imports.storing import one_of
+from cases.imports.values.named import named
 from cases.models import Import, ImportedRow, Statement
 from hrdocs.redirects import called
 from hrdocs.uids import understood
@@ -37,7 +38,7 @@ class Links:
         """The record that a cell points to. Raises ValueError, in words for people."""
         if (target, cell) not in self._found:
             self.look_up(target, [cell])
-        found = self._found[target, cell]
+        found = self._found[target, cell] = self._found[target, cell] or named(target, cell, by=self.run.by)
         if found is None:
             why = " It was refused above." if cell in self.refused else ""
             raise ValueError(f'"{cell}" is no {target._meta.verbose_name} of this import, nor a uid.{why}')

@@ -240,16 +240,17 @@ def test_history_has_the_import_as_its_reason_and_the_importer_as_its_author(bri
 GOOD = {"sources": SOURCES, "facilities": FACILITIES}
 BAD_CELLS = [
     # sheet, column, cell, words of the error
-    ("incidents", "date", "31/02/2023", ["31/02/2023", "is not a date", "2012-03-15"]),
+    ("incidents", "date", "31/02/2023", ["31/02/2023", "is not a date", "no such day"]),
     ("incidents", "date", "2023-02-31", ["2023-02-31", "is not a date"]),
     ("incidents", "date", "2015/2011", ["ends before it starts", "2011/2015"]),
     ("incidents", "date", "1432", ["Hijri"]),
-    ("incidents", "date", "01/02/2013", ["is not a date"]),
-    ("incidents", "date", "41275", ["is not a date"]),
-    ("incidents", "date", "10 محرم 1435", ["is not a date"]),
+    ("incidents", "date", "01/02/2013", ["can be 1 February 2013 or 2 January 2013", "Write the month as a word"]),
+    ("incidents", "date", "41275", ["is not a date", "a day as spreadsheets count them"]),
+    ("incidents", "date", "10 محرم 1435", ["Hijri"]),
     ("incidents", "violations", "killed; hangd", ["hangd", "is no term of the vocabulary “act”", "Did you mean hanged"]),
     ("incidents", "violations", "zzzzzz", ["zzzzzz", "is no term"]),
     ("incidents", "extent", "episode", ["episode", "is not one of event, aggregate, pattern"]),
+    ("incidents", "extent", "patern", ["patern", "is not one of", "Did you mean pattern?"]),
     ("incidents", "time_earliest", "25:00", ["25:00"]),
     ("incidents", "utc_offset", "+3", ["Write the offset as +03:00"]),
     ("incidents", "sensitivity", "public", ["An import can't publish"]),
@@ -278,6 +279,8 @@ BAD_CELLS = [
     ("estimates", "named_count", "99999999999", ["2147483647"]),
     ("estimates", "rated_by", "nobody-here", ["nobody-here", "is no account here"]),
     ("places", "latitude", "91", ["Latitude runs from"]),
+    ("places", "latitude", "36°17′E", ["36°17′E", "is a longitude", "exchanged"]),
+    ("places", "longitude", "36°75′", ["36°75′", "minutes and seconds run from 0 to 59"]),
     ("parties", "placeholder", "perhaps", ["perhaps", "is neither yes nor no"]),
     ("parties", "country", "Syrien", ["Syrien", "is no term"]),
 ]  # fmt: skip

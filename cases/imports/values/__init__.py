@@ -1,0 +1,1 @@
+"""Values as people write them: numbers with their bounds, coordinates, names. Nothing is guessed; two readings are refused."""

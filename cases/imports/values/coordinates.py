@@ -1,0 +1,98 @@
+"""Coordinates as people write them: 33.513805, 33°30′49.7″N, 36 17 E, ٣٣°٣٠′ شمالاً, POINT (36.29 33.51)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from hrdocs.typed_dates import DIGITS
+
+HOW = "Write degrees as 33.513805, or 33°30′49.7″N."
+FARTHEST = {"latitude": 90, "longitude": 180}
+_SIDES = {  # axis, sign
+    "n": ("latitude", 1), "s": ("latitude", -1), "e": ("longitude", 1), "w": ("longitude", -1),
+    "شمال": ("latitude", 1), "ش": ("latitude", 1), "جنوب": ("latitude", -1), "ج": ("latitude", -1),
+    "شرق": ("longitude", 1), "ق": ("longitude", 1), "غرب": ("longitude", -1), "غ": ("longitude", -1),
+}  # fmt: skip
+_SIDE = r"(?:north|south|east|west|[nsew]|شمالا?|جنوبا?|شرقا?|غربا?|[شجقغ])"
+_DEGREES = r"[+-]?\d+(?:\.\d+)?(?: ?[°:d]? ?\d+(?:\.\d+)?(?: ?[':m]? ?\d+(?:\.\d+)? ?(?:\"|''|s)?| ?['m])| ?°)?"
+_ONE = re.compile(rf"({_SIDE})? ?({_DEGREES}) ?({_SIDE})?")
+_TWO = re.compile(rf"((?:{_SIDE} ?)?{_DEGREES}(?: ?{_SIDE})?) ?[,;/ ] ?((?:{_SIDE} ?)?{_DEGREES}(?: ?{_SIDE})?)")
+_DOTTED = re.compile(r"([+-]?\d+\.\d+) ?[,;/ ] ?([+-]?\d+\.\d+)")
+_POINT = re.compile(r"point ?\( ?([+-]?\d+(?:\.\d+)?) ([+-]?\d+(?:\.\d+)?) ?\)")
+
+
+def degrees_of(text: str, axis: str) -> Decimal:
+    """Degrees north or east, to six decimals. Raises ValueError, in words for people."""
+    plain = re.sub(r"(?<=\d),(?=\d)", ".", _plain(text))  # no coordinate has thousands
+    match = _ONE.fullmatch(plain)
+    if not match or match[1] and match[3]:
+        raise ValueError(f"“{text}” is not a {axis} that is understood here. {HOW}")
+    side = match[1] or match[3]
+    said, sign = _side(side) if side else (axis, 1)
+    if said != axis:
+        raise ValueError(f"“{text}” is a {said}, and stands where the {axis} belongs. Are the two exchanged?")
+    value = _value(text, match[2], sided=bool(side)) * sign
+    if abs(value) > FARTHEST[axis]:
+        swapped = " Are latitude and longitude exchanged?" if axis == "latitude" and abs(value) <= 180 else ""
+        raise ValueError(f"“{text}”: {axis.capitalize()} runs from −{FARTHEST[axis]} to {FARTHEST[axis]}.{swapped}")
+    return value.quantize(Decimal("0.000001"))
+
+
+def point_of(text: str) -> tuple[Decimal, Decimal]:
+    """Latitude and longitude of a point in one text: latitude first, unless letters or WKT say otherwise."""
+    plain = _plain(text)
+    if match := _POINT.fullmatch(plain):
+        return degrees_of(match[2], "latitude"), degrees_of(match[1], "longitude")
+    plain = plain.strip("()[] ")
+    match = _DOTTED.fullmatch(plain) or _TWO.fullmatch(plain)
+    if not match:
+        raise ValueError(f"“{text}” is not a point that is understood here. Write 33.513805, 36.276530, latitude first.")
+    first, second = match[1], match[2]
+    if _axis(first) == "longitude" or _axis(second) == "latitude":
+        first, second = second, first
+    return degrees_of(first, "latitude"), degrees_of(second, "longitude")
+
+
+def odd_point(latitude: Decimal, longitude: Decimal, box: tuple[float, float, float, float] | None = None) -> str:
+    """What is implausible in a point, in a sentence; empty where nothing is. `box`: south, west, north, east."""
+    if latitude == longitude == 0:
+        return "The point 0, 0 lies in the sea off Africa: mostly it means that nobody knew."
+    if box is None:
+        return ""
+    south, west, north, east = box
+    if south <= latitude <= north and west <= longitude <= east:
+        return ""
+    if south <= longitude <= north and west <= latitude <= east:
+        return f"{latitude}, {longitude} lies outside the area; exchanged, it lies within: are latitude and longitude exchanged?"
+    return f"{latitude}, {longitude} lies outside the area that the data are about."
+
+
+def _plain(text: str) -> str:
+    line = unicodedata.normalize("NFKD", text).translate(DIGITS).lower()
+    line = "".join(letter for letter in line if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf")
+    line = re.sub(r"[–—‑−‒]", "-", line.replace("٫", ".").replace("،", ","))
+    line = re.sub(r"[″”“]|''", '"', re.sub(r"[′’‘´`]", "'", line)).replace("º", "°")
+    return " ".join(line.split())
+
+
+def _side(word: str) -> tuple[str, int]:
+    return _SIDES.get(word.removesuffix("ا")) or _SIDES[word[0]]
+
+
+def _axis(part: str) -> str:
+    match = _ONE.fullmatch(part)
+    side = match and (match[1] or match[3])
+    return _side(side)[0] if side else ""
+
+
+def _value(text: str, degrees: str, *, sided: bool) -> Decimal:
+    numbers = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", degrees)]
+    negative = degrees.startswith("-")
+    if negative and sided:
+        raise ValueError(f"“{text}” has a sign and a side. Write one of them.")
+    if any(number >= 60 for number in numbers[1:]) or any(number % 1 for number in numbers[:-1]):
+        raise ValueError(f"“{text}”: minutes and seconds run from 0 to 59, and only the last number has a fraction. {HOW}")
+    value = sum((number / 60**place for place, number in enumerate(numbers)), Decimal())
+    return -value if negative else value
