@@ -70,12 +70,18 @@ def _below(kind: type[Record], records: list[Record], user: Any) -> list[Record]
     keys = [record.pk for record in records]
     for link in links_that_hang_on(kind):
         rows = link.model._default_manager.visible_to(user).filter(**{f"{link.name}__in": keys}).order_by("pk")
+        rows = rows.select_related(*_own_kinds(link.model))
         if not issubclass(link.model, Part):
             found += [getattr(each, "detail", each) for each in rows]
         elif not kind.hangs_on and link.model.hangs_on[0] == link.name:
             leads_to = link.model.hangs_on[1:]
             found += [getattr(part, name) for part in rows.select_related(*leads_to) for name in leads_to] if leads_to else []
     return [each for each in found if isinstance(each, Record)]
+
+
+def _own_kinds(model: type[models.Model]) -> list[str]:
+    """The links to tables that say more of the same row, read along: a statement is an estimate, an allegation …"""
+    return [link.name for link in model._meta.related_objects if link.one_to_one and link.parent_link]
 
 
 def _above(records: list[Record], user: Any) -> list[Record]:

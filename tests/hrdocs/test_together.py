@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, CaseIncident
 from hrdocs import review, together
@@ -34,6 +36,19 @@ def test_the_dossier_of_a_case_is_its_incidents_their_statements_and_their_sourc
     kinds = [each._meta.model_name for each in together.what_hangs_on(case, analyst)]
     assert sorted(kinds) == ["case", "estimate", "estimate", "incident", "source"]
     assert max(kinds.index("source"), kinds.index("incident")) < kinds.index("estimate")  # what others hang on first
+
+
+def test_a_dossier_of_ten_statements_costs_as_many_queries_as_one_of_two(case, analyst):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            together.what_hangs_on(case, analyst)
+        return len(queries)
+
+    of_two, like = cost(), together.what_hangs_on(case, analyst)[-1]
+    for _ in range(8):
+        factories.make_estimate(analyst, about_incident=like.about_incident, source=like.source)
+    assert len(together.what_hangs_on(case, analyst)) == 13
+    assert cost() == of_two
 
 
 def test_what_one_may_not_see_is_not_in_the_dossier(case, analyst, reviewer):
