@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "procrastinate.contrib.django",
     "hrdocs",
     "sources",
     "cases",
@@ -92,8 +93,7 @@ MIDDLEWARE = [
     "hrdocs.limits.Limits",
     "hrdocs.readers.SecondLine",
 ]
-# Addresses of accounts and of the desk. All others are served to readers from outside by a role of the database that is
-# shown nothing else (hrdocs/readers.py).
+# Of accounts and of the desk. All else is served to outsiders by roles that are shown nothing more (hrdocs/readers.py).
 NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/", "/account/", "/join/", "/custody/")
 ROOT_URLCONF = "hrdocs.urls"
 WSGI_APPLICATION = "hrdocs.wsgi.application"

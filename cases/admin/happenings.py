@@ -20,7 +20,6 @@ from cases.models import (
     FacilityIdentifier,
     FacilityName,
     Harm,
-    Import,
     Incident,
     IncidentFacility,
     IncidentIdentifier,
@@ -35,7 +34,6 @@ from cases.models import (
     VictimName,
 )
 from hrdocs.admin.inlines import parts
-from hrdocs.admin.only_read import OnlyRead
 from hrdocs.admin.records import RecordAdmin
 
 
@@ -170,12 +168,3 @@ class HarmAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("act", "victim", "incident")
-
-
-@admin.register(Import)
-class ImportAdmin(OnlyRead):
-    """Imports that were written, to read."""
-
-    list_display = ("at", "dataset", "file_name", "by", "counts")
-    list_select_related = ("by",)
-    list_fullwidth = True

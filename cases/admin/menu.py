@@ -31,7 +31,8 @@ _GROUPS = (
         ("hrdocs_notice", _("Notices"), "notifications"), ("hrdocs_match", _("Possible duplicates"), "join_inner"),
     )),
     (_("House"), (
-        ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_import", _("Imports"), "upload_file"),
+        ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_upload", _("Bring in sheets"), "upload_file"),
+        ("cases_import", _("Imports"), "input"),
         ("hrdocs_user", _("Accounts"), "manage_accounts"), ("hrdocs_team", _("Teams"), "diversity_3"),
         ("hrdocs_grant", _("Grants"), "key"), ("hrdocs_accessrequest", _("Requests for access"), "how_to_reg"),
         ("hrdocs_invitation", _("Invitations"), "mail"), ("hrdocs_apitoken", _("API tokens"), "vpn_key"),

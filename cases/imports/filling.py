@@ -11,7 +11,7 @@ from django.db import models
 
 from cases.imports.columns import columns_of, value_of
 from cases.imports.links import Links, Target
-from cases.imports.outcome import Problem
+from cases.imports.outcome import ERRORS, Problem
 from cases.imports.sheets import Row, Sheet
 from cases.models import Statement
 from hrdocs.access import Sensitivity
@@ -32,8 +32,8 @@ class Filling:
         self.model, self.links = model, links
         allowed = columns_of(model)
         self.is_record = issubclass(model, Record)
-        _check_columns(sheet, model, {*allowed, *(["ref"] if self.is_record else [])})
-        self.fields = {name: allowed[name] for name in sheet.header if name != "ref"}
+        _check_columns(sheet, model, {*allowed, ERRORS, *(["ref"] if self.is_record else [])})
+        self.fields = {name: allowed[name] for name in sheet.header if name not in ("ref", ERRORS)}
         self.single = {name: field for name, field in self.fields.items() if not field.many_to_many}
         self.many = {name: field for name, field in self.fields.items() if field.many_to_many}
         self.linking = {name: f for name, f in self.fields.items() if f.is_relation and f.related_model not in (Term, User)}
@@ -146,5 +146,5 @@ def _check_columns(sheet: Sheet, model: type[models.Model], allowed: set[str]) -
     if unknown:
         raise Problem(
             f"{sheet.file_name}, row 1: there is no column “{unknown[0]}” for {model._meta.verbose_name_plural}. "
-            f"Columns are {', '.join(sorted(allowed))}."
+            f"Columns are {', '.join(sorted(allowed - {ERRORS}))}."
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 FATES = ("new", "changed", "unchanged", "flagged", "refused")
+ERRORS = "import_errors"  # the column that a sheet comes back with; nothing is read from it
 KEPT = 10_000  # errors, flags and differences that are told one by one; of more, how many there are
 
 

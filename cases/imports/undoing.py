@@ -42,7 +42,7 @@ def undo(run: Import, *, by: Any, reason: str) -> None:
             _take_out(stored, made)
             check_what_is_deferred()
         except DatabaseError as error:
-            raise Refused([str(error).splitlines()[0]]) from error
+            raise Refused(str(error).splitlines()[0]) from error
         stored.undone_at, stored.undone_by, stored.undone_reason = timezone.now(), by, reason
         stored.undoing_act = act_under_way()
         stored.save()
@@ -69,7 +69,7 @@ def against(run: Import, user: Any, reason: str = "-") -> list[str]:
 def _refuse_if(found: list[str]) -> None:
     if found:
         more = [_("… and %d more.") % (len(found) - TOLD)] if len(found) > TOLD else []
-        raise Refused(found[:TOLD] + more)
+        raise Refused(*found[:TOLD], *more)
 
 
 # ── what it made and changed ──

@@ -24,29 +24,32 @@ def import_records(
     mapping: str = "",
     dry_run: bool = False,
     valid_rows: bool = False,
+    name: str = "",
     progress: Callable[[int], None] = lambda rows: None,
+    last: Callable[[Import, Outcome], None] = lambda run, outcome: None,
 ) -> Outcome:
     """Bring in a folder of CSV sheets (or one sheet), or a data set by its mapping, as drafts entered by `by`.
 
     Every row is checked. Where one is refused, or on a dry run, nothing at all is written; with `valid_rows` the others
-    are. Raises Problem where a file can't be read as a sheet. `progress` is told how many rows were looked at.
+    are. Raises Problem where a file can't be read as a sheet. `name` is that of the file, where `path` has another.
+    `progress` is told how many rows were looked at. `last` is done before all is kept, or taken back.
     """
     sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path)
-    name = dataset or mapping or path.resolve().stem
-    with transaction.atomic(), acting_as(by, f"Import of {name} (SHA-256 {sha256[:12]}…)"):
-        one_at_a_time(name)
-        run = Import.objects.create(dataset=name, file_name=path.name, sha256=sha256, by=by, act=act_under_way())
+    known_as = dataset or mapping or path.resolve().stem
+    with transaction.atomic(), acting_as(by, f"Import of {known_as} (SHA-256 {sha256[:12]}…)"):
+        one_at_a_time(known_as)
+        run = Import.objects.create(dataset=known_as, file_name=name or path.name, sha256=sha256, by=by, act=act_under_way())
         plan = Plan(run, progress)
         for sheet in sheets:
             plan.take(sheet)
         check_what_is_deferred()
         outcome = plan.outcome
-        if dry_run or (outcome.counts["refused"] and not valid_rows):
+        outcome.written = not dry_run and (valid_rows or not outcome.counts["refused"])
+        run.counts = {"read": outcome.read, **outcome.counts}
+        run.save()
+        last(run, outcome)
+        if not outcome.written:
             transaction.set_rollback(True)
-        else:
-            run.counts = {"read": outcome.read, **outcome.counts}
-            run.save()
-            outcome.written = True
     return outcome
 
 

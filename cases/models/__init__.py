@@ -16,6 +16,7 @@ from cases.models.incidents import (
 from cases.models.places import Place, PlaceIdentifier, PlaceName
 from cases.models.statements import ABOUT, ABOUT_BY_KIND, HandOn, QuotedIn, Statement
 from cases.models.structure import Affiliation, Operation
+from cases.models.uploads import RemarkSort, Step, Upload, UploadPiece, UploadRemark
 from cases.models.victims import Harm, Victim, VictimIdentifier, VictimName
 
 __all__ = [
@@ -57,8 +58,13 @@ __all__ = [
     "PlaceIdentifier",
     "PlaceName",
     "QuotedIn",
+    "RemarkSort",
     "Response",
     "Statement",
+    "Step",
+    "Upload",
+    "UploadPiece",
+    "UploadRemark",
     "Victim",
     "VictimIdentifier",
     "VictimName",

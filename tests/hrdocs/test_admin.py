@@ -23,6 +23,7 @@ from cases.models import (
     IncidentFacility,
     OfficialAct,
     Operation,
+    Upload,
     VictimName,
 )
 from hrdocs import matching, notices, releases, review
@@ -112,6 +113,7 @@ def one_of_each(founding_case, people, settings, tmp_path) -> None:
     DoorEvent.objects.note(DoorEventKind.SIGNED_IN, account=analyst)
     b"".join(Client().get("/api/v1/facilities/?format=csv").streaming_content)
     settings.RELEASES_ROOT = str(tmp_path)
+    Upload.objects.create(file_name="x.csv", size=0, dataset="x", by=analyst)
     releases.make(by=manager, audience=Sensitivity.PUBLIC, asked={"facilities": ""}, title="x", description="x", licence="x",
                   caveats="x")  # fmt: skip
 

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
-from cases.models import Affiliation, Case, Conclusion, Import, OfficialAct, Operation
+from cases.models import Affiliation, Case, Conclusion, Import, OfficialAct, Operation, Upload
 from hrdocs import erasing, joining, matching, merging, review, tokens
 from hrdocs.access import Role
 from hrdocs.erasable import places_of
@@ -53,6 +53,7 @@ NO_PAGE = {
     "login": "leads to the one door; tests/journeys/test_door.py", "password_change": "leads to the account's own page",
     "password_change_done": "a sentence after the form", "logout": "takes a decision", "delete": "nothing is deleted here, it answers 403",
     "decide": "takes what the page of a request for access sends",
+    "errors": "a file to take along", "progress": "answers in JSON how far a file is",
 }  # fmt: skip
 # What axe finds in the library's own pages and no style or template of ours can mend: rule, part of the page, reason.
 BY_THE_LIBRARY: tuple[tuple[str, str, str], ...] = ()
@@ -109,6 +110,17 @@ def _rows(people: dict[str, User]) -> None:
     Affiliation(party=party, to_party=factories.make_party(by)).save_by(by)
     Conclusion(facility=facility, counted=factories.make_term(), measure="total", lower=1).save_by(by)
     Import.objects.create(dataset="founding-case", by=by)
+    Upload.objects.create(
+        file_name="incidents.csv",
+        size=0,
+        dataset="x",
+        by=manager,
+        step="planned",
+        counts={
+            "all": {"refused": 1, "read": 2, "new": 1, "changed": 0},
+            "sheets": {"incidents": {"new": 1, "changed": 0, "unchanged": 0, "flagged": 0, "refused": 1}},
+        },
+    ).remarks.create(sort="error", sheet="incidents.csv", row=2, column="date", words="It is no date.")
     Team.objects.create(name="Detention")
     Grant.objects.create(user=by, uid=facility.uid, reason="x", until="2030-01-01", granted_by=manager)
     tokens.make(by, "notebook", [], 7)

@@ -32,12 +32,17 @@ class Command(BaseCommand):
         raise SystemExit(self._serve(port))
 
     def _serve(self, port: int) -> int:
-        """Run the web server until Ctrl-C or SIGTERM; return its exit code."""
+        """Run the web server, and a worker for jobs, until Ctrl-C or SIGTERM; return its exit code."""
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "hrdocs.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2",
              "--threads", "4", "--timeout", "120", "--no-control-socket", "--log-level", "warning"],
             start_new_session=True,
         )  # fmt: skip
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "procrastinate", "worker", "--concurrency", "1"],
+            cwd=settings.ROOT,
+            start_new_session=True,
+        )
         self.stdout.write(f"\nhrdocs is ready on http://localhost:{port}/   (Ctrl-C stops it)\n"
                           f"  the analysts' desk   http://localhost:{port}/admin/\n"
                           f"  the API              http://localhost:{port}/api/v1/estimates/?q=Saydnaya\n")  # fmt: skip
@@ -45,6 +50,8 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.terminate())
         code = server.wait()
+        worker.terminate()
+        worker.wait()
         self.stdout.write("hrdocs has stopped, and its database with it.")
         return max(code, 0)
 

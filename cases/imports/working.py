@@ -1,0 +1,124 @@
+"""Working: what a worker does with a file that was brought. It looks at it, and brings it in when it is told to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connections, transaction
+from django.utils.translation import gettext as _
+
+from cases.imports.outcome import Outcome, Problem
+from cases.imports.twins import twins_of
+from cases.imports.uploading import as_file
+from cases.imports.write import import_records
+from cases.models import Import, RemarkSort, Step, Upload, UploadRemark
+from hrdocs.access import STAFF
+
+TRIES = 2  # a step that was broken off is begun once more, and not again
+SECONDS = 1  # between two words of how far it is
+
+
+def look_at(pk: int) -> None:
+    """Plan a file: write nothing, and keep all that was found."""
+    upload = _begin(pk, (Step.WAITING, Step.LOOKING), Step.LOOKING)
+    if upload is None:
+        return
+    twins: list[UploadRemark] = []
+
+    def before_it_is_taken_back(run: Import, outcome: Outcome) -> None:
+        twins.extend(UploadRemark(upload=upload, sort=RemarkSort.TWIN, **told) for told in twins_of(run))
+
+    outcome = _import(upload, dry_run=True, last=before_it_is_taken_back)
+    if outcome is not None:
+        _keep(upload, outcome, Step.PLANNED, twins)
+
+
+def bring_in(pk: int) -> None:
+    """Bring in a file that was looked at: once, however often it is asked."""
+    upload = _begin(pk, (Step.ORDERED, Step.COMING), Step.COMING)
+    if upload is None:
+        return
+
+    def in_the_same_act(run: Import, outcome: Outcome) -> None:
+        if outcome.written:
+            Upload.objects.filter(pk=upload.pk).update(run=run, step=Step.DONE)
+            upload.run = run
+
+    outcome = _import(upload, valid_rows=upload.valid_rows, last=in_the_same_act)
+    if outcome is not None:
+        _keep(upload, outcome, Step.DONE if outcome.written else Step.PLANNED)
+        if outcome.written and not outcome.errors:
+            upload.pieces.all().delete()
+
+
+@transaction.atomic
+def _begin(pk: int, steps: Iterable[Step], step: Step) -> Upload | None:
+    """Note that a step begins; None where there is nothing to do any more, or it was broken off too often."""
+    upload = Upload.objects.select_for_update().select_related("by").filter(pk=pk, step__in=steps).first()
+    if upload is None:
+        return None
+    upload.tries += 1
+    upload.step, upload.rows_done, upload.trouble = step, 0, ""
+    if upload.tries > TRIES:
+        upload.step, upload.trouble = (
+            Step.FAILED,
+            _("The work on it broke off twice. Nothing was written. Ask whoever runs the program."),
+        )
+    elif not upload.by.is_active or upload.by.role not in STAFF:
+        upload.step, upload.trouble = Step.FAILED, _("Whoever brought it may not enter records any more.")
+    upload.save()
+    return None if upload.step == Step.FAILED else upload
+
+
+def _import(upload: Upload, **given: Any) -> Outcome | None:
+    """Import the file; what is wrong with it as a whole is kept as its trouble."""
+    try:
+        with as_file(upload) as path, _Progress(upload) as told:
+            asked = {"dataset": upload.dataset, "mapping": upload.mapping, "name": upload.file_name}
+            return import_records(path, by=upload.by, progress=told, **asked, **given)
+    except Problem as problem:
+        upload.step, upload.trouble = Step.FAILED, str(problem)
+        upload.save()
+        return None
+
+
+@transaction.atomic
+def _keep(upload: Upload, outcome: Outcome, step: Step, twins: Iterable[UploadRemark] = ()) -> None:
+    upload.step, upload.rows_done, upload.tries = step, outcome.read, 0
+    upload.counts = {"all": {"read": outcome.read, **outcome.counts}, "sheets": outcome.sheets}
+    upload.left_out = dict(outcome.left_out)
+    upload.save()
+    upload.remarks.all().delete()
+    UploadRemark.objects.bulk_create([*_remarks(upload, outcome), *twins], batch_size=1000)
+
+
+def _remarks(upload: Upload, outcome: Outcome) -> Iterable[UploadRemark]:
+    for sort, found in ((RemarkSort.ERROR, outcome.errors), (RemarkSort.FLAG, outcome.flags)):
+        for each in found:
+            yield UploadRemark(upload=upload, sort=sort, sheet=each.sheet, row=each.row, column=each.column, words=each.words,
+                               value=each.value.replace("\0", ""))  # fmt: skip
+    for each in outcome.differences:
+        yield UploadRemark(upload=upload, sort=RemarkSort.DIFFERENCE, sheet=each.sheet, row=each.row, column=each.column,
+                           uid=each.uid, old=each.old, value=each.new)  # fmt: skip
+
+
+class _Progress:
+    """Says how far the work is, beside it: what the work itself writes, nobody sees before its end."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload, self.said_at = upload, 0.0
+
+    def __enter__(self) -> _Progress:
+        self.connection = connections.create_connection("default")
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.connection.close()
+
+    def __call__(self, rows: int) -> None:
+        if time.monotonic() - self.said_at > SECONDS:
+            with self.connection.cursor() as cursor:
+                cursor.execute("UPDATE cases_upload SET rows_done = %s WHERE id = %s", [rows, self.upload.pk])
+            self.said_at = time.monotonic()

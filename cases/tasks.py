@@ -1,0 +1,40 @@
+"""What workers do in the background (`manage.py procrastinate worker`): jobs stand in the same database as the records."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from cases.imports import uploading, working
+
+MINUTELY, DAILY = "* * * * *", "17 3 * * *"
+KEPT_FOR = dt.timedelta(days=30)
+
+
+@app.task(queue="imports")
+def look_at(upload: int) -> None:
+    """Plan a file that somebody brought."""
+    working.look_at(upload)
+
+
+@app.task(queue="imports")
+def bring_in(upload: int) -> None:
+    """Bring in a file that was looked at."""
+    working.bring_in(upload)
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(queue="imports", queueing_lock="take_up_again", pass_context=False)
+async def take_up_again(timestamp: int) -> None:
+    """Jobs of a worker that died are begun again: what it had not finished was taken back by the database."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron=DAILY)
+@app.task(queue="imports", queueing_lock="forget_files")
+def forget_files(timestamp: int) -> None:
+    """What was brought and what was found in it holds names of people: it is not kept longer than it is of use."""
+    uploading.forget(timezone.now() - KEPT_FOR)
