@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import translation
 
 from cases.imports.values.coordinates import FARTHEST, degrees_of
+from cases.imports.values.figures import figure_of
 from hrdocs.dates import EdtfField, from_typed
 from hrdocs.folding import fold
 from hrdocs.models import Term
@@ -128,12 +129,21 @@ def _number(field: models.Field, cell: str) -> Decimal | int:
         if number.adjusted() > LARGEST_EXPONENT:  # before any arithmetic: 1e99999999 would take hours
             raise ValueError(f'"{cell[:40]}" is too large a number.')
     except InvalidOperation:
-        raise ValueError(f'"{cell}" is not a number. Write digits alone: 13000, 0.5.') from None
+        raise ValueError(f'"{cell}" is not a number. {_advice(cell)}') from None
     if not isinstance(field, models.IntegerField):
         return number
     if number != int(number):
         raise ValueError(f'"{cell}" is not a whole number.')
     return int(number)
+
+
+def _advice(cell: str) -> str:
+    """What to do about a text in a column of numbers."""
+    try:
+        figure_of(cell)
+    except ValueError as error:
+        return str(error)
+    return "Write digits alone: 13000, 0.5; a mapping reads the words as a figure."
 
 
 def _day(cell: str) -> str:

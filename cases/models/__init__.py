@@ -13,6 +13,7 @@ from cases.models.incidents import (
     IncidentParty,
     IncidentPlace,
 )
+from cases.models.mappings import Mapping
 from cases.models.places import Place, PlaceIdentifier, PlaceName
 from cases.models.statements import ABOUT, ABOUT_BY_KIND, HandOn, QuotedIn, Statement
 from cases.models.structure import Affiliation, Operation
@@ -46,6 +47,7 @@ __all__ = [
     "Import",
     "ImportedChange",
     "ImportedRow",
+    "Mapping",
     "Incident",
     "IncidentFacility",
     "IncidentIdentifier",

@@ -82,7 +82,7 @@ def test_what_the_mapping_does_not_know_is_refused_by_day_and_name(days: Any, wo
         read(tmp_path, days)
 
 
-def test_an_unknown_mapping_is_answered_with_those_that_there_are(tmp_path: Path) -> None:
+def test_an_unknown_mapping_is_answered_with_those_that_there_are(db: None, tmp_path: Path) -> None:
     with pytest.raises(Problem, match="Mappings are casualties-daily"):
         read_mapped(tmp_path, "casualties")
 
