@@ -95,9 +95,7 @@ def test_every_format_tells_the_same_words(language, reader):
     book = openpyxl.load_workbook(io.BytesIO(file_of(reader, "estimates", format="xlsx", **given)))
     above, *below = book.worksheets[0].values
     assert (list(above), [list(row) for row in below]) == (heading, expected)
-    assert (
-        heading[1:] == {"en": ["measure", "categories", "source: kind"], "ar": ["نوع القياس", "فئات", "مصدر: نوع"]}[language]
-    )
+    assert heading[1:] == {"en": ["measure", "categories", "source: kind"], "ar": ["نوع القياس", "فئات", "مصدر: نوع"]}[language]
 
 
 def test_a_workbook_in_arabic_is_in_arabic_throughout_and_runs_from_right_to_left(reader):

@@ -32,7 +32,7 @@ from cases.models import (
 )
 from hrdocs.folding import search_key, skeleton
 from hrdocs.models import User
-from sources.models import Source
+from sources.models import Party, Source
 
 PRISONS = (
     "prison_id,name_latest,names_earlier,active_at_first_load,types,categories,operators,name_welsh\n"
@@ -223,6 +223,73 @@ def test_figures_of_lebanon_tell_the_report_of_a_phase_from_the_sum_over_all(tmp
     assert told == {(40, "cumulative", "Phase 2 alone.", "", "report"), (90, "cumulative", "All phases.", "", "dataset"),
                     (5, "new", "", "2031-03-01/2031-03-07", "dataset")}  # fmt: skip
     assert unchanged(bring(path, "lebanon-casualties-daily", analyst))
+
+
+ACLED_HEADER = (
+    "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,actor2,assoc_actor_2,"
+    "inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,latitude,longitude,geo_precision,source,"
+    "source_scale,notes,fatalities,tags,timestamp"
+)
+
+
+def acled(tmp_path: Path) -> Path:
+    shared = {"year": "2031", "country": "Syria", "location": "Busra", "latitude": "32.5", "longitude": "36.5", "geo_precision": "1",
+              "source": "SOHR; A paper", "disorder_type": "Political violence"}  # fmt: skip
+    rows = [
+        {"event_id_cnty": "SYR1", "event_date": "15 March 2031", "time_precision": "1", "event_type": "Battles", "actor1": "X", "inter1": "1",
+         "actor2": "Y", "assoc_actor_2": "Z; W", "inter2": "2", "notes": "They fought.", "fatalities": "0"},
+        {"event_id_cnty": "SYR2", "event_date": "01 April 2031", "time_precision": "3", "event_type": "Violence against civilians", "actor1": "X",
+         "inter1": "1", "actor2": "Civilians (Syria)", "inter2": "7", "civilian_targeting": "Civilian targeting", "notes": "Three died.",
+         "fatalities": "3"},
+    ]  # fmt: skip
+    path = tmp_path / "acled.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ACLED_HEADER.split(","), restval="")
+        writer.writeheader()
+        writer.writerows({**shared, **row} for row in rows)
+    return path
+
+
+def test_events_of_acled_come_in_as_exact_as_they_are_and_targeting_of_civilians_as_an_accusation(
+    tmp_path: Path, analyst: User
+) -> None:
+    path = acled(tmp_path)
+    bring(path, "acled", analyst)
+    battle, targeting = (Incident.objects.get(identifiers__value=value) for value in ("SYR1", "SYR2"))
+    assert (battle.date, targeting.date, targeting.date_wording) == ("2031-03-15", "2031", "01 April 2031, time_precision 3")
+    present = set(battle.parties_present.values_list("party__name_en", "role"))
+    assert present == {("X", "fought"), ("Y", "fought"), ("Z", "present"), ("W", "present")}
+    assert set(targeting.parties_present.values_list("party__name_en", flat=True)) == {"X"}  # civilians are no party
+    [accused] = Allegation.objects.get(about_incident=targeting).accused.all()
+    assert accused.party.name_en == "X"
+    assert set(Estimate.objects.values_list("value_text", "attributed_wording")) == {
+        ("0", "SOHR; A paper"),
+        ("3", "SOHR; A paper"),
+    }
+    assert Citation.objects.count() == 4
+    assert unchanged(bring(path, "acled", analyst))
+
+
+def test_entities_of_followthemoney_become_records_and_those_that_do_not_are_told(tmp_path: Path, analyst: User) -> None:
+    lines = (
+        '{"id": "p1", "schema": "Person", "properties": {"name": ["Jane Roe"], "alias": ["Jen Roe"], "notes": ["A witness."]}}\n'
+        '{"id": "o1", "schema": "PublicBody", "properties": {"name": ["Ministry of X"], "wikidataId": ["Q1"]}}\n'
+        '{"id": "m1", "schema": "Membership", "properties": {"member": ["p1"], "organization": ["o1"], "startDate": ["2030"]}}\n'
+        '{"id": "d1", "schema": "Document", "properties": {"title": ["A report"], "publishedAt": ["2031-01-02"]}}\n'
+        '{"id": "e1", "schema": "Event", "properties": {"name": ["A raid"], "date": ["2031-01"]}}\n'
+        '{"id": "v1", "schema": "Vessel", "properties": {"name": ["Boat"]}}\n'
+    )
+    path = text(tmp_path, "case.ftm.json", lines)
+    bring(path, "ftm", analyst)
+    assert set(Party.objects.filter(identifiers__value="Q1").values_list("name_en", "kind")) == {("Ministry of X", "state_organ")}
+    person = Party.objects.get(name_en="Jane Roe")
+    assert set(person.names.values_list("text", flat=True)) == {"Jane Roe", "Jen Roe"}
+    assert person.affiliations.get().to_party.name_en == "Ministry of X"
+    assert Source.objects.get(title="A report").published == "2031-01-02"
+    assert Incident.objects.get(title_en="A raid").date == "2031-01"
+    notes = [note for sheet in read_mapped(path, "ftm")[0] for note in sheet.notes]
+    assert "1 rows fit no rule of the mapping, and do not come in: 6." in notes
+    assert unchanged(bring(path, "ftm", analyst))
 
 
 # ── the real files ──

@@ -16,6 +16,7 @@ from cases.imports.reading import Asked, read
 from cases.imports.tables import Row, Sheet
 
 PART, PLACE = "part", "n"  # what `each` adds to a row: the part of the cell, and which one it is
+TOLD = 20  # rows that are named where they do not come in
 FILE = "@file"  # the name of the file without its ending, for data sets that tell their releases by it
 ADDED = (PART, PLACE, *PARTS)
 
@@ -64,7 +65,7 @@ def spread_out(path: Path, spec: dict[str, Any]) -> list[Sheet]:
         raise Problem(f"{path.name}: {len(tables)} sheets. Say in the mapping which one it reads (reading → sheet).")
     [table] = tables
     rules = [_supplied(variant, table.header) for rule in spec["rows"] for variant in variants(rule)]
-    notes = [*table.notes, *_unused(table, spec, rules)]
+    notes = [*table.notes, *_unused(table, spec, rules), *_of_no_rule(table, rules)]
     made = []
     for name in SHEETS:
         fixed, own = spec.get("fixed", {}).get(name, []), [rule for rule in rules if rule["sheet"] == name]
@@ -105,6 +106,15 @@ def _parts(rule: dict[str, Any], source: Cells) -> Iterator[Cells]:
         parts = [{PART: part.strip()} for part in cell.split(each.get("by", ";")) if part.strip()]
     for number, part in enumerate(parts, start=1):
         yield {**source, **part, PLACE: str(number)}
+
+
+def _of_no_rule(table: Sheet, rules: list[dict[str, Any]]) -> list[str]:
+    """A note of the rows of which no rule makes anything: nothing is dropped in silence."""
+    if any("when" not in rule and "each" not in rule for rule in rules):
+        return []
+    missed = [row.number for row in table.rows if not any(True for rule in rules for _ in _parts(rule, row.cells))]
+    told = ", ".join(map(str, missed[:TOLD])) + (" …" if len(missed) > TOLD else "")
+    return [f"{len(missed):,} rows fit no rule of the mapping, and do not come in: {told}."] if missed else []
 
 
 def _unused(table: Sheet, spec: dict[str, Any], rules: list[dict[str, Any]]) -> list[str]:

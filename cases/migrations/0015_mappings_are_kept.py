@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_narratives_stand_in_the_index_of_filters'),
+        ('cases', '0014_files_are_brought_to_the_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
