@@ -24,6 +24,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(200_000, 50, 1000)
 
 
+SHARED = ("built", "founding_case")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who reads the same world goes to the same process (`--dist loadgroup`): there it is built once, not in each."""
+    for item in items:
+        for world in SHARED:
+            if world in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(world))
+
+
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
     """An answer in Arabic leaves its language to the process; the next test begins in English."""

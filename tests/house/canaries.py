@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,9 +134,17 @@ NOT_TEXT = {"utc_offset", "currency", "sha256"}
 EMPTY_BESIDE_A_LINK = {Relay: {"unnamed"}, Harm: {"object"}, Accused: set(), SourceAuthor: set()}
 
 
-def counting() -> Iterator[int]:
+@dataclass
+class Numbers:
     """Numbers of five digits without a doubled one: search by sound takes 77 for 7."""
-    return (number for number in itertools.count(10_000) if not re.search(r"(.)\1", str(number)))
+
+    last: int = 9_999
+
+    def __next__(self) -> int:
+        self.last += 1
+        while re.search(r"(.)\1", str(self.last)):
+            self.last += 1
+        return self.last
 
 
 @dataclass
@@ -168,7 +175,7 @@ class World:
     rows: list[models.Model] = field(default_factory=list)
     bonds: list[Bond] = field(default_factory=list)
     linked: list[Record] = field(default_factory=list)
-    _numbers: Any = field(default_factory=counting)
+    _numbers: Numbers = field(default_factory=Numbers)
     _open: dict[type[models.Model], Any] = field(default_factory=dict)
     _seen: dict[tuple[str, str, int], bool] = field(default_factory=dict)
 

@@ -1,6 +1,8 @@
-"""Worlds that the tests of the house share, built once a module and taken back afterwards."""
+"""The world that the tests of the house share: built once a process, taken back after the last of them."""
 
 from __future__ import annotations
+
+import copy
 
 import pytest
 from django.db import connection, transaction
@@ -9,14 +11,28 @@ from django.test import Client
 from tests.house import canaries
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Records of every kind, in one transaction that is never committed. Tests of this world only read."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks the world comes after all who don't: what these commit is kept, and its transaction is taken back."""
+    items.sort(key=lambda item: "built" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="package")
+def built(django_db_setup, django_db_blocker):
+    """Records of every kind, in one transaction that is never committed. It takes some twenty seconds."""
     with django_db_blocker.unblock(), transaction.atomic():
-        built = canaries.build()
+        world = canaries.build()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # what is not committed is analysed by nobody else, and plans are made on guesses
-        yield built
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(built, django_db_blocker):
+    """The world as it was built, for one module: what this adds to it, in rows or in what is known of them, goes again."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield copy.deepcopy(built)
         transaction.set_rollback(True)
 
 
