@@ -22,6 +22,7 @@ from rest_framework import exceptions, viewsets
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param
 from rest_framework.views import exception_handler
 
 from hrdocs import fetching, labels, manifests
@@ -29,8 +30,9 @@ from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
 from hrdocs.formats.json import JSONRenderer, ProblemRenderer
+from hrdocs.models import Manifest
 from hrdocs.paging import BEST_FIRST, Pages, ordering_of
-from hrdocs.readers import reading_as
+from hrdocs.readers import as_ourselves, reading_as
 from hrdocs.redirects import new_address, now_called
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader, Shape
@@ -189,6 +191,17 @@ class RecordViewSet(ForReaders):
         found = fetching.rows(self.shown, rows.values_list("pk", flat=True), reader) or _not_found()
         return Response(self.shown.printed(found, reader)[0])
 
+    def _promised(self) -> str:
+        """The uid under which a page promised that the file could be found, if one did."""
+        promise = self.request.query_params.get("manifest")
+        if promise is None:
+            return ""
+        uid = manifests.uid_of(promise)
+        with as_ourselves():
+            if uid is None or Manifest.objects.filter(uid=uid).exists():
+                raise exceptions.ValidationError({"manifest": "It was promised to no file, or the file was begun. Leave it out."})
+        return uid
+
     def stream(self, rows: QuerySet) -> StreamingHttpResponse:
         """All rows, as a file in the format asked for."""
         form = self.request.accepted_renderer.form
@@ -196,8 +209,9 @@ class RecordViewSet(ForReaders):
         if most and rows.order_by()[: most + 1].count() > most:
             raise exceptions.ValidationError({"format": f"A sheet holds {most:,} rows at most. Take csv, or filter further."})
         how = {name: name in self.request.query_params for name in ("hxl", "raw")}
-        export = Export(self.shown, rows, self.reader, self.request.build_absolute_uri(), timezone.now(), **how)
-        manifest = manifests.of(export, form)
+        address = remove_query_param(self.request.build_absolute_uri(), "manifest")
+        export = Export(self.shown, rows, self.reader, address, timezone.now(), **how)
+        manifest = manifests.of(export, form, self._promised())
         pieces = manifests.followed(held(form.write(export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'

@@ -167,12 +167,13 @@ def meaning(model: type[Model], column: Column) -> str:
 
 def _heading(model: type[Model], cell: str) -> str:
     name, _, part = cell.partition(".")
-    return f"{_called(model, name)}: {gettext(_in_words(part))}" if part else _called(model, name)
+    return f"{called(model, name)}: {gettext(_in_words(part))}" if part else called(model, name)
 
 
-def _called(model: type[Model], name: str) -> str:
+def called(model: type[Model], name: str) -> str:
+    """What a column is called, in the language that is spoken just now."""
     if derived := _derived(model, name):
-        return f"{_called(model, derived[0])} ({gettext(derived[1])})"
+        return f"{called(model, derived[0])} ({gettext(derived[1])})"
     return str(_field(model, name).verbose_name) if _says_its_name(model, name) else gettext(_in_words(name))
 
 
@@ -206,6 +207,6 @@ def heading_texts() -> Iterator[str]:
     for shape in (import_string(view).shape for view in ENDPOINTS.values()):
         for column in shape.columns:
             if not _derived(shape.model, column.name):
-                yield _called(shape.model, column.name)
+                yield called(shape.model, column.name)
             yield from (_in_words(cell.partition(".")[2]) for cell in column.cells() if "." in cell)
             yield from filter(None, [str(column.help)])

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.core import signing
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from hrdocs.access import Sensitivity
@@ -23,11 +25,27 @@ from hrdocs.models.manifests import ManifestState
 from hrdocs.readers import reading_as
 from hrdocs.uids import new_uid
 
+_SIGNER = signing.Signer(salt="manifest")
+SAID_EVERY = 1.0  # seconds between what is told of a file that is being sent
 
-def of(export: Export, form: Any) -> Manifest:
+
+def promised() -> str:
+    """A uid for a file that somebody is about to take, signed: so she can look how far it is. Nobody chooses one herself."""
+    return _SIGNER.sign(new_uid(Manifest.uid_prefix))
+
+
+def uid_of(promise: str) -> str | None:
+    """The uid that was promised; None where nobody here promised it."""
+    try:
+        return _SIGNER.unsign(promise)
+    except signing.BadSignature:
+        return None
+
+
+def of(export: Export, form: Any, uid: str = "") -> Manifest:
     """The manifest of a file that is about to be asked of the database; not written yet."""
     return Manifest(
-        uid=new_uid(Manifest.uid_prefix), kind=export.shape.path, form=form.name,
+        uid=uid or new_uid(Manifest.uid_prefix), kind=export.shape.path, form=form.name,
         address=export.address.removeprefix(export.reader.base_url), audience=export.reader.clearance.rank,
         columns=[column.name for column in export.columns])  # fmt: skip
 
@@ -42,16 +60,41 @@ def followed(pieces: Iterator[bytes], manifest: Manifest, export: Export) -> Ite
     manifest.save(force_insert=True)
     sum_, size = hashlib.sha256(), 0
     try:
-        with one_moment(), reading_as(export.reader.user), contextlib.closing(pieces):
+        with _Progress(manifest) as progress, one_moment(), reading_as(export.reader.user), contextlib.closing(pieces):
             for piece in pieces:
                 sum_.update(piece)
                 size += len(piece)
                 yield piece
+                progress.tell(size)
             rows, licences = export.rows.order_by().count(), licences_in(export)
     except BaseException:
         _end(manifest, state=ManifestState.BROKEN, bytes=size, sha256=sum_.hexdigest())
         raise
     _end(manifest, state=ManifestState.COMPLETE, rows=rows, licences=licences, bytes=size, sha256=sum_.hexdigest())
+
+
+class _Progress:
+    """Tells now and then how many bytes were sent, by a connection of its own: that of the file only reads, as of one
+    moment. A file that is short tells nothing and opens none."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest, self.line, self.told = manifest, None, time.monotonic()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def tell(self, size: int) -> None:
+        if time.monotonic() - self.told < SAID_EVERY:
+            return
+        self.line = self.line or connection.copy()
+        with contextlib.suppress(DatabaseError), self.line.cursor() as cursor:  # a file does not break for that
+            cursor.execute("UPDATE public.hrdocs_manifest SET bytes = %s WHERE uid = %s AND state = %s",
+                           [size, self.manifest.uid, ManifestState.RUNNING])  # fmt: skip
+        self.told = time.monotonic()
+
+    def __exit__(self, *raised: Any) -> None:
+        if self.line is not None:
+            self.line.close()
 
 
 def _end(manifest: Manifest, **told: Any) -> None:

@@ -131,14 +131,3 @@ def _named_in(value: Any, found: list[Row]) -> None:
     elif isinstance(value, list | tuple):
         for each in value:
             _named_in(each, found)
-
-
-A_PAGE = 50  # records of a list on one page
-
-
-def listed(request: HttpRequest, shape: Shape, queryset: QuerySet) -> tuple[list[Row], dict[str, Any]]:
-    """One page of a list, in the order of uids, and where it goes on."""
-    after = understood(request.GET.get("after", "")) or ""
-    found = rows(shape, queryset.filter(uid__gt=after).order_by("uid")[: A_PAGE + 1], request.user)
-    shown = found[:A_PAGE]
-    return shown, {"next_after": shown[-1]["uid"] if len(found) > A_PAGE else ""}

@@ -219,6 +219,7 @@ class Shape:
     point: Callable[[Reader], tuple[Any, Any]] | None = None
     identity: Expression = "uid"
     facets: tuple[Column, ...] = ()  # what its rows are counted by besides its columns
+    lead: tuple[str, ...] = ()  # the columns by which a page lists its records, what they go by first
     licence: str = ""  # where the licence of the words that it repeats stands, for what is not ours alone
 
     def column(self, name: str) -> Column | None:

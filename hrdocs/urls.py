@@ -32,6 +32,13 @@ ENDPOINTS = {
     "vocabularies": "hrdocs.vocabularies.TermViewSet",
 }
 
+# The page of a record for readers, by the beginning of its uid; other kinds have none of their own.
+PAGES = {
+    "CAS": "pages:case", "INC": "pages:incident", "FAC": "pages:facility", "PLC": "pages:place", "VIC": "pages:victim",
+    "PTY": "pages:party", "SRC": "pages:source", "ACT": "pages:official-act",
+    **dict.fromkeys(("EST", "ALL", "CHR", "RSP", "CIT"), "pages:statement"),
+}  # fmt: skip
+
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, viewset in ENDPOINTS.items():
@@ -55,6 +62,9 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include(router.urls)),
+    path("lists/", import_string("hrdocs.lists.pages.lists"), name="lists"),
+    *(path(f"{name}/", import_string("hrdocs.lists.pages.records")(name), name=f"records-{name}") for name in ENDPOINTS),
+    *(path(f"{name}/file/", import_string("hrdocs.lists.pages.taken")(name), name=f"taken-{name}") for name in ENDPOINTS),
     path("releases/", import_string("hrdocs.release_pages.releases"), name="releases"),
     path("releases/<int:number>/", import_string("hrdocs.release_pages.release"), name="release"),
     path("custody/", include("sources.pages")),

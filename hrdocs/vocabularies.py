@@ -33,6 +33,7 @@ TERMS = Shape(
         *plain("label_en", "label_ar", "definition_en", "codes"),
     ),
     identity=_key(),
+    lead=("label_en", "label_ar", "vocabulary", "code", "parent"),
 )
 
 

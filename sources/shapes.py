@@ -80,7 +80,7 @@ PARTY_COLUMNS = (
     identifiers(PartyIdentifier, "party"),
 )
 
-PARTIES = Shape(Party, "parties", (*record("parties"), *PARTY_COLUMNS))
+PARTIES = Shape(Party, "parties", (*record("parties"), *PARTY_COLUMNS), lead=("name_en", "kind", "country"))
 
 PUBLISHERS = Shape(
     Publisher,
@@ -92,6 +92,7 @@ PUBLISHERS = Shape(
              help="What it publishes, carries or republishes.",
              rows=rows_of(SourcePublisher, "party")),
     ),
+    lead=("name_en", "kind", "country"),
 )  # fmt: skip
 
 _DRAWN_ON: Values = (
@@ -130,4 +131,5 @@ SOURCES = Shape(
         *publishers_counted(rows_of(SourcePublisher, "source")),
     ),
     licence="licence",
+    lead=("title", "kind", "published", "publishers", "reliability"),
 )  # fmt: skip

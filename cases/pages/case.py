@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest
 
 from cases import shapes
 from cases.models import Case
 from cases.pages import reading
 from cases.pages.view import what_is_said
-from hrdocs.labels import Terms
-from hrdocs.pages import Row, listed, page_of
+from hrdocs.pages import Row, page_of
 
 
 @page_of(shapes.CASES, "cases/pages/case.html")
@@ -23,10 +20,3 @@ def case(request: HttpRequest, record: Case, row: Row) -> dict[str, Any]:
         **what_is_said(record, request.user),
         "facilities": facilities, "incidents": incidents, "parties": parties, "notes": notes,
     }  # fmt: skip
-
-
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    """The dossiers that the reader may see."""
-    found, more = listed(request, shapes.CASES, Case.objects.visible_to(request.user))
-    return render(request, "cases/pages/cases.html", {"rows": found, "terms": Terms(), **more})

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest
 
 from cases import shapes
 from cases.models import Facility
 from cases.pages import reading
 from cases.pages.view import what_is_said
-from hrdocs.labels import Terms
-from hrdocs.pages import Row, in_own_language, listed, page_of, rows
+from hrdocs.pages import Row, in_own_language, page_of, rows
 
 
 @page_of(shapes.FACILITIES, "cases/pages/facility.html")
@@ -26,11 +23,3 @@ def facility(request: HttpRequest, record: Facility, row: Row) -> dict[str, Any]
         "operators": reading.operators_of(record, request.user),
         "incidents": incidents,
     }
-
-
-@require_safe
-def facilities(request: HttpRequest) -> HttpResponse:
-    """The facilities that the reader may see."""
-    found, more = listed(request, shapes.FACILITIES, Facility.objects.visible_to(request.user))
-    in_own_language(request.user, reading.NAMED, found)
-    return render(request, "cases/pages/facilities.html", {"rows": found, "terms": Terms(), **more})

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from cases.pages.case import case, cases
-from cases.pages.facility import facilities, facility
+from cases.pages.case import case
+from cases.pages.facility import facility
 from cases.pages.incident import incident
 from cases.pages.official_act import official_act
 from cases.pages.perpetrator import party
@@ -14,9 +14,7 @@ from cases.pages.victim import victim
 
 app_name = "pages"
 urlpatterns = [
-    path("cases/", cases, name="cases"),
     path("cases/<str:uid>/", case, name="case"),
-    path("facilities/", facilities, name="facilities"),
     path("facilities/<str:uid>/", facility, name="facility"),
     path("parties/<str:uid>/", party, name="party"),
     path("statements/<str:uid>/", statement, name="statement"),

@@ -43,6 +43,7 @@ CASES = Shape(
         Many("parties", values=(("uid", "party__uid"), ("name", "party__name_en"), ("note", "note")),
              rows=rows_of(CaseParty, "case"), help="Parties that the case gathers; none is accused by that."),
     ),
+    lead=("title_en", "question_en"),
 )  # fmt: skip
 
 PLACES = Shape(
@@ -59,6 +60,7 @@ PLACES = Shape(
         identifiers(PlaceIdentifier, "place"),
     ),
     point=lambda reader: ("longitude", "latitude"),
+    lead=("name_en", "level", "country", "parent"),
 )
 
 FACILITIES = Shape(
@@ -85,6 +87,7 @@ FACILITIES = Shape(
     ),
     point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
     facets=told("about_facility"),
+    lead=("name_en", "kind", "country", "parent", "standing"),
 )  # fmt: skip
 
 INCIDENTS = Shape(
@@ -117,4 +120,5 @@ INCIDENTS = Shape(
     ),
     point=lambda reader: shown.located(shown.point("place", "place_shown", reader)),
     facets=(years_shown(), *told("about_incident")),
+    lead=("title_en", "date", "country", "violations", "place"),
 )  # fmt: skip

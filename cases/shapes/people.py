@@ -29,6 +29,7 @@ VICTIMS = Shape(
         links.Link("member_of", to=links.Party, values=links.PARTY, guard=_INSIDE),
         identifiers(VictimIdentifier, "victim"),
     ),
+    lead=("label_en", "kind", "status"),
 )
 
 HARMS = Shape(
@@ -59,4 +60,5 @@ HARMS = Shape(
         Column("standing"),
     ),
     facets=(years_shown(),),
+    lead=("act", "victim", "incident", "facility", "date"),
 )

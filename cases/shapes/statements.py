@@ -124,7 +124,13 @@ def _done_by(reader: Reader) -> QuerySet:
 
 
 STATEMENTS = Shape(
-    Statement, "statements", (*statement("statements"), Column("kind")), point=_located, facets=SAID, licence="source__licence"
+    Statement,
+    "statements",
+    (*statement("statements"), Column("kind")),
+    point=_located,
+    facets=SAID,
+    licence="source__licence",
+    lead=("quotation", "kind", "about", "source"),
 )
 
 ESTIMATES = Shape(
@@ -160,6 +166,7 @@ ESTIMATES = Shape(
     point=_located,
     facets=(*SAID, years("period")),
     licence="source__licence",
+    lead=("value_text", "categories", "measure", "period", "about", "source"),
 )  # fmt: skip
 
 
@@ -185,6 +192,7 @@ ALLEGATIONS = Shape(
     point=_located,
     facets=(*SAID, years("period"), modes("allegation")),
     licence="source__licence",
+    lead=("acts_wording", "accused", "about", "source"),
 )  # fmt: skip
 
 CHARACTERISATIONS = Shape(
@@ -194,6 +202,7 @@ CHARACTERISATIONS = Shape(
     point=_located,
     facets=SAID,
     licence="source__licence",
+    lead=("wording", "polarity", "about", "source"),
 )
 
 RESPONSES = Shape(
@@ -208,6 +217,7 @@ RESPONSES = Shape(
     point=_located,
     facets=SAID,
     licence="source__licence",
+    lead=("answer", "wording", "spoken_for", "date", "about"),
 )
 
 CITATIONS = Shape(
@@ -217,4 +227,5 @@ CITATIONS = Shape(
     point=_located,
     facets=SAID,
     licence="source__licence",
+    lead=("stance", "quotation", "about", "source"),
 )

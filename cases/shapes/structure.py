@@ -29,6 +29,7 @@ OPERATIONS = Shape(
     Operation,
     "operations",
     (*record("operations"), links.party("party"), Column("role"), links.facility("facility"), links.place("place"), *_TIES),
+    lead=("party", "role", "facility", "place", "start", "end"),
 )
 
 AFFILIATIONS = Shape(
@@ -42,6 +43,7 @@ AFFILIATIONS = Shape(
         *plain("tie", "post", "rank"),
         *_TIES,
     ),
+    lead=("party", "kind", "to_party", "start", "end"),
 )
 
 OFFICIAL_ACTS = Shape(
@@ -64,6 +66,7 @@ OFFICIAL_ACTS = Shape(
              help="Those whom the act concerns, each with a role."),
     ),
     facets=(years("date"),),
+    lead=("title_en", "kind", "authority", "date"),
 )  # fmt: skip
 
 
@@ -91,6 +94,7 @@ PERPETRATORS = Shape(
              help="Accused by which source of which part in what, and what was answered. No verdict of ours."),
     ),
     facets=(modes("party"),),
+    lead=("name_en", "kind", "country"),
 )  # fmt: skip
 
 FIGURES = Shape(
@@ -112,4 +116,5 @@ FIGURES = Shape(
              help="Statements that it rests on, and those set aside with the reason."),
     ),
     facets=(years("period"),),
+    lead=("lower", "best", "upper", "categories", "facility", "incident", "period"),
 )  # fmt: skip

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import django_filters as filters
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
-from hrdocs.filtersets import RecordFilterSet
+from hrdocs.filtersets import GROUPS, RecordFilterSet
+from hrdocs.offering import Field, fields_of
 from hrdocs.shapes import Reader
 
 PREFIX = "f_"
-# What filters are called whose own name says little.
-_CALLED = {"q": "names and words", "bbox": "in a box", "near": "near a point", "at": "at a facility", "of": "of a party",
-           "during": "holding during", "is_origin": "hands on nothing", "present": "party present"}  # fmt: skip
-_COMPARED = {"within": "wholly within", "gte": "from", "lte": "up to"}
-
 
 def filterset_of(model: type[Model]) -> type[RecordFilterSet] | None:
     """The filters of the API's list of these records, where there is one."""
@@ -30,17 +23,6 @@ def filterset_of(model: type[Model]) -> type[RecordFilterSet] | None:
 
     views = map(import_string, ENDPOINTS.values())
     return next((view.filterset_class for view in views if view.shape.model is model), None)
-
-
-@dataclass(frozen=True)
-class Field:
-    """One filter as the form shows it."""
-
-    name: str
-    label: str
-    value: str
-    choices: list[tuple[str, Any]]
-    problems: list[str]
 
 
 class Asking:
@@ -70,7 +52,7 @@ class Asking:
     @property
     def leading(self) -> Iterator[Field]:
         """The filters that were declared for this kind of record, and groups of any."""
-        return (field for field in self._fields if field.name in self.offered.declared_filters or field.name in _GROUPS)
+        return (field for field in self._fields if field.name in self.offered.declared_filters or field.name in GROUPS)
 
     @property
     def columns(self) -> Iterator[Field]:
@@ -105,41 +87,7 @@ class Asking:
 
     @cached_property
     def _fields(self) -> list[Field]:
-        named = [(name, _label(self.offered, name), _choices(given)) for name, given in self.offered.filters.items()]
-        named += [(name, _(label), []) for name, label in _GROUPS.items()]
-        named.sort(key=lambda field: field[0] != "q")  # what most people ask for stands first
-        return [Field(name, str(label), self.given.get(name, ""), choices, self.problems.get(name, []))
-                for name, label, choices in named]  # fmt: skip
-
-
-_GROUPS = {"any": "any of these groups", "not": "not these"}
-
-
-def _label(filterset: RecordFilterSet, name: str) -> str:
-    """What a filter is called: as the field that it asks is, or by its own name in words."""
-    field, _sign, compared = name.partition("__")
-    try:
-        called = str(filterset._meta.model._meta.get_field(field).verbose_name)  # in the reader's language
-    except (FieldDoesNotExist, AttributeError):
-        called = _(_in_words(field))
-    return f"{called} ({_(_COMPARED[compared])})" if compared in _COMPARED else called
-
-
-def _in_words(name: str) -> str:
-    return _CALLED.get(name, name.replace("_", " "))
-
-
-def filter_texts() -> Iterator[str]:
-    """The labels that filters have by their own names, for the catalogue."""
-    from hrdocs.urls import ENDPOINTS
-
-    for view in map(import_string, ENDPOINTS.values()):
-        yield from (_in_words(name.partition("__")[0]) for name in view.filterset_class.declared_filters)
-    yield from (*_COMPARED.values(), *_GROUPS.values())
-
-
-def _choices(given: filters.Filter) -> list[tuple[str, Any]]:
-    return [(value, label) for value, label in given.extra.get("choices") or () if value != ""]
+        return fields_of(self.offered, self.given, self.problems)
 
 
 class AskedInShort:

@@ -55,19 +55,19 @@ OF_A_RECORD: dict[str, list[Any]] = {
     "": [], "change": [], "history": [], "delete": [], "compare": [], "propose": [], "together": ["submit"], "move": ["approve"],
     "restore": [1], "proposed": [1], "adopt": ["x"], "set_aside": [], "comment": [], "settle": [], "assign": [], "done": [],
     "twin": [], "merge": ["other"], "merged": [1], "erase": [], "consent": [], "identity": [], "decide": [], "door": ["unlock"],
-    "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [],
+    "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [],
 }  # fmt: skip
 # Pages of a kind without a record, with what is asked of them.
-OF_A_KIND = {"changelist": "?q=canary", "add": "", "alike": "?name=canary", "entering": "", "entered": ""}
+OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=canary", "entering": "", "entered": ""}
 # Routes of no kind, with what is asked of them.
 PLAIN = {
     **dict.fromkeys((
-        "start", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "releases", "join", "tokens",
+        "start", "lists", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "releases", "join", "tokens",
         "account", "account_login", "account_logout", "account_change_password", "account_reauthenticate", "end-sessions",
         "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes", "custody", "custody-key", "custody-paper", "custody-seal-anew", "custody-ask",
-        "pages:cases", "pages:facilities", "admin:index", "admin:login", "admin:logout", "admin:password_change",
+        "admin:index", "admin:login", "admin:logout", "admin:password_change",
         "admin:password_change_done", "admin:jsi18n",
     ), ""),
     "understood": "?text=canary", "admin:search": "?s=canary",
@@ -138,6 +138,9 @@ def _written_down(pattern: str, name: str) -> Route | None:
         kind = name.partition(":")[2]
         model = next(each for each in apps.get_models() if each._meta.model_name == PAGE_OF.get(kind, kind))
         return Route(pattern, name, "page", model, lambda row: reverse(name, args=[row.uid]))
+    if name.startswith(("records-", "taken-")):
+        asked = "?page_size=200" if name.startswith("records-") else "?format=csv"
+        return Route(pattern, name, "records", None, lambda: reverse(name) + asked)
     kind, _, page = name.rpartition("-")
     if kind in ENDPOINTS:
         if page == "list":

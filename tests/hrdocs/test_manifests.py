@@ -213,3 +213,26 @@ def test_an_export_that_runs_while_rows_change_is_one_moment(analyst):
     manifest.refresh_from_db()
     assert (manifest.state, manifest.rows) == ("complete", before)
     assert export.rows.count() == before - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_file_tells_how_much_of_it_was_sent_so_far(analyst, monkeypatch):
+    from threading import Thread
+
+    monkeypatch.setattr(manifests, "SAID_EVERY", 0)
+    export = _export_of([factories.make_facility(analyst)])
+    manifest, seen = manifests.of(export, FORMATS["csv"].form), []
+
+    def look() -> None:
+        seen.append(Manifest.objects.values_list("state", "bytes").get(uid=manifest.uid))
+        connection.close()
+
+    pieces = manifests.followed((piece for piece in (b"abc", b"de", b"f")), manifest, export)
+    assert [next(pieces), next(pieces)] == [b"abc", b"de"]
+    meanwhile = Thread(target=look)
+    meanwhile.start()
+    meanwhile.join()
+    assert seen == [("running", 3)]
+    assert [*pieces] == [b"f"]
+    manifest.refresh_from_db()
+    assert (manifest.state, manifest.bytes) == ("complete", 6)

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.management.commands.makemessages import Command as MakeMessages
 
-from hrdocs.admin.asking import filter_texts
 from hrdocs.labels import heading_texts
+from hrdocs.offering import filter_texts
 from hrdocs.transitions import TRANSITIONS
 from hrdocs.wording import form_texts, model_texts
 

@@ -1,0 +1,70 @@
+"""The addresses of the lists: what they are, and each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from hrdocs import manifests
+from hrdocs.lists.page import ListPage
+from hrdocs.models import Manifest
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """All lists, each with what one of its records is."""
+    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand above
+
+    found = [ListPage(name, request, QueryDict()) for name in ENDPOINTS]
+    return render(request, "hrdocs/lists.html", {"lists": found})
+
+
+def taken(name: str) -> Callable[..., HttpResponse]:
+    """The page by which a list is taken as a file: how to begin, how far it is, how it ended, and how to cite it.
+
+    Its address holds the uid that the file's manifest will have, so that it can be opened again.
+    """
+
+    @require_safe
+    def view(request: HttpRequest) -> HttpResponse:
+        page, given = ListPage(name, request, QueryDict()), request.GET.copy()
+        if given.get("format") not in dict(page.files):
+            raise Http404
+        uid = manifests.uid_of(given.get("manifest", ""))
+        if uid is None:
+            given["manifest"] = manifests.promised()
+            return HttpResponseRedirect(f"{request.path}?{given.urlencode()}")
+        manifest = Manifest.objects.visible_to(request.user).filter(uid=uid).first()
+        base_url = f"{request.scheme}://{request.get_host()}"
+        told = manifests.told(manifest, base_url) if manifest else None
+        return render(request, "hrdocs/taken.html", {
+            "page": page, "form": given["format"], "manifest": told,
+            "begin": f"{reverse(f'{name}-list')}?{given.urlencode()}", "look": Manifest(uid=uid).path,
+        })  # fmt: skip
+
+    view.__name__ = f"{name}_taken"
+    return view
+
+
+def records(name: str) -> Callable[..., HttpResponse]:
+    """The page of a list."""
+
+    @require_safe
+    def view(request: HttpRequest) -> HttpResponse:
+        given = QueryDict(mutable=True)
+        for key, values in request.GET.lists():
+            given.setlist(key, [value for value in values if value])  # a form sends its empty fields too
+        if len(given.urlencode()) < len(request.GET.urlencode()):
+            return HttpResponseRedirect(f"{request.path}?{given.urlencode()}")
+        if "format" in given:
+            return HttpResponseRedirect(f"{reverse(f'{name}-list')}?{given.urlencode()}")
+        page = ListPage(name, request, given)
+        status = page.answer.status_code
+        return render(request, "hrdocs/records.html", {"page": page, "row": {"url": page.api}}, status=status)
+
+    view.__name__ = f"{name}_page"
+    return view
