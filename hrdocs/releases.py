@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -59,6 +61,24 @@ def make(
             raise Refused("Another release was made at the same time, and has this number. Make it again.")
         release.save(force_insert=True)
     return release
+
+
+def asked_for(lines: Iterable[str]) -> dict[str, str]:
+    """Which lists are named, each with its filters, as an address has them: `estimates?measure=rate`, or the whole address."""
+    asked: dict[str, str] = {}
+    for line in filter(None, map(str.strip, lines)):
+        address = urlsplit(line)
+        name = address.path.strip("/").rpartition("/")[2]
+        if name in asked:
+            raise Refused(f"The list “{name}” is named twice. A release holds each list once.")
+        asked[name] = address.query
+    return asked
+
+
+def foreseen(*, audience: Sensitivity, asked: dict[str, str]) -> dict[str, int]:
+    """How many records of each list a release would hold if it was made now."""
+    with one_moment(), reading_as(Everybody(audience)):
+        return {export.shape.path: export.rows.order_by().count() for export in exports(asked, audience, "")}
 
 
 def withdraw(release: Release, *, by: User, why: str) -> Release:

@@ -249,3 +249,51 @@ def test_the_page_of_a_release_says_how_to_cite_it_and_why_it_was_withdrawn(faci
     releases.withdraw(release, by=manager, why="A name stood in it.")
     page = Client().get("/releases/1/").content.decode()
     assert "A name stood in it." in page and release.sha256 in page and "download" not in page
+
+
+# ── from the desk ──
+
+MAKE = "/admin/hrdocs/release/make/"
+FORM = {**SAID, "audience": "public", "lists": "facilities?name_en=public\nhttp://testserver/places/?q=x"}
+
+
+def test_a_manager_sees_what_a_release_would_hold_makes_it_and_withdraws_it_at_the_desk(facilities, manager):
+    client = signed_in(manager)
+    page = client.post(MAKE, FORM).content.decode()
+    assert "facilities</code>: 1" in page and "places</code>: 0" in page
+    assert not Release.objects.exists()
+    answer = client.post(MAKE, {**FORM, "make": "1"})
+    release = Release.objects.get()
+    assert answer["Location"] == f"/admin/hrdocs/release/{release.pk}/change/"
+    assert (release.made_by, release.asked) == (manager, {"facilities": "name_en=public", "places": "q=x"})
+    withdraw = f"/admin/hrdocs/release/{release.pk}/withdraw/"
+    assert withdraw in client.get(answer["Location"]).content.decode()
+    assert "field is required" in client.post(withdraw, {"why": ""}).content.decode()
+    client.post(withdraw, {"why": "A name was in it."})
+    release.refresh_from_db()
+    assert release.withdrawn_why == "A name was in it."
+    assert "withdrawn already" in client.post(withdraw, {"why": "Again."}).content.decode()
+
+
+@pytest.mark.parametrize(("changed", "said"), [
+    ({"lists": "nolist?x=1"}, "There is no list"), ({"lists": "facilities?colour=red"}, "colour"),
+    ({"lists": "facilities\nfacilities?q=x"}, "named twice"), ({"title": ""}, "required"), ({"audience": "internal"}, "valid choice"),
+])  # fmt: skip
+def test_the_form_says_what_is_wrong_and_makes_nothing(changed, said, facilities, manager):
+    assert said in signed_in(manager).post(MAKE, {**FORM, **changed, "make": "1"}).content.decode()
+    assert not Release.objects.exists()
+
+
+def test_what_is_too_large_for_a_page_is_left_to_the_command(facilities, manager, monkeypatch):
+    monkeypatch.setattr("hrdocs.admin.releases.MOST_ROWS", 0)
+    page = signed_in(manager).post(MAKE, {**FORM, "make": "1"}).content.decode()
+    assert "make_release" in page and 'name="make"' not in page
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.MANAGER])
+def test_nobody_else_makes_or_withdraws_one_at_the_desk(role, facilities, manager):
+    release, client = made(manager), signed_in(factories.make_user(role))
+    client.post(MAKE, {**FORM, "make": "1"})
+    client.post(f"/admin/hrdocs/release/{release.pk}/withdraw/", {"why": "No."})
+    assert [(each.pk, each.withdrawn_at) for each in Release.objects.all()] == [(release.pk, None)]

@@ -26,9 +26,8 @@ class Command(BaseCommand):
         if manager is None:
             raise CommandError(f"There is no account {by}.")
         said = {name: options[name] for name in ("title", "description", "licence", "caveats")}
-        asked = {name.strip("/"): query for name, _, query in (each.partition("?") for each in take)}
         try:
-            made = releases.make(by=manager, audience=Sensitivity(audience), asked=asked, **said)
+            made = releases.make(by=manager, audience=Sensitivity(audience), asked=releases.asked_for(take), **said)
         except Refused as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Release {made.number}: {made.bytes} bytes, SHA-256 {made.sha256}\n{made.path}")
