@@ -17,6 +17,7 @@ from hrdocs.shapes import Reader
 
 PREFIX = "f_"
 
+
 def filterset_of(model: type[Model]) -> type[RecordFilterSet] | None:
     """The filters of the API's list of these records, where there is one."""
     from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on filters

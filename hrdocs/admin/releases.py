@@ -24,6 +24,7 @@ from hrdocs.refusal import Refused
 
 MOST_ROWS = 50_000  # that are written while a browser waits; more are for the command, which nobody waits for
 _LINE, _TEXT = forms.TextInput(attrs={"class": BOX}), forms.Textarea(attrs={"class": BOX, "rows": 4})
+_SAID = {"title": _LINE, "description": _TEXT, "caveats": _TEXT, "licence": _LINE}
 _LISTS = gettext_lazy(
     "One list a line, with its filters as in an address: estimates?facility=FAC-…. You can paste the address of a list as you "
     "see it on its page; only its filters are taken."
@@ -41,20 +42,21 @@ class ReleaseForm(forms.ModelForm):
         label=gettext_lazy("lists"), help_text=_LISTS,
         widget=forms.Textarea(attrs={"class": BOX, "rows": 6, "dir": "ltr", "spellcheck": "false"}))  # fmt: skip
 
-    class Meta:
-        model = Release
-        fields = ("title", "description", "caveats", "licence")
-        widgets = {"title": _LINE, "description": _TEXT, "caveats": _TEXT, "licence": _LINE}
-
     @property
     def asked(self) -> dict[str, Any]:
         """What the verb is given; the columns of the row that only it knows are not asked for."""
-        said = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        said = {name: self.cleaned_data[name] for name in _SAID}
         level, lists = Sensitivity(self.cleaned_data["audience"]), self.cleaned_data["lists"].splitlines()
         return {**said, "audience": level, "asked": releases.asked_for(lists)}
 
     def _post_clean(self) -> None:
         """Nothing of an unfinished row is checked: the verb says what is missing."""
+
+
+def form_of(sent: Any) -> ReleaseForm:
+    """Made for each request, in the language of who asks."""
+    form = forms.modelform_factory(Release, ReleaseForm, fields=tuple(_SAID), widgets=_SAID)
+    return form(sent, initial={"licence": settings.DATA_LICENCE})
 
 
 class WithdrawForm(forms.Form):
@@ -85,7 +87,7 @@ class ReleaseAdmin(OnlyRead):
         """Say what a release is to hold, see how much that is, and make it."""
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        form = ReleaseForm(request.POST or None, initial={"licence": settings.DATA_LICENCE})
+        form = form_of(request.POST or None)
         foreseen: dict[str, int] = {}
         if request.method == "POST" and form.is_valid():
             try:

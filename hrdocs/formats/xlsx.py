@@ -96,7 +96,7 @@ def _about(export: Export) -> list[list[str]]:
         [gettext("Asked"), export.address],
         [gettext("Taken"), export.taken_at.isoformat() if export.taken_at else ""],
         [gettext("For"), cleared],
-        [gettext("Licence"), settings.DATA_LICENCE],
+        *([[gettext("Licence"), settings.DATA_LICENCE]] if settings.DATA_LICENCE else []),
         [gettext("Read this first"), gettext("Each row is what some source said, or a conclusion that names what it rests on; "
          "nothing is a bare fact. Numbers must not be added up: several may count the same people.")],
         [gettext("Dates"), gettext("A date is EDTF text; its earliest and latest day stand beside it. A month is never its "

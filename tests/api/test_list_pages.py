@@ -119,7 +119,7 @@ def test_the_page_of_a_file_says_how_far_it_is_and_whether_it_broke(state, words
     told = {"kind": "sources", "form": "csv", "address": "/api/v1/sources/?format=csv", "audience": 0, "columns": ["uid"]}
     manifest = Manifest.objects.create(uid=manifests.uid_of(promise), state=state, bytes=4711, **told)
     text = page(reader, "/sources/file/", format="csv", manifest=promise)
-    assert words in text and "4711" in text and "class=\"begin\"" not in text
+    assert words in text and "4711" in text and 'class="begin"' not in text
     assert (f'data-look="{manifest.path}"' in text) == (state == "running")
 
 

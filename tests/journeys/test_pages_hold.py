@@ -35,7 +35,10 @@ class World:
 
     def for_readers(self) -> dict[str, str]:
         """The addresses of the pages for readers, all of them ours from top to bottom."""
-        lists = {name: reverse(name) for name in ("start", "sign-in", "join", "records-cases", "records-facilities", "records-estimates")}
+        lists = {
+            name: reverse(name)
+            for name in ("start", "sign-in", "join", "records-cases", "records-facilities", "records-estimates")
+        }
         lists["accept"] = reverse("accept", args=[self.key])
         return lists | {name: reverse(f"pages:{name}", args=[record.uid]) for name, record in self.published.items()}
 
