@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from whitenoise.responders import StaticFile
 
 from hrdocs import manifests
 from hrdocs.api import ForReaders
@@ -60,7 +61,8 @@ class ReleaseViewSet(ForReaders):
 
     renderer_classes = [JSONRenderer]
     lookup_field = "number"
-    errors = {"410": "The release was withdrawn: its file is gone, its number and checksum stay.",
+    errors = {"416": "The header Range asks for what lies behind the end of the file.",
+              "410": "The release was withdrawn: its file is gone, its number and checksum stay.",
               "500": "The stored file is damaged and is not given out."}  # fmt: skip
 
     def release(self, number: str) -> Release:
@@ -83,18 +85,25 @@ class ReleaseViewSet(ForReaders):
         self.takes()
         return Response(told(self.release(number), self.reader.base_url))
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY}, filters=False)
+    @extend_schema(
+        responses=dict.fromkeys([(200, "application/zip"), (206, "application/zip")], OpenApiTypes.BINARY), filters=False
+    )
     @action(detail=True, renderer_classes=[ZipRenderer])
     def download(self, request: Request, number: str) -> FileResponse:
-        """The file: CSV, NDJSON and Parquet of each list, with a dictionary, checksums and descriptions."""
+        """The file: CSV, NDJSON and Parquet of each list, with a dictionary, checksums and descriptions; or the part of it that
+        the header Range asks for, so that a download that broke off can go on."""
         self.takes()
         release = self.release(number)
         if release.withdrawn_at:
             raise Withdrawn(f"Release {release.number} was withdrawn: {release.withdrawn_why}")
         try:
-            file = store.whole(release.sha256).open("rb")
+            path = store.whole(release.sha256)
         except store.NotWhole as error:
             raise Damaged from error
-        answer = FileResponse(file, as_attachment=True, filename=f"hrdocs-release-{number}.zip", content_type="application/zip")
+        known = [("Content-Type", ZipRenderer.media_type), ("ETag", f'"{release.sha256}"'), ("Accept-Ranges", "bytes")]
+        file = StaticFile(str(path), known).get_response(request.method, request.META)  # the whole, or the part asked for
+        answer = FileResponse(file.file or (), as_attachment=True, filename=f"hrdocs-release-{number}.zip", status=file.status)
+        for name, value in file.headers:
+            answer[name] = value
         answer["Link"] = f'<{self.reader.base_url}{release.path}>; rel="describedby"'
         return answer

@@ -251,6 +251,22 @@ def test_the_page_of_a_release_says_how_to_cite_it_and_why_it_was_withdrawn(faci
     assert "A name stood in it." in page and release.sha256 in page and "download" not in page
 
 
+@pytest.mark.parametrize(("asked", "start", "end"), [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-50", -50, None)])
+def test_a_download_that_broke_off_goes_on_where_it_ended(asked, start, end, facilities, manager):
+    whole = b"".join(download(Client(), made(manager).number).streaming_content)
+    answer = Client().get("/api/v1/releases/1/download/", headers={"Range": asked})
+    part = b"".join(answer.streaming_content)
+    assert (answer.status_code, part) == (206, whole[start:end])
+    assert answer["Content-Length"] == str(len(part)) and answer["Content-Range"].endswith(f"/{len(whole)}")
+    assert answer["ETag"] == f'"{Release.objects.get().sha256}"'
+
+
+@pytest.mark.parametrize(("asked", "status"), [("bytes=99999999-", 416), ("lines=1-2", 200), ("bytes=0-1,5-6", 200)])
+def test_a_part_that_there_is_not_is_refused_and_what_is_no_range_is_not_heard(asked, status, facilities, manager):
+    made(manager)
+    assert Client().get("/api/v1/releases/1/download/", headers={"Range": asked}).status_code == status
+
+
 # ── from the desk ──
 
 MAKE = "/admin/hrdocs/release/make/"
