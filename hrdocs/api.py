@@ -209,9 +209,10 @@ class RecordViewSet(ForReaders):
         if most and rows.order_by()[: most + 1].count() > most:
             raise exceptions.ValidationError({"format": f"A sheet holds {most:,} rows at most. Take csv, or filter further."})
         how = {name: name in self.request.query_params for name in ("hxl", "raw")}
-        address = remove_query_param(self.request.build_absolute_uri(), "manifest")
+        asked, promised = self.request.build_absolute_uri(), self._promised()
+        address = remove_query_param(asked, "manifest") if promised else asked
         export = Export(self.shown, rows, self.reader, address, timezone.now(), **how)
-        manifest = manifests.of(export, form, self._promised())
+        manifest = manifests.of(export, form, promised)
         pieces = manifests.followed(held(form.write(export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'
