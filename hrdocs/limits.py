@@ -7,6 +7,7 @@ import ipaddress
 import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -31,7 +32,8 @@ class Limits:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith("/api/"):
-            return self.get_response(request)
+            seconds = exceeded(*asker(request.user, request)) if _is_list(request.path) else 0
+            return _too_many(seconds) if seconds else self.get_response(request)
         response = self._answer(request)
         patch_vary_headers(response, ["Authorization"])  # type: ignore[arg-type]
         return response
@@ -43,7 +45,7 @@ class Limits:
             seconds = exceeded("anonymous", address_of(request))
             return _too_many(seconds) if seconds else _problem(401, OPENS_NOTHING, {"WWW-Authenticate": 'Bearer realm="hrdocs"'})
         user = token.user if token else request.user
-        kind, who = ("account", str(user.pk)) if user.is_authenticated else ("anonymous", address_of(request))
+        kind, who = asker(user, request)
         if seconds := exceeded(kind, who):
             return _too_many(seconds)
         response = self.get_response(request)
@@ -52,6 +54,18 @@ class Limits:
         if token:
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+def asker(user: Any, request: HttpRequest) -> tuple[str, str]:
+    """By which limit somebody is counted, and under what: an account, or a network address."""
+    return ("account", str(user.pk)) if user.is_authenticated else ("anonymous", address_of(request))
+
+
+def _is_list(path: str) -> bool:
+    """Whether it is the page of a list, which asks what the API's list asks."""
+    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand above
+
+    return path.strip("/") in ENDPOINTS
 
 
 def exceeded(limit: str, who: str) -> int:

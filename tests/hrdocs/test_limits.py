@@ -46,7 +46,10 @@ def test_the_tests_and_nobody_else_run_without_limits(settings):
 
 
 @pytest.mark.parametrize("number", [1, 3, 10])
-@pytest.mark.parametrize("address", [LIST, "/api/v1/cases/CAS-00000-000000/", "/api/v1/nowhere/", f"{LIST}?nonsense=1"])
+@pytest.mark.parametrize(
+    "address",
+    [LIST, "/api/v1/cases/CAS-00000-000000/", "/api/v1/nowhere/", f"{LIST}?nonsense=1", "/cases/", "/cases/?nonsense=1"],
+)
 def test_so_many_are_answered_and_no_more_whatever_the_answer_is(address, number, db, limit):
     limit(anonymous=number)
     answered = statuses(Client(), number + 3, address)
@@ -149,7 +152,7 @@ def test_the_counts_do_not_tell_who_was_here(db, limit, settings):
     assert Tally.objects.count() == 2
 
 
-def test_pages_for_people_are_not_counted(db, limit):
+def test_pages_for_people_other_than_lists_are_not_counted(db, limit):
     limit(anonymous=0)
     assert statuses(Client(), 3, "/") == [200] * 3
 
