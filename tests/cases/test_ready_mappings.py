@@ -75,7 +75,7 @@ def ged_full(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def analyst(db: None, analyst: User) -> User:
+def analyst(alone: None, analyst: User) -> User:
     call_command("load_vocabularies", verbosity=0)
     return analyst
 

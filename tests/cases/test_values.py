@@ -141,7 +141,7 @@ def test_a_choice_is_found_by_its_arabic_label() -> None:
 @pytest.fixture
 def killed(db: None) -> None:
     factories.make_term("act", "killed", label_en="Killed", label_ar="قتل")
-    factories.make_term("act", "arrested", label_en="Arrested", label_ar="اعتقال")
+    factories.make_term("act", "arrested", label_en="Arrest", label_ar="توقيف")
 
 
 @pytest.mark.usefixtures("killed")
@@ -152,9 +152,9 @@ def test_a_term_is_found_by_code_or_label_with_or_without_vowel_signs(cell: str)
 
 
 @pytest.mark.usefixtures("killed")
-@pytest.mark.parametrize(("cell", "code"), [("kiled", "killed"), ("Arested", "arrested"), ("اعتقل", "arrested")])
+@pytest.mark.parametrize(("cell", "code"), [("kiled", "killed"), ("Arested", "arrested"), ("توقف", "arrested")])
 def test_an_unknown_term_is_answered_with_those_that_are_written_alike_in_either_language(cell: str, code: str) -> None:
-    with pytest.raises(ValueError, match=f"Did you mean {code}"):
+    with pytest.raises(ValueError, match=f"Did you mean .*{code}"):
         value_of(Incident._meta.get_field("violations"), cell, never)
 
 
@@ -162,7 +162,7 @@ def test_an_unknown_term_is_answered_with_those_that_are_written_alike_in_either
 
 
 @pytest.fixture
-def prisons(analyst: User) -> dict[str, Facility]:
+def prisons(alone: None, analyst: User) -> dict[str, Facility]:
     made = {name: factories.make_facility(analyst, name_en=name, name_ar=arabic)
             for name, arabic in {"Saydnaya": "سجن صيدنايا", "Branch 215": "فرع الأمن", "Branch 227": "فرع الأمن"}.items()}  # fmt: skip
     FacilityName.objects.create(facility=made["Saydnaya"], text="Sednaya", language="en")

@@ -62,7 +62,7 @@ def wide(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def analyst() -> User:
+def analyst(alone: None) -> User:
     factories.make_term()
     return factories.make_user()
 
