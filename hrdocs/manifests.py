@@ -118,10 +118,10 @@ def one_moment() -> Iterator[None]:
 
 
 def licences_in(export: Export) -> list[str]:
-    """The house's own licence, and those of the documents whose words the rows repeat."""
+    """The house's own licence, those of the documents whose words the rows repeat, and those of data sets they came from."""
     path = export.shape.licence
     theirs = set(export.rows.order_by().values_list(path, flat=True).distinct()) if path else set()
-    return sorted({settings.DATA_LICENCE, *theirs} - {"", None})
+    return sorted({settings.DATA_LICENCE, *theirs, *export.terms} - {"", None})
 
 
 def told(manifest: Manifest, base_url: str) -> dict[str, Any]:

@@ -202,7 +202,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
 # attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/policy.py loosens the policy for its pages alone.
-#
 # A map has no tiles unless the operator names a server of them: whoever runs that server sees which places are looked
 # at. Only pictures are taken from there.
 MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
@@ -262,6 +261,7 @@ MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of w
 
 # Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.
 RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))
+TERMS_OF_OTHERS = "cases.imports.terms.terms_of"  # of the data sets from which some of the rows came that leave
 SETTLED_BEFORE_READING = "cases.chains.settle_drift"  # what is worked out late is, before a release reads it
 # How many files leave at once, of all processes together, and how many seconds the database may work for one answer.
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=4)

@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
 
 from cases.imports import reviewing, undoing
 from cases.imports.outcome import FATES
-from cases.models import Import
+from cases.models import DataSet, Import
 from hrdocs import review
 from hrdocs.access import Sensitivity
+from hrdocs.admin.asked import AskedByItsFilters
 from hrdocs.admin.merging import ReasonForm
 from hrdocs.admin.only_read import OnlyRead
 from hrdocs.admin.together import LevelForm
@@ -26,11 +28,22 @@ from hrdocs.refusal import Refused
 SHOWN = 20  # records that stand in the way of a move
 
 
+@admin.register(DataSet)
+class DataSetAdmin(AskedByItsFilters, ModelAdmin):
+    """Whose rows they are, and on which terms: said once for all imports of a data set."""
+
+    list_display = ("name", "title", "licence", "attribution")
+    list_fullwidth = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("name",) if obj else ()  # the rows that came in know it by this name
+
+
 @admin.register(Import)
 class ImportAdmin(OnlyRead):
     """Imports that were written, to read; with what can be done with all that one of them made."""
 
-    list_display = ("at", "dataset", "file_name", "by", "counts", "undone_at")
+    list_display = ("at", "dataset", "release", "file_name", "by", "counts", "undone_at")
     list_select_related = ("by",)
     list_fullwidth = True
 
@@ -53,11 +66,13 @@ class ImportAdmin(OnlyRead):
         waiting = {} if run.undone_at else {
             verb: len(found) for verb in reviewing.VERBS if (found := reviewing.waiting(run, verb, request.user))
         }  # fmt: skip
+        data_set = DataSet.objects.filter(name=run.dataset).first()
         context = {
             **self.admin_site.each_context(request), "opts": self.opts, "title": str(run), "run": run,
             "counts": [(fate, run.counts.get(fate, 0)) for fate in FATES],
             "moves": [(verb, review.TRANSITIONS[verb].label, number) for verb, number in waiting.items()],
             "needs_reason": "return" in waiting, "level": level if "publish" in waiting else None,
+            "data_set": data_set, "data_set_address": data_set and reverse("admin:cases_dataset_change", args=[data_set.pk]),
             "refused": list(refused.items())[:SHOWN], "against": undoing.against(run, request.user), "form": form,
         }  # fmt: skip
         return TemplateResponse(request, "cases/admin/import.html", context)

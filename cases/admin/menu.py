@@ -32,7 +32,7 @@ _GROUPS = (
     )),
     (_("House"), (
         ("hrdocs_term", _("Vocabularies"), "menu_book"), ("cases_upload", _("Bring in sheets"), "upload_file"),
-        ("cases_import", _("Imports"), "input"),
+        ("cases_import", _("Imports"), "input"), ("cases_dataset", _("Data sets of others"), "dataset"),
         ("hrdocs_user", _("Accounts"), "manage_accounts"), ("hrdocs_team", _("Teams"), "diversity_3"),
         ("hrdocs_grant", _("Grants"), "key"), ("hrdocs_accessrequest", _("Requests for access"), "how_to_reg"),
         ("hrdocs_invitation", _("Invitations"), "mail"), ("hrdocs_apitoken", _("API tokens"), "vpn_key"),

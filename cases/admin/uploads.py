@@ -33,6 +33,7 @@ SORTS = {
     RemarkSort.TWIN: gettext_lazy("Possible duplicates"),
     RemarkSort.FLAG: gettext_lazy("Not overwritten"),
     RemarkSort.DIFFERENCE: gettext_lazy("What would change"),
+    RemarkSort.WITHDRAWN: gettext_lazy("Withdrawn by its source"),
 }
 BY_ITS_NAME = ""
 
@@ -60,12 +61,20 @@ class BringForm(forms.Form):
         help_text=gettext_lazy("Name under which the rows are known when they come again. Empty: the name of the file."),
     )  # fmt: skip
 
+    release = forms.CharField(
+        label=gettext_lazy("Release"), max_length=120, required=False,
+        widget=forms.TextInput(attrs={"class": BOX, "dir": "auto"}),
+        help_text=gettext_lazy("Its name or date, where the file is the whole data set: rows that an earlier release had and "
+                               "this one has not are noted as withdrawn by their source, and stay."),
+    )  # fmt: skip
+
     def take_in(self, *, by: Any) -> Upload:
         file, rows = self.cleaned_data["file"], self.cleaned_data["rows"]
         mapping = rows.removeprefix("mapping:") if rows.startswith("mapping:") else ""
         dataset = self.cleaned_data["dataset"] or mapping or Path(file.name).stem[:120]
         return uploading.take_in(
-            file.name, file.chunks(), by=by, dataset=dataset, mapping=mapping, sheet="" if mapping else rows)  # fmt: skip
+            file.name, file.chunks(), by=by, dataset=dataset, mapping=mapping, sheet="" if mapping else rows,
+            release=self.cleaned_data["release"])  # fmt: skip
 
 
 @admin.register(Upload)
@@ -170,7 +179,8 @@ class UploadAdmin(OnlyRead):
         return sorted(set(upload.remarks.filter(sort=RemarkSort.ERROR).values_list("sheet", flat=True)))
 
     def _number(self, upload: Upload, sort: str) -> int:
-        return upload.remarks.filter(sort=sort).count() + upload.left_out.get(f"{sort}s", 0)
+        plural = sort if sort == RemarkSort.WITHDRAWN else f"{sort}s"
+        return upload.remarks.filter(sort=sort).count() + upload.left_out.get(plural, 0)
 
     def _totals(self, upload: Upload) -> list[tuple[Any, list[int]]]:
         """What the rows come to, sheet by sheet."""

@@ -23,7 +23,7 @@ from hrdocs.access import State
 from hrdocs.models import Record
 
 CLOSED = (State.IN_REVIEW, State.APPROVED, State.PUBLISHED)
-SEEN = ("key", "pk", "object_id", "row_number", "last_import_id", "raw")
+SEEN = ("key", "pk", "object_id", "row_number", "last_import_id", "withdrawn_in_id", "raw")
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Seen:
     object_id: int
     row_number: int
     last_import: int
+    withdrawn_in: int | None
     raw: dict[str, str]
 
 
@@ -70,7 +71,7 @@ class Batch:
         self._seen = {key: Seen(*rest) for key, *rest in rows.values_list(*SEEN)}
         if issubclass(self.model, Record):
             called = self.filling.links.by_uid(self.model, keys - self._seen.keys())
-            self._seen |= {key: Seen(None, record.pk, 0, 0, {}) for key, record in called.items()}
+            self._seen |= {key: Seen(None, record.pk, 0, 0, None, {}) for key, record in called.items()}
         keys_here = [seen.object_id for seen in self._seen.values()]
         shown = self.model._default_manager.visible_to(self.run.by).filter(storing.one_of("pk", keys_here)).order_by()
         columns = [each.attname for each in self.filling.single.values()]
@@ -176,11 +177,6 @@ class Batch:
         written = storing.update([item.record for item in items], storing.columns_to_write(self.model, self.filling.single))
         if written < len(items):
             raise ValidationError("Somebody changed the record just now. Import again, and see what differs.")
-        ImportedChange.objects.bulk_create(
-            ImportedChange(run=self.run, sheet=self.sheet.name, key=item.key, raw=item.seen.raw, content_type=self.kind,
-                           object_id=item.record.pk, before=item.before)
-            for item in items
-        )  # fmt: skip
 
     @cached_property
     def kind(self) -> ContentType:
@@ -196,15 +192,28 @@ class Batch:
         ]  # fmt: skip
         if new:
             storing.insert(new)
-        again = [item for item in items if item.seen is not None and item.seen.pk is not None]
-        same = [item.seen.pk for item in again if (item.seen.row_number, item.seen.raw) == (item.row.number, item.row.cells)]
-        ImportedRow.objects.filter(storing.one_of("pk", same)).update(last_import=self.run)
+        known = [item for item in items if item.seen is not None]
+        told = [item for item in known if item.fate == "changed" or item.seen.withdrawn_in]
+        ImportedChange.objects.bulk_create(
+            ImportedChange(run=self.run, sheet=self.sheet.name, key=item.key, raw=item.seen.raw, said_in_id=item.seen.last_import or None,
+                           withdrawn_in_id=item.seen.withdrawn_in, content_type=self.kind, object_id=item.seen.object_id,
+                           before=item.before)
+            for item in told
+        )  # fmt: skip
+        again = [item for item in known if item.seen.pk is not None]
         moved = [
             ImportedRow(pk=item.seen.pk, last_import=self.run, row_number=item.row.number, raw=item.row.cells)
-            for item in again if (item.seen.row_number, item.seen.raw) != (item.row.number, item.row.cells)
-        ]  # fmt: skip
+            for item in again
+            if item.seen.withdrawn_in or (item.seen.row_number, item.seen.raw) != (item.row.number, item.row.cells)
+        ]
         if moved:
-            storing.update(moved, map(ImportedRow._meta.get_field, ("last_import", "row_number", "raw")))
+            storing.update(moved, map(ImportedRow._meta.get_field, ("last_import", "row_number", "raw", "withdrawn_in")))
+
+    def note_seen(self) -> None:
+        """The rows of the batch are in the file, also those that are refused or flagged: their source has them still."""
+        ImportedRow.objects.filter(storing.one_of("pk", [seen.pk for seen in self._seen.values() if seen.pk is not None])).update(
+            last_import=self.run
+        )
 
 
 def _shown(value: Any) -> str:

@@ -44,6 +44,19 @@ class Difference:
         return f"{self.sheet} row {self.row}, {self.column} of {self.uid}: “{self.old}” becomes “{self.new}”"
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """A row that an earlier release had and this one has not: its source withdrew it. Its record stays."""
+
+    sheet: str
+    row: int  # in the release that had it last
+    key: str
+    uid: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}: {self.key} ({self.uid})"
+
+
 @dataclass
 class Outcome:
     """The account of one import. What is told one by one is held to KEPT of each sort, so that memory is."""
@@ -53,6 +66,7 @@ class Outcome:
     errors: list[RowError] = field(default_factory=list)
     flags: list[RowError] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    withdrawn: list[Withdrawal] = field(default_factory=list)
     written: bool = False
     left_out: Counter[str] = field(default_factory=Counter)  # how many more there were, by sort
 

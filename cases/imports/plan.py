@@ -16,11 +16,11 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 
 from cases.imports.batch import Batch, Item
 from cases.imports.filling import Filling
-from cases.imports.kinds import key_columns, model_of
+from cases.imports.kinds import key_columns, model_of, owner_of
 from cases.imports.links import Links, Target
-from cases.imports.outcome import Outcome, RowError
+from cases.imports.outcome import KEPT, Outcome, RowError, Withdrawal
 from cases.imports.sheets import Row, Sheet
-from cases.models import Import
+from cases.models import Import, ImportedRow
 
 ROWS = 1000  # of a batch
 LONGEST_KEY = 500
@@ -43,6 +43,16 @@ class Plan:
         for rows in _by_the(ROWS, sheet.rows):
             taken.take(rows)
             self.progress(self.outcome.read)
+
+    def withdraw(self, sheets: Iterable[str]) -> None:
+        """The file is a whole release: what earlier ones had and this one has not, its source has withdrawn."""
+        gone = ImportedRow.objects.filter(dataset=self.run.dataset, sheet__in=sheets, withdrawn_in=None)
+        gone = gone.exclude(last_import=self.run).order_by("sheet", "row_number")
+        for row in gone.prefetch_related("target")[: KEPT + 1]:
+            if self.outcome.room("withdrawn"):
+                uid = getattr(owner_of(row.target), "uid", "") if row.target else ""
+                self.outcome.withdrawn.append(Withdrawal(row.sheet, row.row_number, row.key, uid))
+        self.outcome.left_out["withdrawn"] = gone.update(withdrawn_in=self.run) - len(self.outcome.withdrawn)
 
     def refuse(self, sheet: Sheet, row: Row, error: Exception) -> None:
         """A row does not come in: say what is wrong with it, and remember that it is not there to be linked to."""
@@ -76,6 +86,7 @@ class _OneSheet:
                 self.plan.refuse(self.sheet, row, error)
                 self.refused.setdefault(key, row.number)
         self._write()
+        self.batch.note_seen()
 
     def _plan_row(self, row: Row, key: str) -> None:
         if not key:

@@ -80,7 +80,7 @@ def _made(run: Import) -> Keys:
 
 
 def _changed(run: Import) -> Keys:
-    return _by_kind(run.changes.values_list("content_type", "object_id"))
+    return _by_kind(run.changes.exclude(before={}).values_list("content_type", "object_id"))
 
 
 def _by_kind(rows: Any) -> Keys:
@@ -174,7 +174,8 @@ def _name(row: models.Model) -> str:
 
 def _put_back(run: Import, sheet: str, by: Any) -> None:
     """Let the records of one sheet that the import changed hold what they held, and its rows say what they said."""
-    changes = list(run.changes.filter(sheet=sheet))
+    changes = list(run.changes.filter(sheet=sheet).exclude(before={}))
+    _say_as_before(run, sheet)
     if not changes:
         return
     model, names = model_of(sheet), {name for change in changes for name in change.before}
@@ -192,16 +193,23 @@ def _put_back(run: Import, sheet: str, by: Any) -> None:
         field = model._meta.get_field(name)
         links = {change.object_id: set(change.before[name]) for change in changes if name in change.before}
         storing.relink(field, links, storing.leads_to(field, list(links)))
+
+
+def _say_as_before(run: Import, sheet: str) -> None:
+    """Let the rows of one sheet that the import changed, or that came again in it, say what they said."""
+    changes = list(run.changes.filter(sheet=sheet))
     rows = {row.key: row for row in ImportedRow.objects.filter(
         one_of("key", [change.key for change in changes]), dataset=run.dataset, sheet=sheet)}  # fmt: skip
     for change in changes:
-        rows[change.key].raw = change.raw
-    storing.update(list(rows.values()), [ImportedRow._meta.get_field("raw")])
+        rows[change.key].raw, rows[change.key].withdrawn_in_id = change.raw, change.withdrawn_in_id
+    if rows:
+        storing.update(list(rows.values()), [ImportedRow._meta.get_field(name) for name in ("raw", "withdrawn_in")])
 
 
 def _take_out(run: Import, made: Keys) -> None:
     """Delete what the import made; history keeps that it was there."""
     run.created.all().delete()
+    run.withdrawn.update(withdrawn_in=None)
     before = Import.objects.filter(dataset=run.dataset, pk__lt=run.pk, undone_at=None).order_by("-pk").first()
     if before:
         run.rows.update(last_import=before)

@@ -30,9 +30,10 @@ MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @transaction.atomic
-def take_in(name: str, chunks: Iterable[bytes], *, by: Any, dataset: str, sheet: str = "", mapping: str = "") -> Upload:
-    """Keep a file that somebody brought. Raises Problem where it is too large, or no sheet by its content."""
-    upload = Upload.objects.create(file_name=name, size=0, sha256="", sheet=sheet, mapping=mapping, dataset=dataset, by=by)
+def take_in(name: str, chunks: Iterable[bytes], *, by: Any, **told: str) -> Upload:
+    """Keep a file that somebody brought, with what is told of it: its data set, and where known its sheet, mapping and
+    release. Raises Problem where it is too large, or no sheet by its content."""
+    upload = Upload.objects.create(file_name=name, size=0, sha256="", by=by, **told)
     digest, pieces = hashlib.sha256(), 0
     for piece in _pieces(chunks):
         if not pieces:

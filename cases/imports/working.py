@@ -76,7 +76,7 @@ def _import(upload: Upload, **given: Any) -> Outcome | None:
     """Import the file; what is wrong with it as a whole is kept as its trouble."""
     try:
         with as_file(upload) as path, _Progress(upload) as told:
-            asked = {"dataset": upload.dataset, "mapping": upload.mapping, "name": upload.file_name}
+            asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
             return import_records(path, by=upload.by, progress=told, **asked, **given)
     except Problem as problem:
         upload.step, upload.trouble = Step.FAILED, str(problem)
@@ -99,6 +99,8 @@ def _remarks(upload: Upload, outcome: Outcome) -> Iterable[UploadRemark]:
         for each in found:
             yield UploadRemark(upload=upload, sort=sort, sheet=each.sheet, row=each.row, column=each.column, words=each.words,
                                value=each.value.replace("\0", ""))  # fmt: skip
+    for each in outcome.withdrawn:
+        yield UploadRemark(upload=upload, sort=RemarkSort.WITHDRAWN, sheet=each.sheet, row=each.row, words=each.key, uid=each.uid)
     for each in outcome.differences:
         yield UploadRemark(upload=upload, sort=RemarkSort.DIFFERENCE, sheet=each.sheet, row=each.row, column=each.column,
                            uid=each.uid, old=each.old, value=each.new)  # fmt: skip

@@ -12,7 +12,7 @@ from cases.imports.mappings import read_mapped
 from cases.imports.outcome import Outcome
 from cases.imports.plan import Plan
 from cases.imports.sheets import read_folder
-from cases.models import Import
+from cases.models import DataSet, Import
 from hrdocs.audit import act_under_way, acting_as
 
 
@@ -22,6 +22,7 @@ def import_records(
     by: Any,
     dataset: str = "",
     mapping: str = "",
+    release: str = "",
     dry_run: bool = False,
     valid_rows: bool = False,
     name: str = "",
@@ -31,21 +32,30 @@ def import_records(
     """Bring in a folder of CSV sheets (or one sheet), or a data set by its mapping, as drafts entered by `by`.
 
     Every row is checked. Where one is refused, or on a dry run, nothing at all is written; with `valid_rows` the others
-    are. Raises Problem where a file can't be read as a sheet. `name` is that of the file, where `path` has another.
-    `progress` is told how many rows were looked at. `last` is done before all is kept, or taken back.
+    are. `release` names the release of which the file is the whole: what earlier ones had and it has not is noted as
+    withdrawn by its source, and stays. Raises Problem where a file can't be read as a sheet. `name` is that of the file,
+    where `path` has another. `progress` is told how many rows were looked at. `last` is done before all is kept, or taken
+    back.
     """
     sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path)
     known_as = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {known_as} (SHA-256 {sha256[:12]}…)"):
         one_at_a_time(known_as)
-        run = Import.objects.create(dataset=known_as, file_name=name or path.name, sha256=sha256, by=by, act=act_under_way())
+        DataSet.objects.get_or_create(name=known_as)
+        run = Import.objects.create(
+            dataset=known_as, release=release, file_name=name or path.name, sha256=sha256, by=by, act=act_under_way()
+        )
         plan = Plan(run, progress)
         for sheet in sheets:
             plan.take(sheet)
+        if release:
+            plan.withdraw([sheet.name for sheet in sheets])
         check_what_is_deferred()
         outcome = plan.outcome
         outcome.written = not dry_run and (valid_rows or not outcome.counts["refused"])
         run.counts = {"read": outcome.read, **outcome.counts}
+        if release:
+            run.counts["withdrawn"] = len(outcome.withdrawn) + outcome.left_out["withdrawn"]
         run.save()
         last(run, outcome)
         if not outcome.written:

@@ -4,7 +4,7 @@ from cases.models.cases import Case, CaseFacility, CaseIncident, CaseParty
 from cases.models.conclusions import AdoptedFigure, Conclusion, ConclusionGround
 from cases.models.estimates import Estimate, EstimateRelation
 from cases.models.facilities import Facility, FacilityIdentifier, FacilityName
-from cases.models.imports import Import, ImportedChange, ImportedRow
+from cases.models.imports import DataSet, Import, ImportedChange, ImportedRow
 from cases.models.incidents import (
     Incident,
     IncidentFacility,
@@ -37,6 +37,7 @@ __all__ = [
     "Concerned",
     "Conclusion",
     "ConclusionGround",
+    "DataSet",
     "Estimate",
     "EstimateRelation",
     "Facility",

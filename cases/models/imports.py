@@ -14,10 +14,27 @@ from django.utils import timezone
 from hrdocs.models import fields
 
 
+class DataSet(models.Model):
+    """What somebody publishes and we bring in, release by release: whose it is, and on which terms."""
+
+    name = models.CharField(max_length=120, unique=True, help_text="Name under which its rows are known when they come again.")
+    title = fields.line("Its full title, as whoever publishes it writes it.")
+    address = fields.line("Where it is published.", max_length=2000)
+    licence = fields.line("The licence of its rows, where they have one: CC-BY-4.0.", max_length=200)
+    attribution = fields.prose("How it wants to be named wherever its rows are shown.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+
 class Import(models.Model):
     """One run of the importer that wrote something: what was read, by whom, and what came of it."""
 
     dataset = models.CharField(max_length=120, help_text="Name under which the rows are known when they come again.")
+    release = fields.line("The release of the data set, by its name or date, where the file is the whole of one.", max_length=120)
     file_name = fields.line("File or folder that was read.", max_length=300)
     sha256 = fields.line("SHA-256 over the bytes of all files read.", max_length=64, verbose_name="SHA-256")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", help_text="Who imported.")
@@ -46,6 +63,8 @@ class ImportedRow(models.Model):
     dataset = models.CharField(max_length=120, help_text="Name of the data set.")
     sheet = models.CharField(max_length=60, help_text="Sheet in which it stands.")
     key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")
+    withdrawn_in = models.ForeignKey(Import, models.PROTECT, related_name="withdrawn", null=True, editable=False,
+                                     help_text="The import of the release in which its source no longer has it.")  # fmt: skip
     row_number = models.PositiveIntegerField(help_text="Number of the row in its sheet.")
     raw = models.JSONField(help_text="The cells as they came.")
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
@@ -72,6 +91,9 @@ class ImportedChange(models.Model):
     sheet = models.CharField(max_length=60, help_text="Sheet in which the row stands.")
     key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")
     raw = models.JSONField(help_text="The cells as the import before had them.")
+    said_in = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True, help_text="The import that had them so.")
+    withdrawn_in = models.ForeignKey(Import, models.PROTECT, related_name="+", null=True,
+                                     help_text="The import in which its source withdrew it, before it came again.")  # fmt: skip
     before = models.JSONField(encoder=DjangoJSONEncoder, help_text="What the changed fields held before, by field.")
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
     object_id = models.BigIntegerField(help_text="The record.")

@@ -34,6 +34,7 @@ class Upload(models.Model):
     sheet = fields.line("What its rows are; empty where the file or its mapping says so.", max_length=60)
     mapping = fields.line("How a published data set is read; empty for sheets of our own.", max_length=120)
     dataset = models.CharField("data set", max_length=120, help_text="Name under which the rows are known when they come again.")
+    release = fields.line("The release of the data set, where the file is the whole of one.", max_length=120)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", editable=False,
                            help_text="Who brought it.")  # fmt: skip
     at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was brought (UTC).")
@@ -81,6 +82,7 @@ class RemarkSort(models.TextChoices):
     FLAG = "flag", "Not overwritten"
     DIFFERENCE = "difference", "Change"
     TWIN = "twin", "Possible duplicate"
+    WITHDRAWN = "withdrawn", "Withdrawn by its source"
 
 
 class UploadRemark(models.Model):

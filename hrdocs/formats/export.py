@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 
 from hrdocs.formats.hxl import tag
 from hrdocs.labels import headings
@@ -53,6 +55,11 @@ class Export:
     def headers(self) -> list[list[str]]:
         """The rows above the data: the headings, and the tags of the cells where asked for."""
         return [self.headings, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.headings]
+
+    @property
+    def terms(self) -> list[str]:
+        """Licences and namings of the data sets of others from which some of the rows came."""
+        return import_string(settings.TERMS_OF_OTHERS)(self.rows)
 
     def computed(self, *extra: Any) -> tuple[str, tuple[Any, ...], list[str]]:
         """The query as a table of one more query: its SQL, its parameters, and the names of its columns.

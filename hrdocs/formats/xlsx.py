@@ -102,6 +102,7 @@ def _about(export: Export) -> list[list[str]]:
         [gettext("Dates"), gettext("A date is EDTF text; its earliest and latest day stand beside it. A month is never its "
                                    "first day.")],
         [gettext("Empty"), gettext("An empty cell means: not stated.")],
+        *([gettext("Rows of others"), line] for line in export.terms),
     ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class Manifest(models.Model):
     rows = models.PositiveBigIntegerField(null=True, help_text="How many records it holds; empty unless it is complete.")
     bytes = models.PositiveBigIntegerField(null=True, help_text="How many bytes were sent.")
     sha256 = fields.line("SHA-256 over the bytes that were sent.", max_length=64)
-    licences = ArrayField(models.CharField(max_length=200), default=list, help_text="The licences of what it holds.")
+    licences = ArrayField(models.TextField(), default=list, help_text="The licences of what it holds.")
     ended_at = models.DateTimeField(null=True, help_text="When it ended (UTC).")
 
     objects = ManifestQuerySet.as_manager()

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,11 @@ def exports(asked: dict[str, str], level: Sensitivity, base_url: str) -> Iterato
 def write(path: Path, about: About, found: Iterable[Export]) -> list[DataFile]:
     """Write the whole release to a file; what is in it."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        data = [_put_data(archive, export, form) for export in found for form in FORMS]
+        data, terms = [], set[str]()
+        for export in found:
+            data += [_put_data(archive, export, form) for form in FORMS]
+            terms |= set(export.terms)
+        about = replace(about, terms=tuple(sorted(terms)))
         others = [_put(archive, name, [text.encode()]) for name, text in texts(about, data).items()]
         _put(archive, "SHA256SUMS", [sums([*data, *others]).encode()])
     return [*data, *others]

@@ -58,6 +58,7 @@ class About:
     made_at: str  # ISO 8601, UTC
     house: str
     address: str
+    terms: tuple[str, ...] = ()  # licences and namings of the data sets of others from which rows came
 
     @property
     def citation(self) -> str:
@@ -130,6 +131,10 @@ def _readme(about: About, data: list[DataFile]) -> str:
     where = {path: f", where {asked}" if asked else ": all of it" for path, asked in sorted(about.asked.items())}
     lists = "\n".join(f"- `{path}`{how}" for path, how in where.items())
     files = "\n".join(f"| `{file.path}` | {file.rows} | {file.bytes} |" for file in data)
+    terms = "".join(f"\n- {line}" for line in about.terms)
+    others = (
+        f"\nSome rows came from data sets of others, which keep their terms and want to be named:\n{terms}\n" if terms else ""
+    )
     version = f" Version {about.version} of the data: the last sealed batch of history." if about.version else ""
     return f"""# {about.title}
 
@@ -155,7 +160,7 @@ With the SHA-256 of the whole file, which stands at that address. There it is al
 {about.licence}
 
 Words of documents keep the licence of the document, in the column `licence` of the sources, where it is noted.
-
+{others}
 ## What is in it
 
 {lists}

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", default="", help=f"how to read a published data set: {', '.join(MAPPINGS)}")
         parser.add_argument("--as", dest="username", required=True, help="user name of who enters the records")
         parser.add_argument("--dataset", default="", help="name under which the rows are known when they come again")
+        parser.add_argument("--release", default="", help="the release of which the file is the whole: its name or date")
         parser.add_argument("--dry-run", action="store_true", help="check every row, tell what would change, write nothing")
         parser.add_argument("--valid-rows", action="store_true", help="write the rows that are right, although others are not")
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"“{username}” is a {user.get_role_display().lower()}. Only analysts, reviewers and managers enter records."
             )
-        asked = {name: options[name] for name in ("dataset", "mapping", "dry_run", "valid_rows")}
+        asked = {name: options[name] for name in ("dataset", "mapping", "release", "dry_run", "valid_rows")}
         try:
             outcome = import_records(path, by=user, **asked)
         except Problem as problem:
@@ -52,6 +53,10 @@ class Command(BaseCommand):
             self.stderr.write(f"… and {more} errors more.")
         for flag in outcome.flags:
             self.stdout.write(f"Flagged: {flag}")
+        for withdrawal in outcome.withdrawn[:SHOWN]:
+            self.stdout.write(f"Withdrawn by its source: {withdrawal}")
+        if outcome.withdrawn:
+            self.stdout.write(f"{len(outcome.withdrawn) + outcome.left_out['withdrawn']} withdrawn; their records stay.")
         if dry_run:
             for difference in outcome.differences[:SHOWN]:
                 self.stdout.write(f"Changed: {difference}")
