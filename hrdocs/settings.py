@@ -257,6 +257,7 @@ LIMITS = {
 # ── What is said of files that leave ─────────────────────────────────────────────────────────────────
 DATA_LICENCE = env.str("DATA_LICENCE", default="")  # of our own words and the arrangement: CC-BY-4.0
 CITE_AS = env.str("CITE_AS", default="hrdocs")  # who is named in citations
+REPORT_STYLE = env.str("REPORT_STYLE", default="")  # a folder with the logo, colours, imprint and templates of reports
 MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of what anybody could take are kept
 
 # Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.

@@ -195,7 +195,8 @@ class Batch:
         known = [item for item in items if item.seen is not None]
         told = [item for item in known if item.fate == "changed" or item.seen.withdrawn_in]
         ImportedChange.objects.bulk_create(
-            ImportedChange(run=self.run, sheet=self.sheet.name, key=item.key, raw=item.seen.raw, said_in_id=item.seen.last_import or None,
+            ImportedChange(run=self.run, sheet=self.sheet.name, key=item.key, raw=item.seen.raw,
+                           said_in_id=item.seen.last_import or None,
                            withdrawn_in_id=item.seen.withdrawn_in, content_type=self.kind, object_id=item.seen.object_id,
                            before=item.before)
             for item in told

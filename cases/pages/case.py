@@ -14,9 +14,14 @@ from hrdocs.pages import Row, page_of
 @page_of(shapes.CASES, "cases/pages/case.html")
 def case(request: HttpRequest, record: Case, row: Row) -> dict[str, Any]:
     """One dossier, with the facilities, incidents and parties that it gathers and all that is said on them."""
-    facilities, incidents, parties = reading.gathered_by(record, request.user)
+    return around(record, row, request.user)
+
+
+def around(record: Case, row: Row, user: Any) -> dict[str, Any]:
+    """What a case gathers, each with the note why, and all that is said on it."""
+    facilities, incidents, parties = reading.gathered_by(record, user)
     notes = {each["uid"]: each["note"] for kind in ("facilities", "incidents", "parties") for each in row[kind]}
     return {
-        **what_is_said(record, request.user),
+        **what_is_said(record, user),
         "facilities": facilities, "incidents": incidents, "parties": parties, "notes": notes,
     }  # fmt: skip

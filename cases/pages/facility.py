@@ -14,12 +14,16 @@ from hrdocs.pages import Row, in_own_language, page_of, rows
 @page_of(shapes.FACILITIES, "cases/pages/facility.html")
 def facility(request: HttpRequest, record: Facility, row: Row) -> dict[str, Any]:
     """One facility, with its parts and all that visible sources say of it."""
-    parts = Facility.objects.filter(pk=record.pk).with_parts(request.user)
-    incidents = reading.oldest_first(reading.incidents_at(parts, request.user), request.user)
-    incidents = rows(shapes.INCIDENTS, incidents, request.user)
     in_own_language(request.user, reading.NAMED, row)
+    return around(record, request.user)
+
+
+def around(record: Facility, user: Any) -> dict[str, Any]:
+    """All that is said on a facility, who runs it, and what is said to have happened there."""
+    parts = Facility.objects.filter(pk=record.pk).with_parts(user)
+    incidents = reading.oldest_first(reading.incidents_at(parts, user), user)
     return {
-        **what_is_said(record, request.user),
-        "operators": reading.operators_of(record, request.user),
-        "incidents": incidents,
+        **what_is_said(record, user),
+        "operators": reading.operators_of(record, user),
+        "incidents": rows(shapes.INCIDENTS, incidents, user),
     }

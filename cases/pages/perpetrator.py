@@ -16,8 +16,12 @@ from sources.shapes import PARTIES, SOURCES
 
 @page_of(PARTIES, "cases/pages/party.html")
 def party(request: HttpRequest, record: Party, row: Row) -> dict[str, Any]:
-    """One party: the accusations against it with the answers, what ties it to others, what it said itself."""
-    user = request.user
+    """One party."""
+    return what_is_said_of(record, request.user)
+
+
+def what_is_said_of(record: Party, user: Any) -> dict[str, Any]:
+    """The accusations against a party with the answers, what ties it to others, what it said itself."""
     against = Accused.objects.visible_to(user).filter(party=record).values("allegation")
     oldest = ("source__published_earliest", "id")
     allegations = reading.statements(Allegation.objects.filter(pk__in=against).order_by(*oldest), user)

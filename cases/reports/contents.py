@@ -1,0 +1,84 @@
+"""A report from its beginning to its end: what was gathered, told section by section in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from cases.reports.gathering import Gathered, gather
+from cases.reports.notes import Notes
+from cases.reports.parts import Block, Report, run, runs
+from cases.reports.sections import accusations, closing, figures, happenings, opening, sources
+from hrdocs.access import clearance
+from hrdocs.models import Record, Seal
+from hrdocs.readers import as_ourselves
+from hrdocs.templatetags.words import own
+
+
+def report_on(record: Record, user: Any, *, language: str, moment: dt.datetime) -> Report:
+    """The report on a record, as this reader may see it."""
+    with translation.override(language):
+        return _told(gather(record, user), _making(record, user, moment), language)
+
+
+def _making(record: Record, user: Any, moment: dt.datetime) -> closing.Making:
+    with as_ourselves():  # seals are in no reader's relation; the number of the last one tells her no row
+        version = Seal.objects.order_by("number").values_list("number", flat=True).last()
+    address = settings.SITE_ADDRESS + reverse(f"pages:{record._meta.model_name}", args=[record.uid])
+    return closing.Making(address, clearance(user), f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", version)
+
+
+def _told(gathered: Gathered, making: closing.Making, language: str) -> Report:
+    notes = Notes(gathered.sources)
+    blocks = tuple(_sections(gathered, notes, making))
+    checksum = hashlib.sha256(orjson.dumps([blocks, notes.told])).hexdigest()
+    title = run(own(gathered.row, "title") or own(gathered.row, "name"))
+    return Report(
+        title=title,
+        of=_KINDS[gathered.kind](),
+        language=language,
+        blocks=(*blocks, *closing.making(making, checksum)),
+        notes=tuple(notes.told),
+        cover=(
+            (gettext("Made for"), runs(gettext(making.level.label))),
+            (gettext("Moment (UTC)"), runs(making.moment)),
+            (gettext("Record"), runs(gathered.record.uid)),
+        ),
+        bibtex=sources.bibtex(gathered),
+        moment=making.moment,
+        words={"contents": gettext("Contents"), "footnote": gettext("note %(number)s")},
+    )
+
+
+_KINDS = {
+    "case": lambda: gettext("Report on a case"),
+    "facility": lambda: gettext("Report on a facility"),
+    "incident": lambda: gettext("Report on an incident"),
+    "party": lambda: gettext("Report on a party"),
+}
+
+
+def _sections(gathered: Gathered, notes: Notes, making: closing.Making) -> Iterator[Block]:
+    yield from opening.summary(gathered, notes)
+    yield from opening.subject(gathered)
+    yield from accusations.accusations(gathered, notes)
+    yield from figures.figures(gathered, notes)
+    yield from figures.found(gathered)
+    yield from figures.chains(gathered, notes)
+    yield from figures.adopted(gathered, notes)
+    yield from happenings.incidents(gathered)
+    yield from happenings.timeline(gathered, notes)
+    yield from happenings.victims(gathered)
+    yield from accusations.judgements(gathered, notes)
+    yield from sources.sources(gathered)
+    yield from closing.method()
+    yield from closing.limitations()
+    yield from closing.withheld(making)

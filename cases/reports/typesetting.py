@@ -1,0 +1,63 @@
+"""Typesetting in a process of its own, which can't take more memory or time than it is given.
+
+    python -m cases.reports.typesetting < what.json > report.pdf
+
+It knows nothing of Django or the database: it reads what is to be set, and writes bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+MEMORY = 2 * 1024**3  # bytes of address space; 500 pages take about a quarter
+SECONDS = 120
+
+
+class Failed(Exception):
+    """A report could not be set; the words are the typesetter's own."""
+
+
+def typeset(what: dict[str, Any], *, memory: int = MEMORY, seconds: int = SECONDS) -> bytes:
+    """The bytes of a document: a template, its inputs, folders of fonts, a moment, and a format."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "cases.reports.typesetting", str(memory)],
+            input=json.dumps(what).encode(), capture_output=True, cwd=Path(__file__).parents[2], timeout=seconds, check=False,
+            env={"PATH": "", "RAYON_NUM_THREADS": "2"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise Failed(f"The report took longer than {seconds} seconds. Ask for a report on less.") from None
+    if done.returncode:
+        raise Failed(done.stderr.decode(errors="replace").strip()[-2000:] or "The report needs more memory than it may take.")
+    return done.stdout
+
+
+def _set(what: dict[str, Any]) -> bytes:
+    import typst  # only the child has it in its memory
+
+    given = {
+        "input": what["template"], "root": str(Path(what["template"]).parent), "font_paths": what["fonts"],
+        "ignore_system_fonts": True, "sys_inputs": what["inputs"], "timestamp": what["moment"], "format": what["format"],
+    }  # fmt: skip
+    if what["format"] != "pdf":
+        return typst.compile(**given, ppi=what["ppi"])
+    try:
+        return typst.compile(**given, pdf_standards=["a-3a"])
+    except typst.TypstError as error:
+        # Archives ask that every sign has its form in a font. A report with a script that no font here has is still one.
+        if "could not be displayed with" not in str(error):
+            raise
+        return typst.compile(**given)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
+    try:
+        sys.stdout.buffer.write(_set(json.load(sys.stdin)))
+    except BaseException as error:  # typst's own panics are no Exception
+        sys.exit(str(error))

@@ -1,0 +1,287 @@
+"""Reports: what stands in them, for whom, and that hostile words are only printed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import re
+import resource
+import shutil
+import subprocess
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pypdf
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+
+from cases.models import Case, Facility, Incident, Statement
+from cases.reports import contents, pdf
+from cases.reports.formats import FORMATS, LANGUAGES
+from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, run, runs, table, tame
+from cases.reports.typesetting import Failed, typeset
+from hrdocs.access import Role
+from hrdocs.readers import reading_as
+from sources.models import Party, Source
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("founding_case")]
+
+MOMENT = dt.datetime(2026, 11, 28, 9, tzinfo=dt.UTC)
+NOBODY = AnonymousUser()
+
+
+def saydnaya() -> Facility:
+    return Facility.objects.get(name_en="Saydnaya Military Prison")
+
+
+def told(record: Any = None, language: str = "en", user: Any = NOBODY) -> Report:
+    with reading_as(user):
+        return contents.report_on(record or saydnaya(), user, language=language, moment=MOMENT)
+
+
+def texts(part: Any) -> Iterator[str]:
+    """Every text in a part of a report, in its order."""
+    if isinstance(part, Run):
+        yield part.text
+    elif isinstance(part, tuple | list):
+        for each in part:
+            yield from texts(each)
+    elif dataclasses.is_dataclass(part):
+        for each in dataclasses.fields(part):
+            yield from texts(getattr(part, each.name))
+
+
+def in_words(part: Any) -> str:
+    return " ".join(" ".join(texts(part)).replace("\u2068", "").replace("\u2069", "").split())
+
+
+def text_of(file: bytes) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(file)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+
+
+def all_bytes_of(file: bytes) -> str:
+    """Whatever stands anywhere in a PDF: its text, and each object with its stream unpacked."""
+    reader = pypdf.PdfReader(io.BytesIO(file))
+    found = [text_of(file)]
+    for number in range(1, len(reader.xref[0]) + sum(map(len, reader.xref_objStm.values())) + 1):
+        each = reader.get_object(number)
+        found.append(repr(each))
+        if isinstance(each, pypdf.generic.StreamObject):
+            found.append(each.get_data().decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+def plain_report(blocks: Any, *, notes: Any = (), title: str = "Trial", language: str = "en", bibtex: str = "") -> Report:
+    words = {"contents": "Contents", "footnote": "note %(number)s"}
+    return Report(run(title), "Report", language, tuple(blocks), tuple(notes), (), bibtex, "2026-11-28 09:00:00", words)
+
+
+# ── what stands in it ──
+
+
+def test_the_report_on_the_founding_case_tells_what_a_careful_reader_asks():
+    report = in_words(told())
+    for expected in (
+        "5,000–13,000", "as many as 50 a day", "“totally untrue”, “baseless”", "reverses the meaning",
+        " (a ceiling) became ", "Support or acquiescence is alleged, not perpetration",
+        "We adopt a figure: 5,000–13,000", "Reasonable suspicion", "Independent origins One origin, for certain and at most",
+        "No sum These figures cannot be added.", "What may be withheld, and why", "not graded", "Limitations",
+    ):  # fmt: skip
+        assert expected in report, expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("model", [Case, Facility, Incident, Party], ids=lambda model: model.__name__)
+def test_there_are_reports_on_records_of_each_of_these_kinds(model, language):
+    record = saydnaya() if model is Facility else model.objects.order_by("id").first()
+    assert file_ends_well(pdf.write(told(record, language)))
+
+
+def file_ends_well(file: bytes) -> bool:
+    return file.startswith(b"%PDF-1.7") and b"%%EOF" in file[-10:]
+
+
+def test_each_statement_that_is_told_has_one_footnote_with_its_locator_and_address():
+    report = told()
+    marks = [each for each in every(Run, report.blocks) if each.note]
+    assert {each.note for each in marks} == set(range(1, len(report.notes) + 1))
+    assert [each.note for each in marks if not each.again] == list(range(1, len(report.notes) + 1))
+    records = [re.findall(r"\b[A-Z]{3}-[0-9A-Z]{5}-[0-9A-Z]{6}\b", in_words(note))[-1] for note in report.notes]
+    assert len(set(records)) == len(records) > 30
+    for note, uid in zip(report.notes, records, strict=True):
+        words, statement = in_words(note), statement_of(uid)
+        assert statement.source.title in words
+        assert tame(statement.locator) in words
+        assert (statement.source.archived_url or statement.source.url or "").partition("?")[0] in words
+
+
+def every(kind: type, part: Any) -> Iterator[Any]:
+    if isinstance(part, kind):
+        yield part
+    elif isinstance(part, tuple | list):
+        for each in part:
+            yield from every(kind, each)
+    elif dataclasses.is_dataclass(part):
+        for each in dataclasses.fields(part):
+            yield from every(kind, getattr(part, each.name))
+
+
+def statement_of(uid: str) -> Any:
+    return Statement.objects.select_related("source").get(uid=uid)
+
+
+def test_footnotes_and_the_bibliography_stand_in_the_pdf():
+    report = told()
+    text = text_of(pdf.write(report)).replace(" ", "")
+    for note in report.notes:
+        assert in_words(note).rpartition(" ")[2].replace(" ", "") in text
+    for source in Source.objects.filter(title__startswith="Human slaughterhouse"):
+        assert text.count(source.title.replace(" ", "")) > 2
+
+
+def test_the_pdf_is_tagged_and_archived_with_bookmarks_and_its_language():
+    reader = pypdf.PdfReader(io.BytesIO(pdf.write(told(language="ar"))))
+    catalog = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"] and catalog["/Lang"] == "ar"
+    assert "pdfaid:part>3<" in catalog["/Metadata"].get_data().decode()
+    assert len(reader.outline) > 8
+    assert reader.metadata.creation_date == MOMENT
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
+def test_arabic_words_stand_in_the_text_layer_as_they_were_written(tmp_path):
+    report = told(language="ar")
+    (tmp_path / "report.pdf").write_bytes(pdf.write(report))
+    extracted = subprocess.run(["pdftotext", tmp_path / "report.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    written, read = Counter(arabic(in_words((report.blocks, report.notes)))), Counter(arabic(extracted))
+    # Of three thousand words about thirty are cut in two, at letters with two marks.
+    assert (written - read).total() < 0.015 * written.total()
+    assert read["صيدنايا"] > 30 and read["العسكري"] > 5 and read["ياندياص"] == 0
+
+
+def arabic(text: str) -> list[str]:
+    """The Arabic words of a text, without vowel signs, which extraction puts beside their letters."""
+    letters = unicodedata.normalize("NFKC", text)
+    return re.findall("[\u0621-\u064a]+", "".join(each for each in letters if unicodedata.category(each) not in ("Mn", "Cf")))
+
+
+# ── the same again ──
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_at_the_same_moment_gives_the_same_bytes(form, language):
+    first, second = (FORMATS[form].write(told(language=language)) for _ in range(2))
+    assert first == second
+
+
+def test_the_checksum_of_the_contents_changes_with_them_and_not_with_the_moment():
+    first = told()
+    with reading_as(NOBODY):
+        later = contents.report_on(saydnaya(), NOBODY, language="en", moment=MOMENT + dt.timedelta(days=1))
+    assert checksum(first) == checksum(later) != checksum(told(language="ar"))
+
+
+def checksum(report: Report) -> str:
+    return re.search(r"\b[0-9a-f]{64}\b", in_words(report.blocks))[0]
+
+
+# ── who sees what ──
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_reader_of_lower_clearance_gets_nothing_of_what_is_hidden_in_any_byte(form):
+    analyst = factories.make_user(Role.ANALYST)
+    source = factories.make_source(analyst, title="Canary title xqzv", url="https://canary-xqzv.example/")
+    factories.make_estimate(
+        analyst, source=source, about_facility=saydnaya(), about_incident=None, value_text="4,711 xqzv", best=4711,
+        quotation="canary words xqzv",
+    )  # fmt: skip
+    open_to_her, open_to_all = (unpacked(form, FORMATS[form].write(told(user=user))) for user in (analyst, NOBODY))
+    assert "xqzv" in open_to_her and "4,711" in open_to_her
+    assert "xqzv" not in open_to_all and "4,711" not in open_to_all and source.uid not in open_to_all
+
+
+def unpacked(form: str, file: bytes) -> str:
+    return all_bytes_of(file) if form == "pdf" else file.decode()
+
+
+def test_the_note_on_what_is_withheld_is_the_same_whether_or_not_anything_is():
+    analyst = factories.make_user(Role.ANALYST)
+    before = in_words(told().blocks)
+    factories.make_estimate(analyst, about_facility=saydnaya(), about_incident=None)
+    assert in_words(told().blocks) == before
+
+
+def test_the_command_writes_a_report_and_refuses_what_the_reader_may_not_see(tmp_path):
+    facility = factories.make_facility(factories.make_user(), name_en="Hidden")
+    out = tmp_path / "report.pdf"
+    call_command("report", saydnaya().uid, output=str(out), moment="2026-11-28T09:00:00Z", lang="ar")
+    assert out.read_bytes() == pdf.write(told(language="ar"))
+    for uid in (facility.uid, "FAC-00000-000000", "nonsense"):
+        with pytest.raises(CommandError, match="not open to this reader"):
+            call_command("report", uid, output=str(out))
+
+
+# ── hostile words, large reports ──
+
+HOSTILE = (
+    "#evil[]",
+    '#panic("x")',
+    "$x^2$",
+    "<script>alert(1)</script>",
+    "@note-1",
+    "*not bold*",
+    "\\u{41}",
+    "{{ 7|add:1 }}",
+    "]]><w:p/>",
+)
+
+
+def hostile_report() -> Report:
+    words = [runs(run(each)) for each in HOSTILE]
+    note = (Run("", note=1),)
+    return plain_report(
+        [Heading(words[0]), Paragraph((*words[1], *note)), Listed(tuple(words)), table(HOSTILE[:2], [HOSTILE[2:4]], (1, 1)),
+         Paragraph(runs("a\u202eb \u2067c\x00\x1b\ufffe")), Bibliography(tuple(words))],
+        notes=[words[3]], title=HOSTILE[0],
+        bibtex="@misc{CIT-1,\n  title = {{\\#evil[] \\$x\\^2\\$}},\n  url = {https://example.org/},\n}\n",
+    )  # fmt: skip
+
+
+def test_hostile_words_are_printed_in_a_pdf_and_not_run():
+    text = text_of(pdf.write(hostile_report())).replace(" ", "")
+    for each in HOSTILE:
+        assert each.replace(" ", "") in text, each
+    assert "a[U+202E]b[U+2067]c" in text
+
+
+def test_a_script_that_no_font_has_does_not_stop_a_report():
+    assert file_ends_well(pdf.write(plain_report([Paragraph(runs("北京 🙂"))])))
+
+
+def test_a_report_takes_no_more_memory_or_time_than_it_is_given():
+    job = pdf.job("report.typ", "2026-11-28 09:00:00", report=hostile_report(), house=pdf.style.told(), format="pdf")
+    with pytest.raises(Failed):
+        typeset(job, memory=64 * 1024**2)
+    with pytest.raises(Failed, match="longer than"):
+        typeset(job, seconds=0)
+
+
+def test_a_tenth_of_500_pages_takes_less_than_a_tenth_of_half_a_minute():
+    note = runs("Amnesty International, Human slaughterhouse, 7 February 2017. How far we read it: Excerpt.")
+    blocks: list[Any] = []
+    for number in range(1, 301):
+        blocks += [Heading(runs(f"Accusation {number}"), 2), Paragraph(runs("Accused by somebody of something. " * 6, Run("", note=number))),
+                   table(["Figure", "Who"], [[f"{number},000", "الشرطة العسكرية"]], (1, 2))]  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    file = pdf.write(plain_report(blocks, notes=[note] * 300))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert len(pypdf.PdfReader(io.BytesIO(file)).pages) >= 50
+    assert (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime) < 3
