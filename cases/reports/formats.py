@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from cases.reports import pdf
+from cases.reports import docx, html, pdf
 
-FORMATS: dict[str, ModuleType] = {"pdf": pdf}
+FORMATS: dict[str, ModuleType] = {"pdf": pdf, "docx": docx, "html": html}
 LANGUAGES = ("en", "ar")

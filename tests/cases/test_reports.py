@@ -10,19 +10,24 @@ import resource
 import shutil
 import subprocess
 import unicodedata
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import docx as docx_library
 import pypdf
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from docx.oxml.ns import qn
+from lxml import etree
+from lxml import html as lxml_html
 
 from cases.models import Case, Facility, Incident, Statement
 from cases.reports import contents, pdf
 from cases.reports.formats import FORMATS, LANGUAGES
-from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, run, runs, table, tame
+from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
 from cases.reports.typesetting import Failed, typeset
 from hrdocs.access import Role
 from hrdocs.readers import reading_as
@@ -209,6 +214,9 @@ def test_a_reader_of_lower_clearance_gets_nothing_of_what_is_hidden_in_any_byte(
 
 
 def unpacked(form: str, file: bytes) -> str:
+    if form == "docx":
+        parts = zipfile.ZipFile(io.BytesIO(file))
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
     return all_bytes_of(file) if form == "pdf" else file.decode()
 
 
@@ -255,11 +263,51 @@ def hostile_report() -> Report:
     )  # fmt: skip
 
 
-def test_hostile_words_are_printed_in_a_pdf_and_not_run():
-    text = text_of(pdf.write(hostile_report())).replace(" ", "")
-    for each in HOSTILE:
-        assert each.replace(" ", "") in text, each
-    assert "a[U+202E]b[U+2067]c" in text
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_words_are_printed_and_not_run(form):
+    file = FORMATS[form].write(hostile_report())
+    text = text_of(file) if form == "pdf" else "".join(shown_by(form, file))
+    for each in (*HOSTILE, "a[U+202E]b[U+2067]c"):
+        assert each.replace(" ", "") in text.replace(" ", ""), each
+
+
+def shown_by(form: str, file: bytes) -> Iterator[str]:
+    """The text of a file, as what reads its kind takes it; every element in it is one that the writer makes."""
+    if form == "html":
+        page = lxml_html.fromstring(file.decode())
+        assert not page.xpath("//script|//w:p|//iframe", namespaces={"w": "w"})
+        yield page.text_content()
+        return
+    parts = zipfile.ZipFile(io.BytesIO(file))
+    for name in ("word/document.xml", "word/footnotes.xml", "docProps/core.xml"):
+        root = etree.fromstring(parts.read(name))
+        assert not root.xpath("//*[local-name() = 'script']")
+        yield "".join(root.itertext())
+
+
+def test_a_word_file_has_real_footnotes_styles_and_tables_and_reads_from_the_right():
+    report = told(language="ar")
+    made = docx_library.Document(io.BytesIO(FORMATS["docx"].write(report)))
+    marked = [int(each.get(qn("w:id"))) for each in made.element.iter(qn("w:footnoteReference"))]
+    assert marked == list(range(1, len(report.notes) + 1))
+    (part,) = [rel.target_part for rel in made.part.rels.values() if rel.reltype.endswith("/footnotes")]
+    written = {int(each.get(qn("w:id"))): "".join(each.itertext()) for each in etree.fromstring(part.blob)}
+    for number, note in enumerate(report.notes, 1):
+        assert re.findall(r"[A-Z]{3}-[0-9A-Z]{5}-[0-9A-Z]{6}", in_words(note))[-1] in written[number]
+    assert {"Heading 1", "Claim", "List Bullet"} <= {paragraph.style.name for paragraph in made.paragraphs}
+    assert len(made.tables) == len(list(every(Table, report.blocks)))
+    assert made.styles["Normal"].element.pPr.find(qn("w:bidi")) is not None
+    assert all(table._tbl.tblPr.find(qn("w:bidiVisual")) is not None for table in made.tables)
+
+
+def test_an_html_file_asks_nobody_for_anything_and_each_of_its_links_leads_somewhere():
+    page = lxml_html.fromstring(FORMATS["html"].write(told(language="ar")).decode())
+    assert page.get("dir") == "rtl"
+    assert not page.xpath("//script|//link|//iframe|//*[@onload]|//img[not(starts-with(@src, 'data:'))]")
+    ids = set(page.xpath("//@id"))
+    inner = {link[1:] for link in page.xpath("//a/@href") if link.startswith("#")}
+    assert len(inner) > 40 and inner <= ids
+    assert {link.partition(":")[0] for link in page.xpath("//a/@href") if not link.startswith("#")} <= {"http", "https"}
 
 
 def test_a_script_that_no_font_has_does_not_stop_a_report():

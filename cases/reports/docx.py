@@ -1,0 +1,143 @@
+"""A report for Word: styles, real footnotes, and tables that can be edited. The template brings the styles.
+
+Word knows no styles of citation, so sources stand in one order of ours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+from docx import Document
+from docx.oxml.ns import nsmap, qn
+from docx.shared import Cm, Pt
+
+from cases.reports import style
+from cases.reports.parts import Bibliography, Block, Chain, Chart, Heading, Listed, Paragraph, Report, Runs, Table, run
+from cases.reports.pdf import job
+from cases.reports.typesetting import typeset
+from cases.reports.word import Footnotes, element, filled
+
+media_type, ending = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
+_STYLES = {"lead": "Lead", "soft": "Soft", "quote": "Quote", "claim": "Claim", "caution": "Caution", "remark": "Remark"}
+_WIDE, _DPI = 16.0, 220  # centimetres between the margins
+
+
+def write(report: Report) -> bytes:
+    """The bytes of the file; of the same report the same."""
+    return _Writer(report).bytes()
+
+
+class _Writer:
+    def __init__(self, report: Report) -> None:
+        self.report, self.house = report, style.told()
+        self.document = Document(str(style.file("report.docx")))
+        self.footnotes = Footnotes(self.document.part, report, self.house)
+        if report.rtl:
+            _from_the_right(self.document)
+
+    def bytes(self) -> bytes:
+        self._properties()
+        self._cover()
+        for block in self.report.blocks:
+            self._set(block)
+        self.footnotes.close()
+        written = io.BytesIO()
+        self.document.save(written)
+        return _as_of_no_time(written.getvalue())
+
+    def _properties(self) -> None:
+        told, moment = self.document.core_properties, dt.datetime.fromisoformat(self.report.moment)
+        told.title, told.author, told.language = self.report.title.text, self.house["name"], self.report.language
+        told.created = told.modified = moment
+        told.last_modified_by, told.revision = self.house["name"], 1
+
+    def _cover(self) -> None:
+        self._picture(self.house["logo"], 1.6, self.house["name"])
+        self._paragraph((run(self.report.of),), "Soft")
+        self._paragraph((self.report.title,), "Title")
+        for label, runs in self.report.cover:
+            self._paragraph((run(f"{label}: "), *runs), "Soft")
+        self._paragraph((run(self.house["imprint"][self.report.language]),), "Soft")
+
+    def _set(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self._paragraph(block.runs, f"Heading {block.level}")
+            case Paragraph():
+                self._paragraph(block.runs, _STYLES.get(block.style, "Normal"))
+            case Listed() | Bibliography():
+                kind = "List Bullet" if isinstance(block, Listed) else "Bibliography"
+                for runs in block.items if isinstance(block, Listed) else block.entries:
+                    self._paragraph(runs, kind)
+            case Table():
+                self._table(block)
+            case Chart():
+                self._picture(style.styled(block.svg), _WIDE, block.described)
+            case Chain():
+                self._chain(block)
+
+    def _paragraph(self, runs: Runs, kind: str, *, depth: int = 0, into: Any = None) -> None:
+        paragraph = into or self.document.add_paragraph()
+        paragraph.style = kind
+        if depth:
+            paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
+        filled(paragraph._p, runs, self.document.part, self.report, self.house, self.footnotes)
+
+    def _table(self, table: Table) -> None:
+        rows = ([table.head] if table.head else []) + list(table.rows)
+        made = self.document.add_table(len(rows), len(table.widths), style="Report Table")
+        made.autofit = False
+        widths = [Cm(_WIDE * part / sum(table.widths)) for part in table.widths]
+        cells = made._cells  # once: each access of a row walks through the whole table
+        for place, runs in enumerate(cell for row in rows for cell in row):
+            cell = cells[place]
+            cell.width = widths[place % len(widths)]
+            head = bool(table.head) and place < len(widths)
+            self._paragraph(runs, "Table Head" if head else "Table Text", into=cell.paragraphs[0])
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+        if table.head:
+            made._tbl.tr_lst[0].get_or_add_trPr().append(element("w:tblHeader"))
+        for row in made._tbl.tr_lst:
+            row.get_or_add_trPr().insert(0, element("w:cantSplit"))
+        if self.report.rtl:
+            made._tbl.tblPr.insert(1, element("w:bidiVisual"))
+        self.document.add_paragraph(style="Table Text")
+
+    def _chain(self, chain: Chain) -> None:
+        for hop in chain.hops:
+            self._paragraph(hop.runs, "Hop", depth=hop.depth)
+            if hop.quote:
+                self._paragraph(hop.quote, "Hop Words", depth=hop.depth + 1)
+            for change in hop.changes:
+                self._paragraph((change.sign, run(" "), *change.words), "Hop Words", depth=hop.depth + 1)
+            if hop.note:
+                self._paragraph(hop.note, "Soft", depth=hop.depth + 1)
+
+    def _picture(self, svg: str, width: float, described: str) -> None:
+        what = job("picture.typ", self.report.moment, svg=svg, width=width, house=self.house, format="png", ppi=_DPI)
+        shape = self.document.add_picture(io.BytesIO(typeset(what)), width=Cm(width))
+        shape._inline.docPr.set("descr", described)
+
+
+def _from_the_right(document: Any) -> None:
+    """Everything is read from the right: paragraphs by the style that all are based on, and the pages."""
+    normal = document.styles["Normal"].element
+    normal.get_or_add_pPr().insert(0, element("w:bidi"))
+    for edge in list(document.styles.element.iterfind(".//w:pBdr/w:left", namespaces=nsmap)):
+        edge.tag = qn("w:right")
+    for section in document.sections:
+        before = next((each for each in section._sectPr if each.tag in (qn("w:rtlGutter"), qn("w:docGrid"))), None)
+        section._sectPr.insert(len(section._sectPr) if before is None else section._sectPr.index(before), element("w:bidi"))
+
+
+def _as_of_no_time(file: bytes) -> bytes:
+    """The same parts in a zip that holds no clock."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as given, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in given.namelist():
+            made.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), given.read(name), zipfile.ZIP_DEFLATED)
+    return written.getvalue()
