@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from cases import compared, entities, filtersets, shapes
 from cases.chains import settle_drift
+from cases.reports.api import Reported
 from hrdocs.api import RecordViewSet, file
 from hrdocs.formats.ftm import Ftm
 from hrdocs.formats.json import JSONRenderer
@@ -61,13 +62,13 @@ class Chained(RecordViewSet):
         return Response(compared.chain_of(self.record(uid), request.user, start=int(start)))
 
 
-class CaseViewSet(Compared):
+class CaseViewSet(Compared, Reported):
     """Dossiers: a question, and the incidents, facilities and parties gathered to answer it."""
 
     shape, filterset_class = shapes.CASES, filtersets.CaseFilterSet
 
 
-class IncidentViewSet(Compared):
+class IncidentViewSet(Compared, Reported):
     """What happened, as far as anyone says so."""
 
     shape, filterset_class = shapes.INCIDENTS, filtersets.IncidentFilterSet
@@ -81,14 +82,14 @@ class PlaceViewSet(Compared):
     renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.place))]
 
 
-class FacilityViewSet(Compared):
+class FacilityViewSet(Compared, Reported):
     """Prisons, branches, hospitals, graves, and the buildings within them."""
 
     shape, filterset_class = shapes.FACILITIES, filtersets.FacilityFilterSet
     renderer_classes = [*RecordViewSet.renderer_classes, file(Ftm(entities.facility))]
 
 
-class PerpetratorViewSet(RecordViewSet):
+class PerpetratorViewSet(Reported):
     """Alleged perpetrators: parties that a visible allegation accuses. An accusation is no verdict."""
 
     shape, filterset_class = shapes.PERPETRATORS, filtersets.PerpetratorFilterSet

@@ -20,7 +20,8 @@ from cases.reports.pdf import job
 from cases.reports.typesetting import typeset
 from cases.reports.word import Footnotes, element, filled
 
-media_type, ending = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
+name, media_type, ending = "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
+takes: frozenset[str] = frozenset()
 _STYLES = {"lead": "Lead", "soft": "Soft", "quote": "Quote", "claim": "Claim", "caution": "Caution", "remark": "Remark"}
 _WIDE, _DPI = 16.0, 220  # centimetres between the margins
 
@@ -84,7 +85,7 @@ class _Writer:
         paragraph.style = kind
         if depth:
             paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
-        filled(paragraph._p, runs, self.document.part, self.report, self.house, self.footnotes)
+        filled(paragraph._p, runs, self.document.part, self.footnotes)
 
     def _table(self, table: Table) -> None:
         rows = ([table.head] if table.head else []) + list(table.rows)

@@ -11,7 +11,8 @@ from django.utils.safestring import mark_safe
 from cases.reports import style
 from cases.reports.parts import Block, Chart, Heading, Report
 
-media_type, ending = "text/html", "html"
+name, media_type, ending = "html", "text/html", "html"
+takes: frozenset[str] = frozenset()
 
 
 def write(report: Report) -> bytes:

@@ -12,13 +12,31 @@ from cases.reports import style
 from cases.reports.parts import Block, Chart, Report
 from cases.reports.typesetting import typeset
 
-media_type, ending = "application/pdf", "pdf"
+name, media_type, ending = "pdf", "application/pdf", "pdf"
+takes: frozenset[str] = frozenset()
 
 
 def write(report: Report) -> bytes:
     """The bytes of the file; of the same report the same."""
-    drawn = replace(report, blocks=tuple(_styled(block) for block in report.blocks))
-    return typeset(job("report.typ", report.moment, report=drawn, house=style.told(), format="pdf"))
+    house = style.told()
+    told = orjson.loads(orjson.dumps(replace(report, blocks=tuple(_styled(block) for block in report.blocks))))
+    _complete(told["blocks"], told.pop("notes"))
+    for block in told["blocks"]:
+        if block["kind"] == "bibliography":
+            block |= {"bibtex": report.bibtex, "style": house["citations"]}
+    return typeset(job("report.typ", report.moment, report=told, house=house, format="pdf"))
+
+
+def _complete(part: Any, notes: list[Any]) -> None:
+    """Put each footnote where it is marked first: looked up while setting, each would cost as much as all together."""
+    if isinstance(part, list):
+        for each in part:
+            _complete(each, notes)
+    elif isinstance(part, dict):
+        if "again" in part and part["note"] and not part["again"]:  # a run
+            part["says"] = notes[part["note"] - 1]
+        for each in part.values():
+            _complete(each, notes)
 
 
 def job(template: str, moment: str, *, format: str, ppi: float = 0, **inputs: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MEMORY = 2 * 1024**3  # bytes of address space; 500 pages take about a quarter
+MEMORY = 2 * 1024**3  # bytes of address space; 500 pages take about 0.8 of 1024**3
 SECONDS = 120
 
 

@@ -50,7 +50,7 @@ class Footnotes:
         mark = _styled_run("FootnoteReference")
         mark.append(element("w:footnoteRef"))
         paragraph.append(mark)
-        filled(paragraph, (Run(" "), *runs), self.part, self.report, self.house, self)
+        filled(paragraph, (Run(" "), *runs), self.part, self)
         note = element("w:footnote", id=str(number))
         note.append(paragraph)
         self.root.append(note)
@@ -72,13 +72,13 @@ class Footnotes:
         self.part._blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def filled(paragraph: Any, runs: Runs, part: Any, report: Report, house: dict[str, Any], footnotes: Footnotes) -> None:
+def filled(paragraph: Any, runs: Runs, part: Any, footnotes: Footnotes) -> None:
     """Put runs into a paragraph, each with its mark, its direction and its link."""
     for run in runs:
         if run.note:
             paragraph.extend(footnotes.mark(run))
             continue
-        made = _run(run, report, house)
+        made = _run(run, footnotes.report, footnotes.house)
         if run.link:
             link = OxmlElement("w:hyperlink")
             link.set(qn("r:id"), part.relate_to(run.link, RELATION.HYPERLINK, is_external=True))

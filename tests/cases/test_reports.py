@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import io
 import re
 import resource
@@ -20,11 +21,12 @@ import pypdf
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from django.test import Client
 from docx.oxml.ns import qn
 from lxml import etree
 from lxml import html as lxml_html
 
-from cases.models import Case, Facility, Incident, Statement
+from cases.models import AllegedPerpetrator, Case, Facility, Incident, Statement
 from cases.reports import contents, pdf
 from cases.reports.formats import FORMATS, LANGUAGES
 from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
@@ -333,3 +335,40 @@ def test_a_tenth_of_500_pages_takes_less_than_a_tenth_of_half_a_minute():
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert len(pypdf.PdfReader(io.BytesIO(file)).pages) >= 50
     assert (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime) < 3
+
+
+# ── over the API, and on the pages ──
+
+NAMES = {"facilities": Facility, "cases": Case, "incidents": Incident, "perpetrators": AllegedPerpetrator}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_api_gives_each_report_with_a_manifest_of_it(form):
+    answer = Client().get(f"/api/v1/facilities/{saydnaya().uid}/report/?format={form}&lang=ar")
+    file = b"".join(answer.streaming_content)
+    assert answer.status_code == 200 and answer["Content-Type"] == FORMATS[form].media_type
+    assert answer["Content-Disposition"].startswith("attachment")
+    manifest = Client().get(re.search("<(.*)>", answer["Link"])[1]).json()
+    assert (manifest["state"], manifest["format"], manifest["bytes"]) == ("complete", form, len(file))
+    assert manifest["sha256"] == hashlib.sha256(file).hexdigest()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_kind_has_reports_and_its_page_leads_to_them(name):
+    record = NAMES[name].objects.visible_to(NOBODY).order_by("id").first()
+    address = f"/api/v1/{name}/{record.uid}/report/"
+    page = Client().get(f"/{'parties' if name == 'perpetrators' else name}/{record.uid}/").content.decode()
+    assert f'href="{address}?format=pdf&amp;lang=en"' in page
+    assert b"</html>" in b"".join(Client().get(f"{address}?format=html").streaming_content)
+
+
+def test_the_api_refuses_what_it_does_not_know_and_who_may_not_see():
+    hidden = factories.make_facility(factories.make_user(), name_en="Hidden")
+    asked = {
+        f"/api/v1/facilities/{saydnaya().uid}/report/?lang=fr": 400,
+        f"/api/v1/facilities/{saydnaya().uid}/report/?format=csv": 404,
+        f"/api/v1/facilities/{saydnaya().uid}/report/?langue=ar": 400,
+        f"/api/v1/facilities/{hidden.uid}/report/": 404,
+        "/api/v1/facilities/FAC-00000-000000/report/": 404,
+    }
+    assert {address: Client().get(address).status_code for address in asked} == asked

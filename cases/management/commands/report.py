@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from cases.chains import settle_drift
 from cases.reports import contents, gathering
 from cases.reports.formats import FORMATS, LANGUAGES
 from cases.reports.typesetting import Failed
@@ -36,7 +35,6 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no active account {reader}.")
         moment = _moment(options["moment"])
-        settle_drift()
         with one_moment(), reading_as(user):
             record = gathering.find(uid, user)
             if record is None:
