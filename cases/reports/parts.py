@@ -138,7 +138,7 @@ def runs(*told: Any) -> Runs:
     found: list[Run] = []
     for each in told:
         if isinstance(each, Run):
-            found.append(each)
+            found += [each] if each.text or each.note else []
         elif isinstance(each, tuple | list):
             found += runs(*each)
         elif str(each or ""):

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-_LEFTWARDS = re.compile('text-anchor="(start|end)" direction="rtl"')
+_LEFTWARDS = re.compile('text-anchor="(start|end)" direction="rtl">(.*?)</text>')
 _OTHER_END = {"start": "end", "end": "start"}
 OURS = Path(__file__).parent / "house"
 
@@ -37,8 +37,9 @@ def fonts() -> list[str]:
 def styled(svg: str) -> str:
     """A chart with its colours in it, for where no style sheet of a page reaches.
 
-    The library that draws it there takes no `direction`: the side from which a text is set is told by its anchor alone.
+    The library that draws it there takes no `direction`: the side from which a text is set is told by its anchor alone, and
+    the way it reads by a sign before and after it.
     """
     before, mark, after = svg.partition("<title")
-    drawn = _LEFTWARDS.sub(lambda found: f'text-anchor="{_OTHER_END[found[1]]}"', after)
+    drawn = _LEFTWARDS.sub(lambda found: f'text-anchor="{_OTHER_END[found[1]]}">\u2067{found[2]}\u2069</text>', after)
     return f"{before}<style>{file('chart.css').read_text(encoding='utf-8')}</style>{mark}{drawn}"
