@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db import models
 from pghistory import runtime
 
-from hrdocs import closing
+from hrdocs import closing, news
 
 Model = TypeVar("Model", bound=type[models.Model])
 
@@ -69,11 +69,14 @@ def act_under_way() -> uuid.UUID | None:
 
 
 def recorded(model: Model) -> Model:
-    """Class decorator: keep the history of this model and of its many-to-many links, and let what was approved stay."""
-    guarded = getattr(model, "is_content", False)
+    """Class decorator: keep the history of this model and of its many-to-many links, let what was approved stay, and note
+    what is news for readers from outside."""
+    guarded, shown = getattr(model, "is_content", False), hasattr(model, "hangs_on")
     _track(model)
     if guarded:
         closing.guard(model)
+    if shown:
+        news.watch(model)
     for field in model._meta.local_many_to_many:
         through = field.remote_field.through
         if through._meta.auto_created:
@@ -83,6 +86,8 @@ def recorded(model: Model) -> Model:
             _track(links)
             if guarded:
                 closing.guard(links)
+            if shown:
+                news.watch(links)
     return model
 
 

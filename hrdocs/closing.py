@@ -146,14 +146,14 @@ def owner_of(model: type[models.Model], row: str) -> tuple[str, str]:
     model = apps.get_model(model._meta.label)
     if hasattr(model, "state"):
         return model._meta.get_field("state").model._meta.db_table, f"{row}.{model._meta.pk.column}"
-    link = _belongs_by(model)
+    link = belongs_by(model)
     kind, key = owner_of(link.related_model, "o")
     if key == f"o.{link.target_field.column}":
         return kind, f"{row}.{link.column}"
     return kind, f"(SELECT {key} FROM {link.related_model._meta.db_table} o WHERE o.id = {row}.{link.column})"
 
 
-def _belongs_by(model: type[models.Model]) -> models.ForeignKey:
+def belongs_by(model: type[models.Model]) -> models.ForeignKey:
     """The link by which a row belongs: what a part hangs on first of all; of a many-to-many link, the side that declares it."""
     if hangs_on := getattr(model, "hangs_on", ()):
         return model._meta.get_field(hangs_on[0])

@@ -78,7 +78,8 @@ def empty(record: Record, places: list[Place], *, by: Any, reason: str) -> None:
     for (label, pk), names in rows.items():
         _empty_row(apps.get_model(label), pk, names, by=by, reason=reason)
     reviewed = record._meta.get_field("version").model
-    reviewed._base_manager.filter(pk=record.pk).update(version=F("version") + 1)  # a form still open would bring it back
+    # A form that is still open would bring it back; whoever keeps a copy learns by the time that there is less to keep.
+    reviewed._base_manager.filter(pk=record.pk).update(version=F("version") + 1, edited_at=timezone.now())
     for row in work:
         _clean(row, needles, rows, by=by, reason=reason)
     whole = Needles(needles.whole)  # elsewhere a single word of a name may be another person's

@@ -35,7 +35,7 @@ class Pages(pagination.BasePagination):
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[tuple]:
         """The rows of the page that the request asks for: first their keys, under all filters, then what is shown of them."""
         self.request, self.path = request, view.shape.path
-        self.ordering, self.size = ordering_of(request, view), _size(request)
+        self.ordering, self.size = ordering_of(request, view), page_size(request)
         self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
@@ -167,7 +167,7 @@ def _heedless(request: Request, rows: QuerySet, view: Any, column: Column) -> Qu
     return view.filterset_class(others, view.get_queryset(), reader=view.reader).rows()
 
 
-def _size(request: Request) -> int:
+def page_size(request: Request) -> int:
     given = request.query_params.get("page_size", str(USUAL_PAGE))
     if not re.fullmatch("[1-9][0-9]{0,2}", given) or int(given) > LARGEST_PAGE:
         raise exceptions.ValidationError({"page_size": f"Write a number from 1 to {LARGEST_PAGE}."})

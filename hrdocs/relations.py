@@ -15,7 +15,8 @@ from django.db import ProgrammingError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity, shown_rows
-from hrdocs.models import Manifest, Redirect, Release, Term
+from hrdocs.changelog import relation_of
+from hrdocs.models import Change, Manifest, Redirect, Release, Term
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
 from hrdocs.walks import walk
@@ -87,6 +88,7 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
     for model in (Redirect, Manifest, Release):
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table} WHERE audience <= {level.rank}"
+    yield Change._meta.db_table, relation_of(level)
     for model in our_models():
         if not issubclass(model, Guarded) or model._meta.proxy or model._meta.db_table not in tables:
             continue

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 
 from hrdocs import proof
 from hrdocs.audit import acting_as
-from hrdocs.models import Seal, SealedRow, Tombstone
+from hrdocs.models import News, Seal, SealedRow, Tombstone
 
 _ONE_SEALER = 7325_4001  # the number of an advisory lock
 # COPY writes values as these settings say; pg_dump uses the same but for the zone.
@@ -58,6 +58,7 @@ def seal() -> Seal | None:
         with cursor.copy("COPY hrdocs_sealedrow (seal_id, position, events, row, salt, hash) FROM STDIN") as copy:
             for position, (table, row, salt, hash) in enumerate(listed):
                 copy.write_row((new.number, position, table, row, salt, hash))
+        News.objects.filter(version=None).update(version=new.number)  # all that is committed by now, and perhaps a little more
         return new
 
 

@@ -61,6 +61,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/changes/", import_string("hrdocs.following.ChangeViewSet").as_view({"get": "list"}), name="changes-list"),
     path("api/v1/", include(router.urls)),
     path("lists/", import_string("hrdocs.lists.pages.lists"), name="lists"),
     *(path(f"{name}/", import_string("hrdocs.lists.pages.records")(name), name=f"records-{name}") for name in ENDPOINTS),

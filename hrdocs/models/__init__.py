@@ -16,6 +16,7 @@ from hrdocs.models.erasures import Erasure, ErasureGround
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
 from hrdocs.models.manifests import Manifest
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
+from hrdocs.models.news import Change, News
 from hrdocs.models.people import Grant, Team, User
 from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
 from hrdocs.models.releases import Release
@@ -30,6 +31,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "Assignment",
+    "Change",
     "Comment",
     "DoorEvent",
     "DoorEventKind",
@@ -45,6 +47,7 @@ __all__ = [
     "Merge",
     "Name",
     "NameKind",
+    "News",
     "Notice",
     "NoticeKind",
     "Part",

@@ -19,6 +19,7 @@ from hrdocs import uids
 from hrdocs.access import Sensitivity, State, VisibleQuerySet
 from hrdocs.models import fields
 from hrdocs.models.triggers import BeginsClosed, KnowsItsAudience, MovesByDecision, TeamByWhoMay, TellsWhatHangsOnIt
+from hrdocs.news import NewsOfTerms
 from hrdocs.wording import own_text
 
 
@@ -270,6 +271,7 @@ class Term(models.Model):
                 violation_error_message="A term can't be its own broader term."),
         ]  # fmt: skip
         indexes = [search_index("hrdocs_term")]
+        triggers = [NewsOfTerms()]
 
     def __str__(self) -> str:
         return own_text(self, "label")

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from cases.filtersets.points import PointFilter
+from hrdocs import changelog
 from hrdocs.admin.asking import filterset_of
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter, YesNoFilter
@@ -83,7 +84,17 @@ class Questioner:
 
     def question(self) -> tuple[str, str]:
         """An address and a language."""
-        kinds = [self._list, self._list, self._list, self._single, self._single, self._extra, self._page, self._nonsense]
+        kinds = [
+            self._list,
+            self._list,
+            self._list,
+            self._single,
+            self._single,
+            self._extra,
+            self._page,
+            self._nonsense,
+            self._changes,
+        ]
         if self.role in STAFF:
             kinds += [self._desk_list, self._desk_page]
         return self.dice.choice(kinds)(), self.dice.choice(["en", "en", "ar"])
@@ -99,6 +110,13 @@ class Questioner:
         form = self.dice.choice(["", "", "", "", "csv", "geojson"])
         params |= {"format": form} if form else {"page_size": str(self.dice.choice([1, 2, 3, 5, 10]))}
         return f"/api/v1/{name}/?{urlencode(params)}"
+
+    def _changes(self) -> str:
+        kinds = sorted({shape.path for shape in changelog.lists().values()})
+        params = self.dice.choice(
+            [{}, {"kind": self.dice.choice(kinds)}, {"since": "2020-01-01"}, {"format": "csv"}, {"format": "ndjson"}]
+        )
+        return f"/api/v1/changes/?{urlencode(params if 'format' in params else {**params, 'page_size': '50'})}"
 
     def _value(self, asked: filters.Filter) -> str:
         dice = self.dice

@@ -1,0 +1,69 @@
+"""Versions of the data: sealed batches of history, and what else names one – a release, or a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Min
+from django.utils.dateparse import parse_date, parse_datetime
+
+from hrdocs.models import Release, Seal
+from hrdocs.readers import as_ourselves
+
+_SAID = "Write a version (12), a release (release-3), or a moment (2025-03-01, or 2025-03-01T12:00:00Z)."
+
+
+def latest() -> int:
+    """The last sealed batch; 0 where nothing was sealed yet."""
+    with as_ourselves():
+        return Seal.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def since(text: str, user: Any) -> int:
+    """A version of which all was there at what the text names. A moment stands for one before it, so that what follows
+    tells of too much and never of too little."""
+    named = _named(text, user)
+    if not isinstance(named, dt.datetime):
+        return named
+    with as_ourselves():  # the last one made until then may list what was committed just after; the one before may not
+        made = list(Seal.objects.filter(sealed_at__lte=named).order_by("-number").values_list("number", flat=True)[:2])
+    return made[1] if len(made) == 2 else 0
+
+
+def until(text: str, user: Any) -> int | None:
+    """A version that holds all that was there at what the text names; None where nothing was sealed since."""
+    named = _named(text, user)
+    if not isinstance(named, dt.datetime):
+        return named
+    with as_ourselves():
+        return Seal.objects.filter(sealed_at__gte=named).aggregate(first=Min("number"))["first"]
+
+
+def _named(text: str, user: Any) -> int | dt.datetime:
+    """The version that a text names, or the moment. Raises ValidationError with what to write."""
+    if re.fullmatch("[0-9]{1,9}", text):
+        number = int(text)
+        if number > latest():
+            raise ValidationError(f"There is no version {number} yet; the last one is {latest()}.")
+        return number
+    if found := re.fullmatch("release-([1-9][0-9]{0,8})", text):
+        release = Release.objects.visible_to(user).filter(number=found[1]).first()
+        if release is None:
+            raise ValidationError(f"There is no release {found[1]}, or you may not see it.")
+        return release.version or 0
+    return _moment(text)
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        at = parse_datetime(text.replace(" ", "+")) or parse_date(text)  # a plus in an address is read as a blank
+    except ValueError:
+        at = None
+    if at is None:
+        raise ValidationError(_SAID)
+    if not isinstance(at, dt.datetime):
+        at = dt.datetime.combine(at, dt.time())
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
