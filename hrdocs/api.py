@@ -37,6 +37,7 @@ from hrdocs.redirects import new_address, now_called
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader, Shape
 from hrdocs.slots import TookTooLong, at_most, held
+from hrdocs.stamps import unchanged_told
 from hrdocs.uids import understood
 
 LONGEST_ECHO = 300  # letters of what was asked that a refusal repeats
@@ -171,6 +172,7 @@ class RecordViewSet(ForReaders):
         """The same as a record, or Http404."""
         return self.found(uid).first() or _not_found()
 
+    @unchanged_told
     def list(self, request: Request) -> Any:
         self.takes_columns()
         rows, reader = self.filter_queryset(self.get_queryset()), self.reader
@@ -182,6 +184,7 @@ class RecordViewSet(ForReaders):
             return self.stream(rows.order_by(ordering, sign + self.unique))
         return self.get_paginated_response(self.shown.printed(self.paginate_queryset(rows), reader))
 
+    @unchanged_told
     def retrieve(self, request: Request, uid: str) -> Any:
         self.takes(*SHAPING)
         self.takes_columns()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0014_files_are_brought_to_the_desk'),
+        ('cases', '0015_mappings_are_kept'),
     ]
 
     operations = [

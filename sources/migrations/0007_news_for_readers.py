@@ -7,7 +7,7 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0019_news_for_readers'),
+        ('hrdocs', '0020_news_for_readers'),
         ('sources', '0006_words_are_kept_for_search'),
     ]
 

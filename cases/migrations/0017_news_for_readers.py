@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sources', '0007_news_for_readers'),
-        ('cases', '0012_narratives_stand_in_the_index_of_filters'),
+        ('cases', '0016_releases_of_a_source'),
     ]
 
     operations = [

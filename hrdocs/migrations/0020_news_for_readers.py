@@ -9,7 +9,7 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0018_releases'),
+        ('hrdocs', '0019_licences_of_any_length'),
     ]
 
     operations = [
