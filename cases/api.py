@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -38,11 +37,6 @@ class Compared(RecordViewSet):
 
 class Chained(RecordViewSet):
     """A kind of statement that hands others on."""
-
-    def get_queryset(self) -> QuerySet:
-        """All kinds stand in one table: the kind is asked too, or the database would pass by all others on its way."""
-        kind = self.shape.model.statement_kind
-        return super().get_queryset().filter(kind=kind) if kind else super().get_queryset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
 
-from hrdocs.access import VisibleQuerySet
+from hrdocs.access import VisibleQuerySet, tied
 from sources.querysets import PartyQuerySet
 
 Rows = Collection[int] | QuerySet  # some rows, by their keys or by a query for them
@@ -43,13 +45,19 @@ class NestedQuerySet(VisibleQuerySet):
 
     def parts(self, user: Any) -> set[int]:
         """The keys of these and of all that lies within them, however deep: of those that `user` may know of."""
-        shown = self.model._default_manager.visible_to(user)
-        found: set[int] = set()
-        ring = set(self.visible_to(user).values_list("pk", flat=True))
-        while ring:
-            found |= ring
-            ring = set(shown.filter(parent__in=ring).values_list("pk", flat=True)) - found
-        return found
+        shown, one = self.model._default_manager.visible_to(user).values_list("pk", "parent"), self.visible_to(user)
+        try:
+            each, of_each = shown.order_by().query.sql_with_params()
+            start, of_start = one.order_by().values_list("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return set()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH RECURSIVE found (key) AS ({start} UNION SELECT part.key FROM found "
+                f"JOIN ({each}) AS part (key, parent) ON part.parent = found.key) SELECT key FROM found",
+                [*of_start, *of_each],
+            )
+            return {key for (key,) in cursor.fetchall()}
 
     def with_parts(self, user: Any) -> NestedQuerySet:
         """These, and all that lies within them, however deep: those that `user` may know of."""
@@ -91,6 +99,11 @@ class IncidentQuerySet(VisibleQuerySet):
 
 
 class StatementQuerySet(VisibleQuerySet):
+    def visible_to(self, user: Any) -> StatementQuerySet:
+        """All kinds stand in one table: the kind is asked too, or the database would pass by all others on its way."""
+        kind = self.model.statement_kind
+        return super().visible_to(user).filter(kind=kind) if kind else super().visible_to(user)
+
     def concerning(self, facilities: Rows, user: Any) -> StatementQuerySet:
         """Statements about any of these facilities, or about an incident at one of them."""
         return self.filter(said_at(facilities, user))
@@ -100,7 +113,7 @@ def said_at(facilities: Rows, user: Any) -> Q:
     """Which statements are about any of these facilities, or about an incident at one of them."""
     from cases.models import Incident
 
-    return Q(about_facility__in=facilities) | Q(about_incident__in=Incident.objects.visible_to(user).at(facilities, user).few())
+    return Q(about_facility__in=facilities) | tied(Incident.objects.visible_to(user).at(facilities, user), here="about_incident")
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -20,6 +20,7 @@ _CUTS = {
     DateShown.MONTH: (r"(\d{4}-[\dX]{2})-[\dX]{2}", r"\1"),
     DateShown.YEAR: (r"(\d{4})-[\dX]{2}(-[\dX]{2})?", r"\1"),
 }
+STARTS = {DateShown.MONTH: {"day": 1}, DateShown.YEAR: {"day": 1, "month": 1}}  # with which day a month and a year begin
 _TRUNCATED = {DateShown.MONTH: (TruncMonth, "1 month"), DateShown.YEAR: (TruncYear, "1 year")}
 
 

@@ -7,11 +7,12 @@ Every read starts from `visible_to(user)`; what is not visible does not exist fo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class State(models.TextChoices):
@@ -106,7 +107,7 @@ $opens$;
 """
 
 
-FEW = 2_000
+FEW = 2_000  # keys of rows that others are asked by, one by one
 
 
 class VisibleQuerySet(models.QuerySet):
@@ -119,12 +120,34 @@ class VisibleQuerySet(models.QuerySet):
             clause |= Q(Opens("locks", models.Value(user.pk)), audience=Sensitivity.RESTRICTED.rank)
         return self.filter(clause)
 
-    def few(self, column: str = "pk") -> list[Any] | models.QuerySet:
-        """A column of these rows, to ask other rows by. Where they are few, the values themselves: the database knows how
-        many rows hold a value, and reads accordingly. Of many it is given the query for them."""
-        values = self.order_by().values_list(column, flat=True)
-        found = list(values[: FEW + 1])
-        return found if len(found) <= FEW else values
+
+def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk") -> Q:
+    """Which rows of another list hold, in their column `here`, what one of these holds in `column`.
+
+    Where that is little, the values themselves are asked for: the database knows how many rows hold a value, and reads
+    accordingly. Where it is much, each row is asked whether there is one, so that a page need not work out all.
+    """
+    rows = rows.order_by()
+    found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: FEW + 1])
+    if len(found) <= FEW:
+        return Q(**{f"{here}__in": set(found)})
+    return Q(Exists(rows.filter(**{column: OuterRef(here)})))
+
+
+class _OneOf(models.Func):
+    """Whether a column is one of very many keys, handed over as one list that is looked up in."""
+
+    arg_joiner = " IN (SELECT unnest("
+    template = "(%(expressions)s::bigint[]))) IS TRUE"
+    output_field = models.BooleanField()
+
+
+def among(keys: Collection[int], *, here: str) -> Q:
+    """Which rows hold one of these keys. Where they are very many the database would take longer to weigh each of them
+    against what it knows of the column than to find the rows."""
+    if len(keys) <= FEW:
+        return Q(**{f"{here}__in": keys})
+    return Q(_OneOf(models.F(here), models.Value(f"{{{','.join(map(str, keys))}}}")))
 
 
 def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:

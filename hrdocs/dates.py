@@ -15,10 +15,13 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django import forms
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.lookups import Overlap
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from edtf import EDTFParseException, parse_edtf
+from psycopg.types.range import Range
 
 from hrdocs.typed_dates import DIGITS, NotUnderstood, edtf_of
 
@@ -38,6 +41,22 @@ class Span:
     earliest: dt.date | None
     latest: dt.date | None
     precision: str
+
+    def widened(self, **start: int) -> Span:
+        """The whole months (`day=1`) or years (`day=1, month=1`) that it touches."""
+        length = relativedelta(years=1) if "month" in start else relativedelta(months=1)
+        return Span(
+            self.earliest and self.earliest.replace(**start),
+            self.latest and self.latest.replace(**start) + length - dt.timedelta(days=1),
+            self.precision,
+        )
+
+    def narrowed(self, **start: int) -> Span | None:
+        """The whole months or years that lie in it; None where none does."""
+        before, after = (Span(end, end, "").widened(**start) for end in (self.earliest, self.latest))
+        earliest = before.earliest if before.earliest == self.earliest else before.latest + dt.timedelta(days=1)
+        latest = after.latest if after.latest == self.latest else after.earliest - dt.timedelta(days=1)
+        return None if earliest and latest and earliest > latest else Span(earliest, latest, self.precision)
 
 
 @lru_cache(maxsize=4096)  # a text means the same each time, and a sheet says the same day of many rows
@@ -184,19 +203,28 @@ def dates_in_order(*names: str) -> list[models.CheckConstraint]:
     ]  # fmt: skip
 
 
+class Days(Func):
+    """All days that an EDTF field can mean. The index of filters holds them of each row that is dated (`DATED`)."""
+
+    template = "daterange(%(expressions)s, '[]')"
+    output_field = DateRangeField()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(F(f"{name}_earliest"), F(f"{name}_latest"))
+
+
+DATED = "{0}_precision <> '' AND {0}_precision <> 'unknown'"
+
+
 def overlapping(name: str, span: Span) -> Q:
     """Rows whose EDTF date can share a day with `span`; an open end reaches as far as it can."""
-    clause = ~Q(**{f"{name}_precision": ""}) & ~Q(**{f"{name}_precision": "unknown"})
-    if span.earliest:
-        clause &= Q(**{f"{name}_latest__gte": span.earliest}) | Q(**{f"{name}_latest": None})
-    if span.latest:
-        clause &= Q(**{f"{name}_earliest__lte": span.latest}) | Q(**{f"{name}_earliest": None})
-    return clause
+    dated = ~Q(**{f"{name}_precision": ""}) & ~Q(**{f"{name}_precision": "unknown"})
+    return dated & Q(Overlap(Days(name), Value(Range(span.earliest, span.latest, "[]"), DateRangeField())))
 
 
 def within(name: str, span: Span) -> Q:
     """Rows whose EDTF date lies wholly inside `span`."""
-    clause = ~Q(**{f"{name}_precision": ""})
+    clause = overlapping(name, span)  # which the index knows
     if span.earliest:
         clause &= Q(**{f"{name}_earliest__gte": span.earliest})
     if span.latest:

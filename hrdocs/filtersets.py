@@ -13,10 +13,11 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hrdocs import dates
+from hrdocs.access import tied
 from hrdocs.models import Team, Term
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
@@ -42,10 +43,10 @@ class DateFilter(filters.Filter):
     field_class = EdtfFormField
 
     def filter(self, queryset: QuerySet, value: dates.Span | None) -> QuerySet:
-        if value is None:
-            return queryset
-        inside = self.lookup_expr == "within"
-        return queryset.filter((dates.within if inside else dates.overlapping)(self.field_name, value))
+        return queryset.filter(self.rule(value)) if value else queryset
+
+    def rule(self, span: dates.Span) -> Q:
+        return (dates.within if self.lookup_expr == "within" else dates.overlapping)(self.field_name, span)
 
 
 class WholeNumberFilter(filters.NumberFilter):
@@ -70,6 +71,11 @@ class YesNoFilter(filters.TypedChoiceFilter):
         super().__init__(*args, choices=(("true", "true"), ("false", "false")), coerce=lambda text: text == "true", **kwargs)
 
 
+def linked_by(field: models.ManyToManyField, clause: Q) -> Q:
+    """Which rows have a link of this field that the clause finds. A join would find a row once for each of its links."""
+    return tied(field.remote_field.through._base_manager.filter(clause), field.m2m_field_name())
+
+
 class TermFilter(filters.CharFilter):
     """A term by its code, with all narrower terms; several separated by commas."""
 
@@ -81,13 +87,11 @@ class TermFilter(filters.CharFilter):
         return queryset.filter(self.among(self.chosen(value))) if value else queryset
 
     def among(self, terms: set[int]) -> Q:
-        """Which rows have one of these terms. Where a row can have several it is asked whether there is one: a join finds
-        it once for each, and to make it one again the database would compute and compare all that is shown of all of them."""
+        """Which rows have one of these terms."""
         field = self.model._meta.get_field(self.field_name)
         if not field.many_to_many:
             return Q(**{f"{self.field_name}__in": terms})
-        links = field.remote_field.through._base_manager.filter(**{field.m2m_field_name(): OuterRef("pk"), "term__in": terms})
-        return Q(Exists(links))
+        return linked_by(field, Q(**{f"{field.m2m_reverse_field_name()}__in": terms}))
 
     def chosen(self, value: str) -> set[int]:
         """The keys of the terms that were typed, and of all narrower ones."""
@@ -129,7 +133,12 @@ class UidFilter(filters.Filter):
         return self.to._default_manager.visible_to(user).filter(called(uid, self.to, user))
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
-        return queryset.filter(**{f"{self.field_name}__in": self.found(value).few()}) if value else queryset
+        if not value:
+            return queryset
+        field = self.model._meta.get_field(self.field_name)
+        if field.many_to_many:
+            return queryset.filter(linked_by(field, tied(self.found(value), here=field.m2m_reverse_field_name())))
+        return queryset.filter(tied(self.found(value), here=self.field_name))
 
 
 class TeamFilter(filters.CharFilter):
@@ -229,7 +238,7 @@ class RecordFilterSet(filters.FilterSet):
         """Rows that one of these groups of filters finds, each written as in an address: `measure=rate&per_time=day`."""
         clause = Q()
         for group in groups:
-            clause |= Q(pk__in=self.found_by(type(self), QueryDict(group), name, depth=self.depth).values("pk"))
+            clause |= tied(self.found_by(type(self), QueryDict(group), name, depth=self.depth))
         return clause
 
     def found_by(self, filterset: type[RecordFilterSet], asked: QueryDict, name: str, *, depth: int) -> QuerySet:

@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.module_loading import import_string
 
+from hrdocs.access import tied
 from hrdocs.filtersets import RecordFilterSet, UidFilter
 
 DEEPEST = 2  # lists asked one within the other
@@ -37,12 +38,12 @@ class Via:
 
         return import_string(ENDPOINTS[self.to]).filterset_class
 
-    def tied(self, rows: QuerySet, user: Any) -> Q:
+    def leads_to(self, rows: QuerySet, user: Any) -> Q:
         """Which rows are tied to one of these."""
         if self.by is None:
-            return Q(**{f"{self.here}__in": rows.few(self.there)})
-        links = self.by._default_manager.visible_to(user).filter(**{f"{self.there}__in": rows.few()})
-        return Q(pk__in=links.few(self.here))
+            return tied(rows, self.there, here=self.here)
+        links = self.by._default_manager.visible_to(user).filter(tied(rows, here=self.there))
+        return tied(links, self.here)
 
 
 class LinkedFilter(filters.CharFilter):
@@ -62,7 +63,7 @@ class LinkedFilter(filters.CharFilter):
     def _tied(self, value: str) -> Q:
         clause = Q()
         for tie in self.ties:
-            clause |= tie.tied(self._rows(tie, value), self.parent.reader.user)
+            clause |= tie.leads_to(self._rows(tie, value), self.parent.reader.user)
         return clause
 
     def asked(self) -> Iterator[filters.Filter]:
@@ -97,7 +98,5 @@ class PartFilter(UidFilter):
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         if not value:
             return queryset
-        links = self.by._default_manager.visible_to(self.parent.reader.user).filter(
-            **{f"{self.there}__in": self.found(value).few()}
-        )
-        return queryset.filter(pk__in=links.few(self.here))
+        links = self.by._default_manager.visible_to(self.parent.reader.user).filter(tied(self.found(value), here=self.there))
+        return queryset.filter(tied(links, self.here))

@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from hrdocs import facets, fetching, labels
+from hrdocs.filtersets import COMMON, GROUPS
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
+from hrdocs.windows import Order, first
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200
 RANKED = 2_000  # rows that are ranked by how well they answer, the newest ones: a common word is in all of them
@@ -39,15 +41,9 @@ class Pages(pagination.BasePagination):
         self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
-        column, unique = self.ordering.removeprefix("-"), view.unique
         stands_at, back = self._understood(request.query_params.get("cursor"))
-        downward = self.ordering.startswith("-") != back
-        if stands_at is not None:
-            value, tie = stands_at
-            beyond = "lt" if downward else "gt"
-            queryset = queryset.filter(Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"{unique}__{beyond}": tie}))
-        sign = "-" if downward else ""
-        found = list(queryset.order_by(sign + column, sign + unique).values_list("pk", column, unique)[: self.size + 1])
+        order = Order(self.ordering.removeprefix("-"), view.unique, downward=self.ordering.startswith("-") != back)
+        found = first(self.size + 1, queryset, _unfiltered(request, view), order, after=stands_at)
         more, found = len(found) > self.size, found[: self.size]
         if back:
             found.reverse()
@@ -112,6 +108,12 @@ class Pages(pagination.BasePagination):
         }
         return {"type": "object", "required": ["next", "previous", "results"],
                 "properties": {"next": link, "previous": link, **told, "results": schema}}  # fmt: skip
+
+
+def _unfiltered(request: Request, view: Any) -> QuerySet | None:
+    """The whole list, where filters leave some of it; None where there are none, or where few rows are ranked anyway."""
+    filtered = request.query_params.keys() - (COMMON - GROUPS)
+    return view.get_queryset() if filtered and ordering_of(request, view) != BEST_FIRST else None
 
 
 def ordering_of(request: Request, view: Any) -> str:

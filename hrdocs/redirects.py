@@ -21,8 +21,9 @@ def now_called(uid: str | None, rows: models.QuerySet, user: Any) -> Record | No
 
 
 def called(uid: str, model: type[models.Model], user: Any) -> Q:
-    """The record with this uid, or with one that was merged into it."""
-    return Q(uid=uid) | Q(pk__in=_leading(uid, model, user))
+    """The record with this uid, or with one that was merged into it. The old uid is looked up first: asked together with the
+    new one, the database would go through all records."""
+    return Q(uid=uid) | Q(pk__in=list(_leading(uid, model, user)))
 
 
 def new_address(request: Any, record: Record) -> str:
@@ -34,4 +35,4 @@ def new_address(request: Any, record: Record) -> str:
 
 def _leading(uid: str, model: type[models.Model], user: Any) -> models.QuerySet:
     kind = ContentType.objects.get_for_model(model)
-    return Redirect.objects.visible_to(user).filter(content_type=kind, old_uid=uid).values("object_id")
+    return Redirect.objects.visible_to(user).filter(content_type=kind, old_uid=uid).values_list("object_id", flat=True)

@@ -13,6 +13,7 @@ from django.db.models import F, FloatField, Max, Model, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Cast, Coalesce
 
 from hrdocs import words
+from hrdocs.access import tied
 from hrdocs.folding import fold, search_key, skeleton
 
 MOST = 12  # alternatives and words left out of one search: each is a question of its own
@@ -60,13 +61,22 @@ class SearchFilter(filters.CharFilter):
         """Rows that bear these words as a name, or have all of them in their texts."""
         name, clause = words.as_name(parts), Q()
         for column in self.names:
-            clause |= name_matches(column, name)
+            clause |= self._bears(column, name)
         if self.texts:
             clause |= Q(**{self.texts: _query(parts)})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            rows = model.objects.visible_to(self.parent.reader.user).filter(name_matches("search", name))
-            clause |= Q(**{f"{path}__in": rows.values(model.hangs_on[0])})
+            clause |= tied(self._named(model, "search", name), model.hangs_on[0], here=path)
         return clause
+
+    def _bears(self, column: str, name: str) -> Q:
+        """Rows with this name, or linked to a record with it: its names are looked up first, in an index of their own."""
+        link, _, column = column.rpartition("__")
+        if not link:
+            return name_matches(column, name)
+        return tied(self._named(self.model._meta.get_field(link).related_model, column, name), here=link)
+
+    def _named(self, model: type[Model], column: str, name: str) -> QuerySet:
+        return model._default_manager.visible_to(self.parent.reader.user).filter(name_matches(column, name))
 
     def relevance(self, value: str, user: Any) -> Any:
         """How well a row answers: how often and how near the words stand, in titles before texts, and how alike a name is."""

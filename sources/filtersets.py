@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import QuerySet
 
+from hrdocs.access import tied
 from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
 from hrdocs.searching import SearchFilter
@@ -57,4 +58,4 @@ class SourceFilterSet(RecordFilterSet):
 
     def published_by_such(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(party__kind__in=value or [])
-        return queryset.filter(pk__in=shown.values("source")) if value else queryset
+        return queryset.filter(tied(shown, "source")) if value else queryset

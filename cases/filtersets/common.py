@@ -10,6 +10,7 @@ from cases import shown
 from cases.choices import HEADINGS, PlaceShown
 from cases.models import Facility, Place
 from hrdocs import dates
+from hrdocs.access import among, tied
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter
 from hrdocs.models import Term, Vocabulary
 
@@ -20,13 +21,12 @@ class ShownDateFilter(DateFilter):
     def filter(self, queryset: QuerySet, value: dates.Span | None) -> QuerySet:
         if value is None or self.parent.reader.inside:
             return super().filter(queryset, value)
-        shown_bounds = {
-            f"shown_{end}": shown.bound(f"{self.field_name}_{end}", f"{self.field_name}_shown", self.parent.reader)
-            for end in ("earliest", "latest")
-        }
-        queryset = queryset.alias(**shown_bounds, shown_precision=shown.F(f"{self.field_name}_precision"))
+        clause, coarse = Q(pk__in=()), f"{self.field_name}_shown"
         inside = self.lookup_expr == "within"
-        return queryset.filter((dates.within if inside else dates.overlapping)("shown", value))
+        for level, start in shown.STARTS.items():  # a shown month lies in the span where the day lies in the span's months
+            span = value.narrowed(**start) if inside else value.widened(**start)
+            clause |= Q(**{coarse: level}) & self.rule(span) if span else Q(pk__in=())
+        return queryset.filter(clause | ~Q(**{f"{coarse}__in": shown.STARTS}) & self.rule(value))
 
 
 class PlaceFilter(UidFilter):
@@ -41,7 +41,7 @@ class PlaceFilter(UidFilter):
             return queryset
         if self.shown_by and not self.parent.reader.inside:
             queryset = queryset.filter(**{self.shown_by: PlaceShown.EXACT})
-        return queryset.filter(**{f"{self.field_name}__in": self.found(value).parts(self.parent.reader.user)})
+        return queryset.filter(among(self.found(value).parts(self.parent.reader.user), here=self.field_name))
 
 
 class FacilityFilter(UidFilter):
@@ -87,4 +87,6 @@ class CountryFilter(TermFilter):
 
     def among(self, terms: set[int]) -> Q:
         reader = self.parent.reader
-        return shown.country_is_shown(reader) & Q(place__in=Place.objects.visible_to(reader.user).filter(country__in=terms))
+        return shown.country_is_shown(reader) & tied(
+            Place.objects.visible_to(reader.user).filter(country__in=terms), here="place"
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from cases import shapes
 from cases.filtersets.common import CountryFilter, FacilityFilter, PlaceFilter, ShownDateFilter
@@ -23,6 +23,7 @@ from cases.models import (
     Place,
     PlaceName,
 )
+from hrdocs.access import tied
 from hrdocs.filtersets import EXEMPT, RecordFilterSet, UidFilter, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
 from hrdocs.searching import SearchFilter
@@ -91,8 +92,8 @@ class FacilityFilterSet(told_of("about_facility")):
         fields = lookups(Facility)
 
     def run_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        shown = Operation.objects.visible_to(self.reader.user).filter(facility=OuterRef("pk"), party__uid=uid)
-        return queryset.filter(Exists(shown))
+        shown = Operation.objects.visible_to(self.reader.user).filter(party__uid=uid)
+        return queryset.filter(tied(shown, "facility"))
 
 
 class IncidentFilterSet(told_of("about_incident")):

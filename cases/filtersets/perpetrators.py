@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.command import under
 from cases.models import Accused
+from hrdocs.access import tied
 from hrdocs.dates import overlapping
 from hrdocs.filtersets import UidFilter
 from hrdocs.shapes import Reader
 from sources.models import Party
 
 
-def accused_of(reader: Reader) -> QuerySet:
-    """The accused of the allegation of the outer query, as far as the reader may see them."""
-    return Accused.objects.visible_to(reader.user).filter(allegation=OuterRef("pk"))
+def accused_for(reader: Reader) -> QuerySet:
+    """Who is accused, as far as the reader may see it."""
+    return Accused.objects.visible_to(reader.user)
 
 
 class SubordinatesFilter(UidFilter):
@@ -35,5 +36,5 @@ class SubordinatesFilter(UidFilter):
         for during, parties in under(self.found(value).values_list("pk", flat=True), reader.user).items():
             then = Q(period_precision__in=("", "unknown")) | overlapping("period", during)
             always = during.earliest is None and during.latest is None
-            clause |= Q(Exists(accused_of(reader).filter(party__in=parties))) & (Q() if always else then)
+            clause |= tied(accused_for(reader).filter(party__in=parties), "allegation") & (Q() if always else then)
         return queryset.filter(clause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import cos, nan, radians
 from typing import Any
 
@@ -14,8 +14,9 @@ from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, S
 from cases.choices import PlaceShown
 from cases.models import Place
 from cases.shown import CELLS, PointShown, located
+from hrdocs.access import among, tied
 
-MOST = 2_000  # places of which each is looked at; where more come into question, rows that are asked for are soon met
+MOST = 1_500  # places of which each is looked at; where more come into question, rows that are asked for are soon met
 AT_ITS_PLACE = {"place": "place_shown"}
 EARTH_KM = 6371.0088  # mean radius
 FARTHEST_KM = 20_016  # half around it
@@ -39,57 +40,61 @@ class PointFilter(filters.CharFilter):
         if not value:
             return queryset
         given = self.numbers(value)
-        places = self._around(given) if self.at else None
-        if places is None:
-            longitude, latitude = self.parent.shape.located(self.parent.reader)
+        longitude, latitude = self.parent.shape.located(self.parent.reader)
+        if not self.at:
             return self.among(queryset, longitude, latitude, *given)
+        places, all_asked_for = self._around(given)
         clause = Q(pk__in=())
         for path, shown_by in self.at.items():
             clause |= self._tied(queryset.model, path, shown_by, places)
-        return queryset.filter(clause)
+        queryset = queryset.filter(clause)
+        return queryset if all_asked_for else self.among(queryset, longitude, latitude, *given)
 
     def among(self, rows: QuerySet, longitude: Any, latitude: Any, *given: float) -> QuerySet:
         """Those rows whose point, given by two expressions, is asked for."""
         degrees = {"shown_longitude": Cast(longitude, FloatField()), "shown_latitude": Cast(latitude, FloatField())}
         return self.around(rows.alias(**degrees), *given)
 
-    def _around(self, given: list[float]) -> dict[str, list[int]] | None:
-        """The places whose point is asked for, by how much of it is shown; None where too many come into question.
+    def _around(self, given: list[float]) -> tuple[dict[str, Collection[int]], bool]:
+        """The places that come into question, by how much of them is shown, and whether all of these are asked for: they are
+        looked at where they are not too many.
 
-        To work out the shown point of each row of a list takes seconds, of the places that come into question no time: a
-        shown point is that of the place, of one around it, or the middle of its cell.
+        To work out the shown point of each row of a list takes seconds, of some places no time: a shown point is that of the
+        place, of one around it, or the middle of its cell.
         """
         reader = self.parent.reader
         places = Place.objects.visible_to(reader.user)
         west, south, east, north = self.box(*given)
-        far = 0 if reader.inside else max(CELLS.values()) / 2
-        keys = set(places.filter(_inside(west - far, south - far, east + far, north + far)).values_list("pk", flat=True)[:MOST])
-        if not reader.inside:
-            keys |= places.filter(_inside(west, south, east, north)).parts(reader.user)
-        if len(keys) >= MOST:
-            return None
-        around = places.filter(pk__in=keys)
-        found = {"": self.among(around, F("longitude"), F("latitude"), *given)}
-        if not reader.inside:
-            for level in PlaceShown.values:
-                point = PointShown(F("pk"), Value(level), Value(reader.clearance.rank))
-                found[level] = self.among(around, *located(point), *given)
-        return {level: list(rows.values_list("pk", flat=True)) for level, rows in found.items()}
+        inside = places.filter(_inside(west, south, east, north))
+        itself = _keys(self.among(inside, F("longitude"), F("latitude"), *given))
+        if reader.inside:
+            return {"": itself}, True
+        found: dict[str, Collection[int]] = {}
+        for level in set(PlaceShown.values) - {PlaceShown.EXACT}:
+            far = CELLS.get(level, 0) / 2
+            near = places.filter(_inside(west - far, south - far, east + far, north + far))
+            found[level] = {*_keys(near), *inside.filter(level=level).parts(reader.user)}
+        few = sum(map(len, found.values())) <= MOST
+        if few:
+            for level, keys in found.items():
+                point = located(PointShown(F("pk"), Value(level), Value(reader.clearance.rank)))
+                found[level] = _keys(self.among(places.filter(pk__in=keys), *point, *given))
+        return {"": itself, PlaceShown.EXACT: itself, **found}, few
 
-    def _tied(self, model: type[Model], path: str, shown_by: str, places: dict[str, list[int]]) -> Q:
+    def _tied(self, model: type[Model], path: str, shown_by: str, places: Mapping[str, Collection[int]]) -> Q:
         """Which rows lie, by one of their paths, at a place whose point is asked for."""
         link, _, rest = path.rpartition("__")
         own = shown_by.removeprefix(f"{link}__")
         if self.parent.reader.inside or not shown_by:
-            clause = Q(**{f"{rest}__in": places[""]})
+            clause = among(places[""], here=rest)
         else:
             clause = Q(pk__in=())
             for level in places.keys() - {""}:
-                clause |= Q(**{own: level, f"{rest}__in": places[level]})
+                clause |= Q(**{own: level}) & among(places[level], here=rest)
         if not link:
             return clause
         linked = model._meta.get_field(link).related_model._default_manager.visible_to(self.parent.reader.user)
-        return Q(**{f"{link}__in": linked.filter(clause).few()})
+        return tied(linked.filter(clause), here=link)
 
     def numbers(self, value: str) -> list[float]:
         """What was typed, as numbers. Raises ValidationError where it makes no sense."""
@@ -162,6 +167,10 @@ class NearFilter(PointFilter):
         _west, south, _east, north = self.box(*given)
         band = queryset.filter(shown_latitude__range=(south, north))  # spares most the arithmetic
         return band.alias(distance=_kilometres(longitude, latitude)).filter(distance__lte=distance)
+
+
+def _keys(rows: QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 def _inside(west: float, south: float, east: float, north: float) -> Q:

@@ -11,7 +11,7 @@ from cases import shapes
 from cases.choices import Mode
 from cases.difference import Kind, Severity
 from cases.filtersets.common import FacilityFilter, FamilyFilter
-from cases.filtersets.perpetrators import SubordinatesFilter, accused_of
+from cases.filtersets.perpetrators import SubordinatesFilter, accused_for
 from cases.filtersets.points import BoxFilter, NearFilter
 from cases.models import (
     Allegation,
@@ -24,6 +24,7 @@ from cases.models import (
     Statement,
 )
 from cases.querysets import Origins
+from hrdocs.access import tied
 from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, UidFilter, WholeNumberFilter, YesNoFilter, lookups
 from hrdocs.linked import LinkedFilter, Via
 from hrdocs.searching import SearchFilter
@@ -97,31 +98,30 @@ class StatementFilterSet(RecordFilterSet):
     origins = WholeNumberFilter(method="with_origins", help_text="How many statements stand at the far end of its chain.")
 
     def drifted(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        hops = self._hops().filter(later=OuterRef("pk"))
+        hops = self._hops()
         if value in ("any", "none"):
-            changed = Exists(hops.exclude(drift=[]))
-            return queryset.filter(changed) if value == "any" else queryset.filter(Exists(hops)).exclude(changed)
+            changed = tied(hops.exclude(drift=[]), "later")
+            return queryset.filter(changed) if value == "any" else queryset.filter(tied(hops, "later")).exclude(changed)
         kinds = value.split(",")
         if unknown := set(kinds) - set(Kind):
             raise ValidationError({name: f"“{sorted(unknown)[0][:40]}” is no kind of drift. Use any, none, {', '.join(Kind)}."})
-        return queryset.filter(Exists(hops.filter(drift__overlap=kinds)))
+        return queryset.filter(tied(hops.filter(drift__overlap=kinds), "later"))
 
     def drifted_so_far(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        hops = self._hops().filter(later=OuterRef("pk"), severity__in=value or [])
-        return queryset.filter(Exists(hops)) if value else queryset
+        return queryset.filter(tied(self._hops().filter(severity__in=value), "later")) if value else queryset
 
     def with_origins(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         return queryset.filter(Exact(Origins(F("pk"), Value(self.reader.clearance.rank)), value))
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        shown = SourcePublisher.objects.visible_to(self.reader.user).filter(source=OuterRef("source"), party__uid=uid)
-        return queryset.filter(Exists(shown))
+        shown = SourcePublisher.objects.visible_to(self.reader.user).filter(party__uid=uid)
+        return queryset.filter(tied(shown, "source", here="source"))
 
     def handing_on(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        return queryset.filter(Exists(self._hops().filter(later=OuterRef("pk"), earlier__uid=uid)))
+        return queryset.filter(tied(self._hops().filter(earlier__uid=uid), "later"))
 
     def handed_on(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        return queryset.filter(Exists(self._hops().filter(earlier=OuterRef("pk"), later__uid=uid)))
+        return queryset.filter(tied(self._hops().filter(later__uid=uid), "earlier"))
 
     def without_earlier(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         hands_on = Exists(self._hops().filter(later=OuterRef("pk")))
@@ -169,10 +169,10 @@ class AllegationFilterSet(StatementFilterSet):
         fields = lookups(Allegation, *STATEMENT_EXEMPT)
 
     def accusing(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        return queryset.filter(Exists(accused_of(self.reader).filter(party__uid=uid)))
+        return queryset.filter(tied(accused_for(self.reader).filter(party__uid=uid), "allegation"))
 
     def of_mode(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(Exists(accused_of(self.reader).filter(modes__overlap=value))) if value else queryset
+        return queryset.filter(tied(accused_for(self.reader).filter(modes__overlap=value), "allegation")) if value else queryset
 
 
 class CharacterisationFilterSet(StatementFilterSet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cases import shapes
 from cases.choices import Mode
@@ -20,6 +20,7 @@ from cases.models import (
     Statement,
     Victim,
 )
+from hrdocs.access import tied
 from hrdocs.dates import Span
 from hrdocs.filtersets import EXEMPT, ChoicesFilter, DateFilter, RecordFilterSet, UidFilter, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
@@ -97,13 +98,13 @@ class PerpetratorFilterSet(PartyFilterSet):
         model = AllegedPerpetrator
 
     def of_mode(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(Exists(self._accusations().filter(modes__overlap=value))) if value else queryset
+        return queryset.filter(tied(self._accusations().filter(modes__overlap=value), "party")) if value else queryset
 
     def by_source(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
-        return queryset.filter(Exists(self._accusations().filter(allegation__source__uid=uid)))
+        return queryset.filter(tied(self._accusations().filter(allegation__source__uid=uid), "party"))
 
     def _accusations(self) -> QuerySet:
-        return Accused.objects.visible_to(self.reader.user).filter(party=OuterRef("pk"))
+        return Accused.objects.visible_to(self.reader.user)
 
 
 _SUBJECTS = {"incident": "incidents", "facility": "facilities", "place": "places", "victim": "victims"}

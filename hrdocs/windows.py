@@ -1,0 +1,90 @@
+"""The first rows of a list under its filters, looked for among the next rows of the list where a guess would be bad.
+
+Of a column of its own the database knows how many rows hold a value, and chooses well: to walk along the list until a page
+is full, or to read the few rows that there are. Where each row is asked by other rows it can't know: it works out all that
+pass for a page of fifty, or passes by the whole list for a page of none. There the next rows alone are walked along first,
+as far as is needed. What has not filled the page by then is rare, and all of it is found before it is put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.fields.array import ArrayOverlap
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+from django.db.models.sql.where import WhereNode
+
+WINDOW = 5_000  # rows that are walked along first
+MET = 8  # of them, when so many are found the others of the page are soon met as well
+Place = Sequence[Any]  # the key of a row, and the two values by which it stands where it does
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: by a column, and where that is the same by another that is unique."""
+
+    column: str
+    unique: str
+    downward: bool = False
+
+    def places(self, rows: QuerySet) -> QuerySet:
+        sign = "-" if self.downward else ""
+        return rows.order_by(sign + self.column, sign + self.unique).values_list("pk", self.column, self.unique)
+
+    def beyond(self, rows: QuerySet, value: Any, tie: Any) -> QuerySet:
+        """The rows that come after the one with these values."""
+        after = "lt" if self.downward else "gt"
+        if self.column == self.unique:
+            return rows.filter(**{f"{self.unique}__{after}": tie})
+        later = Q(**{f"{self.column}__{after}": value}) | Q(**{f"{self.unique}__{after}": tie})
+        return rows.filter(later, **{f"{self.column}__{after}e": value})  # which tells the index where to begin
+
+
+def first(
+    wanted: int, found: QuerySet, whole: QuerySet | None, order: Order, *, after: tuple[Any, Any] | None = None
+) -> list[Place]:
+    """The places of the first rows that filters find in a `whole` list, after a place in it. Without filters, whole is None."""
+    if after is not None:
+        found = order.beyond(found, *after)
+        whole = None if whole is None else order.beyond(whole, *after)
+    if whole is None or not _is_a_guess(found.query.where):
+        return list(order.places(found)[:wanted])
+    try:
+        near = _asked(wanted, _among_the_next(WINDOW, found, whole, order), order)
+        if MET <= len(near) < wanted:
+            near = _asked(wanted, _among_the_next(2 * WINDOW * wanted // len(near), found, whole, order), order)
+        return near if len(near) == wanted else _asked(wanted, _all(found, order), order)
+    except EmptyResultSet:  # a link to what there is not
+        return []
+
+
+def _is_a_guess(clause: Any) -> bool:
+    """Whether a question asks other rows anywhere, what is computed, or lists of which nothing is known while they are empty."""
+    if isinstance(clause, WhereNode):
+        return any(map(_is_a_guess, clause.children))
+    return isinstance(clause, ArrayOverlap) or isinstance(getattr(clause, "lhs", clause), Exists | Cast)
+
+
+def _among_the_next(size: int, found: QuerySet, whole: QuerySet, order: Order) -> tuple[str, Sequence[Any]]:
+    """Those that are found of so many rows. Without OFFSET 0 the database might turn it round, and find all of them first."""
+    one, of_one = found.filter(pk=RawSQL("near.key", ())).order_by().values_list("pk").query.sql_with_params()
+    walked, along = order.places(whole)[:size].query.sql_with_params()
+    return f"({walked}) AS near (key, value, tie) WHERE EXISTS ({one} OFFSET 0)", [*along, *of_one]
+
+
+def _all(found: QuerySet, order: Order) -> tuple[str, Sequence[Any]]:
+    sql, params = order.places(found).order_by().query.sql_with_params()
+    return f"({sql} OFFSET 0) AS found (key, value, tie)", params
+
+
+def _asked(wanted: int, rows: tuple[str, Sequence[Any]], order: Order) -> list[Place]:
+    down = " DESC" if order.downward else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key, value, tie FROM {rows[0]} ORDER BY value{down}, tie{down} LIMIT %s", [*rows[1], wanted])
+        return cursor.fetchall()

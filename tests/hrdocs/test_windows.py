@@ -1,0 +1,63 @@
+"""The first rows under filters are the same, however far the list is walked along and whatever is read at once."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cases.models import Incident
+from hrdocs import windows
+from hrdocs.access import among, tied
+from hrdocs.models import User
+from tests import factories
+from tests.api.asking import as_user, get
+
+pytestmark = pytest.mark.django_db
+ORDERINGS = ["uid", "-edited_at"]
+ASKED = [{"estimates": "value_text=about 7"}, {"estimates": "value_text=nothing"},
+         {"any": "estimates=value_text%3Dabout 7"}, {"not": "estimates=value_text%3Dabout 7"}, {"estimates": "bases=own_investigation"},
+         {"estimates": "value_text=about", "title_en": "Raid"}]  # fmt: skip
+
+
+@pytest.fixture
+def raids(analyst: User) -> list[Incident]:
+    """Twelve incidents, an estimate on each second of them, of which every third says seven."""
+    made = [factories.make_incident(analyst, title_en=f"Raid {n}") for n in range(12)]
+    for n, incident in enumerate(made[::2]):
+        factories.make_estimate(analyst, about_incident=incident, value_text="about 7" if n % 3 == 0 else "about 20")
+    return made
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+@pytest.mark.parametrize(("window", "met"), [(1, 1), (3, 99), (5_000, 8)])
+def test_pages_are_the_same_by_whichever_way_they_are_found(
+    window: int, met: int, asked: dict[str, str], ordering: str, raids: list[Incident], analyst: User, client: Client, monkeypatch
+) -> None:
+    as_user(client, analyst)
+    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    expected = _all(client, asked, ordering, 200)
+    monkeypatch.setattr(windows, "WINDOW", window)
+    monkeypatch.setattr(windows, "MET", met)
+    assert _all(client, asked, ordering, 2) == expected
+    assert expected or "nothing" in str(asked) or "bases" in str(asked)
+
+
+def _all(client: Client, asked: dict[str, str], ordering: str, size: int) -> list[str]:
+    page = get(client, "incidents", **asked, ordering=ordering, page_size=size)
+    found = [row["uid"] for row in page["results"]]
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        found += [row["uid"] for row in page["results"]]
+    return found
+
+
+@pytest.mark.parametrize("few", [0, 3, 100])
+def test_what_is_tied_is_the_same_whether_it_is_little_or_much(few: int, raids: list[Incident], monkeypatch) -> None:
+    monkeypatch.setattr("hrdocs.access.FEW", few)
+    found = {incident.pk for incident in raids[::2]}
+    everything = Incident.objects.all()
+    assert {*everything.filter(tied(everything.filter(pk__in=found))).values_list("pk", flat=True)} == found
+    assert {*everything.filter(among(found, here="pk")).values_list("pk", flat=True)} == found
+    assert {*everything.filter(~tied(everything.filter(statements__isnull=False))).values_list("pk", flat=True)}.isdisjoint(found)
+    assert not everything.filter(tied(everything.filter(place__isnull=False), "place", here="pk")).exists()
