@@ -1,8 +1,8 @@
-"""One index of each table for all that its rows can be filtered by.
+"""Indexes that follow the filters and orders of lists, whenever the database is migrated.
 
 A filter that few rows pass, or none, must not read all rows to find that out. A list has some thirty filters, of which
-any may be joined: PostgreSQL's GIN keeps them in one index and puts the parts together as they are asked. The filters
-are declared once, in the filtersets; the indexes follow them whenever the database is migrated.
+any may be joined: for texts and closed lists PostgreSQL's GIN keeps them in one index and puts the parts together as they
+are asked. Days are kept as ranges, numbers in order, each in an index of those rows alone that have any.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db import connection
+from django.db import connection, models
 from django.utils.module_loading import import_string
 from django_filters import CharFilter
 
+from hrdocs.dates import DATED, EdtfField
 from hrdocs.filtersets import AnyOfFilter, ChoicesFilter
 from hrdocs.models import Record
 from hrdocs.wording import our_models
 
 MOST_PARTS = 32  # of one index
+_IN_ORDER = (models.DecimalField, models.IntegerField, models.DateTimeField, models.TimeField)
 
 
 def build() -> None:
@@ -29,38 +31,81 @@ def build() -> None:
     for table, parts in found.items():
         ordered = sorted(parts)
         for start in range(0, len(ordered), MOST_PARTS):
-            _make(f"{table}_filters{start // MOST_PARTS or ''}", table, ", ".join(ordered[start : start + MOST_PARTS]))
+            some = ", ".join(ordered[start : start + MOST_PARTS])
+            _make(f"{table}_filters{start // MOST_PARTS or ''}", table, f"gin ({some})", some)
+    for name, table, what in dict.fromkeys((*_days_and_numbers(), *_orders(), *_states())):
+        _make(name, table, what, what)
     _know_who_sees_what()
 
 
 def _asked() -> Iterator[tuple[str, str]]:
     """(table, part of its index): texts by the letters that they contain, closed lists by value."""
-    from hrdocs.urls import ENDPOINTS  # whose viewsets stand on filtersets
+    for given, field in _filters():
+        if isinstance(given, AnyOfFilter | ChoicesFilter):
+            yield field.model._meta.db_table, field.column
+        elif type(given) is CharFilter and given.lookup_expr == "icontains":
+            yield field.model._meta.db_table, f"upper({field.column}::text) gin_trgm_ops"
 
-    for filterset in (import_string(view).filterset_class for view in ENDPOINTS.values()):
-        for given in filterset.base_filters.values():
+
+def _days_and_numbers() -> Iterator[tuple[str, str, str]]:
+    """(name, table, what stands in it) of the indexes of days, and of numbers and times where there are any."""
+    for _, field in _filters():
+        table, column = field.model._meta.db_table, field.column
+        if isinstance(field, EdtfField):
+            yield f"{table}_{column}_days", table, (
+                f"gist (daterange({column}_earliest, {column}_latest, '[]')) WHERE {DATED.format(column)}")  # fmt: skip
+        elif isinstance(field, _IN_ORDER) and not (field.db_index or field.unique or field.choices):
+            yield f"{table}_{column}_given", table, f"btree ({column})" + (f" WHERE {column} IS NOT NULL" if field.null else "")
+
+
+def _orders() -> Iterator[tuple[str, str, str]]:
+    """A list is walked along its order, which is never the same for two rows."""
+    for view in _views():
+        for column in set(view.orderings) - {view.unique}:
+            table = view.shape.model._meta.get_field(column).model._meta.db_table
+            yield f"{table}_by_{column}", table, f"btree ({column}, {view.unique})"
+
+
+def _states() -> Iterator[tuple[str, str, str]]:
+    """Of many drafts none is for readers from outside."""
+    for table in _records():
+        yield f"{table}_state_seen", table, "btree (state, audience)"
+
+
+def _filters() -> Iterator[tuple[object, models.Field]]:
+    """The filters of all lists that ask a column of the row itself, each with that column."""
+    for view in _views():
+        for given in view.filterset_class.base_filters.values():
             try:
-                field = filterset._meta.model._meta.get_field(given.field_name)
+                field = view.filterset_class._meta.model._meta.get_field(given.field_name)
             except FieldDoesNotExist:  # it is asked of other tables, or of what is computed
                 continue
-            if isinstance(given, AnyOfFilter | ChoicesFilter):
-                yield field.model._meta.db_table, field.column
-            elif type(given) is CharFilter and given.lookup_expr == "icontains":
-                yield field.model._meta.db_table, f"upper({field.column}::text) gin_trgm_ops"
+            if field.concrete and not field.many_to_many:
+                yield given, field
 
 
-def _make(name: str, table: str, parts: str) -> None:
+def _views() -> list[type]:
+    from hrdocs.urls import ENDPOINTS  # whose viewsets stand on filtersets
+
+    return [import_string(view) for view in ENDPOINTS.values()]
+
+
+def _records() -> list[str]:
+    """The tables that hold who may see a record."""
+    kept = (m for m in our_models() if issubclass(m, Record) and m._meta.get_field("audience") in m._meta.local_fields)
+    return list(dict.fromkeys(model._meta.db_table for model in kept))
+
+
+def _make(name: str, table: str, what: str, told: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f"public.{name}"])
-        if cursor.fetchone()[0] != parts:
-            cursor.execute(f"DROP INDEX IF EXISTS {name}; CREATE INDEX {name} ON {table} USING gin ({parts})")
-            cursor.execute(f"COMMENT ON INDEX {name} IS %s", [parts])
+        if cursor.fetchone()[0] != told:
+            cursor.execute(f"DROP INDEX IF EXISTS {name}; CREATE INDEX {name} ON {table} USING {what}")
+            cursor.execute(f"COMMENT ON INDEX {name} IS %s", [told])
 
 
 def _know_who_sees_what() -> None:
     """Tell the planner how state, level and audience go together: that of the drafts none is for readers from outside."""
     with connection.cursor() as cursor:
-        for model in our_models():
-            if issubclass(model, Record) and model._meta.get_field("audience") in model._meta.local_fields:
-                table = model._meta.db_table
-                cursor.execute(f"CREATE STATISTICS IF NOT EXISTS {table}_seen (mcv) ON audience, state, sensitivity FROM {table}")
+        for table in _records():
+            cursor.execute(f"CREATE STATISTICS IF NOT EXISTS {table}_seen (mcv) ON audience, state, sensitivity FROM {table}")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
@@ -142,6 +143,14 @@ class Statement(Record):
         indexes = [
             models.Index(fields=["source", "kind"]),
             models.Index(name="cases_statement_of_a_kind", fields=["kind", "uid"]),
+            *(
+                models.Index(
+                    name=f"cases_statement_kind_{about}",
+                    fields=["kind", f"about_{about}"],
+                    condition=Q(**{f"about_{about}__isnull": False}),
+                )
+                for about in _HAPPENINGS
+            ),
             stems_index("cases_statement"),
         ]
         triggers = [*Record.Meta.triggers, StaysElsewhere(), ForgetsDrift("NEW.id")]
@@ -247,7 +256,11 @@ class HandOn(Part):
             models.UniqueConstraint(name="cases_handon_once", fields=["later", "earlier"],
                                     violation_error_message="This hand-on is entered already."),
         ]  # fmt: skip
-        indexes = [models.Index(name="cases_handon_unsettled", fields=["audience"], condition=Q(drift=None))]
+        indexes = [
+            models.Index(name="cases_handon_unsettled", fields=["audience"], condition=Q(drift=None)),
+            models.Index(name="cases_handon_grave", fields=["severity"], condition=~Q(severity="")),
+            GinIndex(name="cases_handon_kinds", fields=["drift"]),
+        ]
         triggers = [
             *Part.Meta.triggers,
             NoLoops(),
