@@ -6,7 +6,6 @@ import functools
 from contextlib import ExitStack
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
@@ -36,7 +35,7 @@ from hrdocs.readers import as_ourselves, reading_as
 from hrdocs.redirects import new_address, now_called
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader, Shape
-from hrdocs.slots import TookTooLong, at_most, held
+from hrdocs.slots import TookTooLong, as_a_page, held
 from hrdocs.stamps import unchanged_told
 from hrdocs.uids import understood
 
@@ -86,7 +85,7 @@ class ForReaders(viewsets.GenericViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.accepted_renderer.format == "json":
-            at_most(settings.PAGE_SECONDS)  # a file has the time that its slot gives it
+            as_a_page()  # a file has the time that its slot gives it
         self.second_line.enter_context(reading_as(request.user))
 
     @property

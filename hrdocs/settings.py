@@ -122,11 +122,11 @@ DATABASES["default"].update(
     ATOMIC_REQUESTS=True,
     TEST={"TEMPLATE": "template0", "CHARSET": "UTF8"},
 )
-# A statement of a shape (hrdocs/fetching.py) is planned once and run often: not again for each set of keys, and not
-# compiled to machine code, which for its 700 parts takes longer than a page may.
+# A statement of a shape (hrdocs/fetching.py) is planned once and run often: not again for each set of keys, and not compiled
+# to machine code, which takes longer than a page may. Disks are fast now: to look a row up costs little more than to read on.
 DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": 2,
-    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c work_mem=16MB",
     **DATABASES["default"].get("OPTIONS", {}),
 }
 if env.bool("DATABASE_POOL", default=not TESTING):

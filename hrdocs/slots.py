@@ -71,3 +71,10 @@ def at_most(seconds: int) -> None:
     """No statement of this transaction may take longer; 0 for as long as it wants."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds}s"])
+
+
+def as_a_page() -> None:
+    """The time that a page may take, and one processor: to start others for it takes longer than it should take itself."""
+    at_most(settings.PAGE_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
