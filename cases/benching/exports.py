@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -103,7 +104,8 @@ def _copied(statement: str) -> tuple[float, int]:
     started, size = time.perf_counter(), 0
     if psql := _psql():
         asked = [psql, "-X", "-q", "-d", database.url(), "-c", become, "-c", statement]
-        with subprocess.Popen(asked, stdout=subprocess.PIPE, bufsize=0) as process:
+        alike = {**os.environ, "PGOPTIONS": connection.get_connection_params()["options"]}
+        with subprocess.Popen(asked, stdout=subprocess.PIPE, bufsize=0, env=alike) as process:
             while piece := process.stdout.read(PIECE):
                 size += len(piece)
         return time.perf_counter() - started, size

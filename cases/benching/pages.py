@@ -20,6 +20,7 @@ from cases.benching.stock import StockViewSet
 from cases.filtersets.common import CountryFilter
 from cases.filtersets.points import BoxFilter, NearFilter
 from hrdocs import filtersets as kinds
+from hrdocs.access import Role
 from hrdocs.linked import LinkedFilter
 from hrdocs.models import User
 from hrdocs.searching import SearchFilter
@@ -31,8 +32,10 @@ LISTS = {"incidents": IncidentViewSet, "estimates": EstimateViewSet}
 
 
 READERS: dict[str, Callable[[], Any]] = {
-    "anonymous": AnonymousUser, "analyst": lambda: User.objects.get(username="bench-analyst"),
-}  # fmt: skip
+    "anonymous": AnonymousUser,
+    "researcher": lambda: User.objects.get_or_create(username="bench-researcher", defaults={"role": Role.RESEARCHER})[0],
+    "analyst": lambda: User.objects.get(username="bench-analyst"),
+}
 
 
 def ask(view: Callable[..., Any], path: str, user: Any) -> bytes:
