@@ -131,7 +131,8 @@ def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk") -> Q:
     found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: FEW + 1])
     if len(found) <= FEW:
         return Q(**{f"{here}__in": set(found)})
-    return Q(Exists(rows.filter(**{column: OuterRef(here)})))
+    is_there = Q(Exists(rows.filter(**{column: OuterRef(here)})))
+    return is_there if here == "pk" else Q(**{f"{here}__isnull": False}) & is_there  # an index tells where nothing is held
 
 
 class _OneOf(models.Func):
