@@ -80,11 +80,11 @@ class Command(BaseCommand):
         rounds = ROUNDS[size]
         for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds)):
             yield from self._told(part())
+        for name, who in itertools.product(pages.LISTS, pages.READERS):
+            yield from self._told(pages.under_filters(name, who, rounds))
         with serving() as server:
             yield from self._told(exports.files(server, rounds))
             yield from self._told(exports.sheet(server))
-        for name, who in itertools.product(pages.LISTS, pages.READERS):
-            yield from self._told(pages.under_filters(name, who, rounds))
 
     def _told(self, lines: list[Line]) -> list[Line]:
         """Say each line as soon as it is known: the whole takes minutes."""

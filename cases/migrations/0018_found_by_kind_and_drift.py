@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_narratives_stand_in_the_index_of_filters'),
-        ('hrdocs', '0018_releases'),
-        ('sources', '0006_words_are_kept_for_search'),
+        ('cases', '0017_news_for_readers'),
+        ('hrdocs', '0020_news_for_readers'),
+        ('sources', '0007_news_for_readers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
