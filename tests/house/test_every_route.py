@@ -146,7 +146,8 @@ def _written_down(pattern: str, name: str) -> Route | None:
         if page == "list":
             return Route(pattern, name, page, None, lambda: reverse(name) + "?page_size=200")
         model = VIEWS[kind].shape.model._meta.concrete_model
-        return Route(pattern, name, page, model, lambda row: reverse(name, args=[getattr(row, "uid", "act:canary_act")]))
+        form = "?format=html" if page == "report" else ""  # its text can be read as it is
+        return Route(pattern, name, page, model, lambda row: reverse(name, args=[getattr(row, "uid", "act:canary_act")]) + form)
     return _of_the_desk(pattern, name)
 
 

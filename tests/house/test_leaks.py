@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from cases.models import Estimate, Facility, Statement
+from cases.models import Case, Estimate, Facility, Incident, Statement
 from hrdocs.access import Role, Sensitivity
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.filtersets import UidFilter
@@ -187,6 +187,23 @@ def test_chains_and_comparisons_tell_of_nothing_hidden(role, world, asker):
         assert told == [], address
         asked += 1
     assert asked > 10
+
+
+@pytest.mark.parametrize("role", UNLIKE)
+def test_reports_tell_of_nothing_hidden(role, world, asker):
+    asked = 0
+    for kind, name in ((Case, "cases"), (Facility, "facilities"), (Incident, "incidents"), (Party, "perpetrators")):
+        shown = [row for row in world.linked if type(row) is kind and world.may_see(row, role)]
+        for row in shown[:3]:
+            answer = asker(role).get(f"/api/v1/{name}/{row.uid}/report/?format=html")
+            if answer.status_code == 404 and kind is Party:  # nobody accuses it, as far as she sees
+                continue
+            assert answer.status_code == 200
+            report = b"".join(answer.streaming_content).decode()
+            assert "</html>" in report
+            assert world.secrets_in(report, role) == [], (name, row.uid)
+            asked += 1
+    assert asked > 3
 
 
 @pytest.mark.parametrize("role", UNLIKE)
