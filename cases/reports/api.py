@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -25,7 +25,7 @@ _LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="The language 
 class Reported(RecordViewSet):
     """A kind of record on which reports are made."""
 
-    @extend_schema(responses={200: None}, filters=False, parameters=[_LANG])
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, filters=False, parameters=[_LANG])
     @action(detail=True, renderer_classes=[file(form) for form in FORMATS.values()])
     def report(self, request: Request, uid: str) -> StreamingHttpResponse:
         """A document to hand over: what the page of the record says, with footnotes, sources and how it was made."""
