@@ -98,7 +98,7 @@ class RecordSchema(AutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter]:
         if not hasattr(self.view, "shape"):
             return []
-        told = {"list": {**_SHAPING, **_GROUPS}, "retrieve": _SHAPING}.get(getattr(self.view, "action", ""), {})
+        told = {"list": {**_SHAPING, **_GROUPS, **_PROMISED}, "retrieve": _SHAPING}.get(getattr(self.view, "action", ""), {})
         return [
             OpenApiParameter(name, str, description=words, many=name in _GROUPS, enum=_ONE_OF.get(name))
             for name, words in told.items()
@@ -138,6 +138,7 @@ _GROUPS = {
     "Encode `&`, `|` and `=` in it.",
     "not": "Filters as in an address: rows that they don't find. Encode `&` and `=` in it.",
 }
+_PROMISED = {"manifest": "Which manifest a page of this site promised to a file; only from such a page."}
 _ERRORS = {
     "301": "The record was merged into another: Location, `url` and `uid` name it.",
     "400": "A parameter is unknown or makes no sense; `errors` names it.",
