@@ -21,6 +21,7 @@ from cases import tasks
 from cases.imports import error_sheets, uploading
 from cases.imports.kinds import SHEETS, model_of
 from cases.imports.mappings import MAPPINGS
+from cases.imports.mappings.saved import saved_names
 from cases.imports.outcome import FATES, Problem
 from cases.models import RemarkSort, Step, Upload
 from hrdocs.admin.moves import BOX
@@ -31,7 +32,7 @@ SHOWN = 100  # remarks of a sort on the page; the error sheet has all
 SORTS = {
     RemarkSort.ERROR: gettext_lazy("What is wrong"),
     RemarkSort.TWIN: gettext_lazy("Possible duplicates"),
-    RemarkSort.FLAG: gettext_lazy("Not overwritten"),
+    RemarkSort.FLAG: gettext_lazy("Odd, or not overwritten"),
     RemarkSort.DIFFERENCE: gettext_lazy("What would change"),
     RemarkSort.WITHDRAWN: gettext_lazy("Withdrawn by its source"),
 }
@@ -39,13 +40,25 @@ BY_ITS_NAME = ""
 
 
 def _kinds() -> list[tuple[str, Any]]:
-    """What the rows of a file can be: a kind of record or part, or a published data set."""
+    """What the rows of a file can be: a kind of record or part, a published data set, or what a saved mapping reads."""
     sheets = [(name, f"{capfirst(str(model_of(name)._meta.verbose_name_plural))} ({name})") for name in SHEETS]
     return [
         (BY_ITS_NAME, _("As the file is named: incidents.csv")),
         (_("Sheets"), sheets),
         (_("Published data sets"), [(f"mapping:{name}", name) for name in MAPPINGS]),
+        (_("Saved mappings"), [(f"mapping:{name}", name) for name in saved_names()]),
     ]
+
+
+# How a text is read, where what is recognised is wrong.
+ENCODINGS = (
+    ("", gettext_lazy("As recognised")), ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), ("cp1256", "Windows-1256"),
+    ("cp1252", "Windows-1252"),
+)  # fmt: skip
+SEPARATORS = (
+    ("", gettext_lazy("As recognised")), (",", gettext_lazy("commas")), (";", gettext_lazy("semicolons")),
+    ("tab", gettext_lazy("tabs")), ("|", gettext_lazy("bars")), ("،", gettext_lazy("Arabic commas")),
+)  # fmt: skip
 
 
 class BringForm(forms.Form):
@@ -68,13 +81,19 @@ class BringForm(forms.Form):
                                "this one has not are noted as withdrawn by their source, and stay."),
     )  # fmt: skip
 
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), choices=ENCODINGS, required=False,
+                                 widget=forms.Select(attrs={"class": BOX}),
+                                 help_text=gettext_lazy("Of a text file. The next page says what was recognised."))  # fmt: skip
+    separator = forms.ChoiceField(label=gettext_lazy("Columns are parted by"), choices=SEPARATORS, required=False,
+                                  widget=forms.Select(attrs={"class": BOX}))  # fmt: skip
+
     def take_in(self, *, by: Any) -> Upload:
         file, rows = self.cleaned_data["file"], self.cleaned_data["rows"]
         mapping = rows.removeprefix("mapping:") if rows.startswith("mapping:") else ""
         dataset = self.cleaned_data["dataset"] or mapping or Path(file.name).stem[:120]
         return uploading.take_in(
             file.name, file.chunks(), by=by, dataset=dataset, mapping=mapping, sheet="" if mapping else rows,
-            release=self.cleaned_data["release"])  # fmt: skip
+            **{name: self.cleaned_data[name] for name in ("release", "encoding", "separator")})  # fmt: skip
 
 
 @admin.register(Upload)

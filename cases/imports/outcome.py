@@ -68,6 +68,7 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     written: bool = False
+    read_as: list[str] = field(default_factory=list)  # of each sheet, how it was read and what of it was not
     left_out: Counter[str] = field(default_factory=Counter)  # how many more there were, by sort
 
     @property

@@ -43,6 +43,8 @@ class Plan:
         for rows in _by_the(ROWS, sheet.rows):
             taken.take(rows)
             self.progress(self.outcome.read)
+        told = [f"{sheet.file_name}: {sheet.how}." if sheet.how else "", *sheet.notes]  # notes are complete when all is read
+        self.outcome.read_as += [each for each in dict.fromkeys(told) if each and each not in self.outcome.read_as]
 
     def withdraw(self, sheets: Iterable[str]) -> None:
         """The file is a whole release: what earlier ones had and this one has not, its source has withdrawn."""

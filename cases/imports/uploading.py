@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.imports.outcome import Problem
+from cases.imports.sheets import Asked
 from cases.models import Step, Upload, UploadPiece, UploadRemark
 from cases.models.uploads import UNDER_WAY
 from hrdocs.refusal import Refused
@@ -79,6 +80,11 @@ def as_file(upload: Upload) -> Iterator[Path]:
             for piece in upload.pieces.order_by("number").iterator(chunk_size=8):
                 file.write(piece.content)
         yield path
+
+
+def reading_of(upload: Upload) -> Asked:
+    """How whoever brought the file wants it to be read."""
+    return Asked(encoding=upload.encoding, separator=upload.separator)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.imports.outcome import Outcome, Problem
 from cases.imports.twins import twins_of
-from cases.imports.uploading import as_file
+from cases.imports.uploading import as_file, reading_of
 from cases.imports.write import import_records
 from cases.models import Import, RemarkSort, Step, Upload, UploadRemark
 from hrdocs.access import STAFF
@@ -77,7 +77,7 @@ def _import(upload: Upload, **given: Any) -> Outcome | None:
     try:
         with as_file(upload) as path, _Progress(upload) as told:
             asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
-            return import_records(path, by=upload.by, progress=told, **asked, **given)
+            return import_records(path, by=upload.by, asked=reading_of(upload), progress=told, **asked, **given)
     except Problem as problem:
         upload.step, upload.trouble = Step.FAILED, str(problem)
         upload.save()
@@ -87,7 +87,7 @@ def _import(upload: Upload, **given: Any) -> Outcome | None:
 @transaction.atomic
 def _keep(upload: Upload, outcome: Outcome, step: Step, twins: Iterable[UploadRemark] = ()) -> None:
     upload.step, upload.rows_done, upload.tries = step, outcome.read, 0
-    upload.counts = {"all": {"read": outcome.read, **outcome.counts}, "sheets": outcome.sheets}
+    upload.counts = {"all": {"read": outcome.read, **outcome.counts}, "sheets": outcome.sheets, "read_as": outcome.read_as}
     upload.left_out = dict(outcome.left_out)
     upload.save()
     upload.remarks.all().delete()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from cases.imports.mappings import read_mapped
 from cases.imports.outcome import Outcome
 from cases.imports.plan import Plan
-from cases.imports.sheets import read_folder
+from cases.imports.sheets import Asked, read_folder
 from cases.models import DataSet, Import
 from hrdocs.audit import act_under_way, acting_as
 
@@ -26,6 +26,7 @@ def import_records(
     dry_run: bool = False,
     valid_rows: bool = False,
     name: str = "",
+    asked: Asked | None = None,
     progress: Callable[[int], None] = lambda rows: None,
     last: Callable[[Import, Outcome], None] = lambda run, outcome: None,
 ) -> Outcome:
@@ -33,11 +34,11 @@ def import_records(
 
     Every row is checked. Where one is refused, or on a dry run, nothing at all is written; with `valid_rows` the others
     are. `release` names the release of which the file is the whole: what earlier ones had and it has not is noted as
-    withdrawn by its source, and stays. Raises Problem where a file can't be read as a sheet. `name` is that of the file,
-    where `path` has another. `progress` is told how many rows were looked at. `last` is done before all is kept, or taken
-    back.
+    withdrawn by its source, and stays. `asked` says how to read the file, where what is recognised is wrong; a mapping says
+    it itself. `name` is that of the file, where `path` has another. `progress` is told how many rows were looked at. `last`
+    is done before all is kept, or taken back. Raises Problem where a file can't be read as a sheet.
     """
-    sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path)
+    sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path, asked)
     known_as = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {known_as} (SHA-256 {sha256[:12]}…)"):
         one_at_a_time(known_as)

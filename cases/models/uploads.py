@@ -33,6 +33,8 @@ class Upload(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, help_text="SHA-256 of its bytes.")
     sheet = fields.line("What its rows are; empty where the file or its mapping says so.", max_length=60)
     mapping = fields.line("How a published data set is read; empty for sheets of our own.", max_length=120)
+    encoding = fields.line("Encoding of a text, where what is recognised is wrong.", max_length=40)
+    separator = fields.line("What parts the columns of a text, where what is recognised is wrong.", max_length=10)
     dataset = models.CharField("data set", max_length=120, help_text="Name under which the rows are known when they come again.")
     release = fields.line("The release of the data set, where the file is the whole of one.", max_length=120)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", editable=False,
@@ -79,7 +81,7 @@ class RemarkSort(models.TextChoices):
     """What a remark is about."""
 
     ERROR = "error", "Error"
-    FLAG = "flag", "Not overwritten"
+    FLAG = "flag", "Odd, or not overwritten"
     DIFFERENCE = "difference", "Change"
     TWIN = "twin", "Possible duplicate"
     WITHDRAWN = "withdrawn", "Withdrawn by its source"

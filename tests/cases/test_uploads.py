@@ -8,7 +8,9 @@ import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from cases import tasks
 from cases.imports import uploading, working
 from cases.imports.error_sheets import with_errors
+from cases.imports.mappings.saved import save_mapping
 from cases.imports.outcome import ERRORS, Problem
 from cases.models import Import, Incident, RemarkSort, Step, Upload, UploadPiece, UploadRemark
 from hrdocs.access import Role
@@ -29,6 +32,12 @@ pytestmark = pytest.mark.django_db
 
 BAD = 'ref,title_en,date\ni1,"Shelling, it is said",2013-02-31\n,,\ni2,Second,2013-03\ni3,,never\n'
 GOOD = "ref,title_en,date\ni1,Shelling,2013-02\ni2,Second,2013-03\n"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def brought(by: User, text: str | bytes = GOOD, name: str = "incidents.csv", **given: Any) -> Upload:
@@ -105,6 +114,51 @@ def test_what_can_not_be_read_at_all_is_said_as_the_trouble_of_the_file(analyst:
 
 def test_what_the_rows_are_may_be_said_for_a_file_of_any_name(analyst: User) -> None:
     assert looked_at(analyst, name="sheet 1 (copy).csv", sheet="incidents").counts["all"]["new"] == 2
+
+
+def test_a_plan_says_how_the_file_was_read(analyst: User) -> None:
+    upload = looked_at(analyst, "ref;title_en;title_ar\ni1;Shelling;قصف على المدينة\n".encode("cp1256"))
+    assert upload.counts["read_as"] == ["incidents.csv: CSV, Windows-1256, separated by semicolons."]
+
+
+def test_a_file_is_read_as_whoever_brought_it_asks(analyst: User) -> None:
+    client = signed_in(analyst)
+    file = SimpleUploadedFile("incidents.csv", "ref|title_en\ni1|Café, at night\n".encode("cp1252"))
+    asked = {"file": file, "dataset": "asked", "encoding": "cp1256", "separator": "|"}
+    client.post(reverse("admin:cases_upload_add"), asked)
+    upload = Upload.objects.get(dataset="asked")
+    working.look_at(upload.pk)
+    upload.refresh_from_db()
+    assert upload.counts["read_as"] == ["incidents.csv: CSV, Windows-1256, separated by bars."]
+
+
+def test_a_workbook_with_several_kinds_is_brought_mended_and_comes_in(analyst: User) -> None:
+    def book(date: str) -> bytes:
+        file = io.BytesIO()
+        with xlsxwriter.Workbook(file) as made:
+            made.add_worksheet("places").write_row(0, 0, ["ref", "name_en"])
+            made.worksheets()[0].write_row(1, 0, ["p1", "Aleppo"])
+            page = made.add_worksheet("incidents")
+            page.write_row(0, 0, ["ref", "title_en", "date", "place"])
+            page.write_row(1, 0, ["i1", "Shelling", date, "p1"])
+        return file.getvalue()
+
+    bad = looked_at(analyst, book("2013-02-31"), name="field office.xlsx")
+    assert bad.counts["all"]["refused"] == 1
+    [sheet] = set(bad.remarks.filter(sort=RemarkSort.ERROR).values_list("sheet", flat=True))
+    mended = openpyxl.load_workbook(io.BytesIO(b"".join(with_errors(bad, sheet)))).active
+    assert "2013-02-31" in mended["E2"].value
+    upload = come_in(looked_at(analyst, book("2013-02-28"), name="field office.xlsx"))
+    assert upload.step == Step.DONE
+    assert str(Incident.objects.get(title_en="Shelling").place) == "Aleppo"
+
+
+def test_a_saved_mapping_is_offered_where_files_are_brought(analyst: User) -> None:
+    save_mapping(
+        "our-sheet", {"title": "Ours", "rows": [{"sheet": "places", "cells": {"ref": "{no}", "name_en": "{where}"}}]}, by=analyst
+    )
+    client = signed_in(analyst)
+    assert 'value="mapping:our-sheet"' in client.get(reverse("admin:cases_upload_add")).content.decode()
 
 
 def test_a_row_that_looks_like_a_record_here_is_told_beside_it(analyst: User) -> None:
@@ -210,12 +264,6 @@ def test_a_discarded_file_leaves_nothing_behind(analyst: User) -> None:
 
 
 # ── at the desk ──
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_file_that_is_brought_at_the_desk_waits_for_a_worker(analyst: User) -> None:

@@ -30,6 +30,11 @@ def save_mapping(name: str, spec: dict[str, Any], *, by: Any, note: str = "") ->
     return mapping
 
 
+def saved_names() -> list[str]:
+    """The names under which mappings were saved."""
+    return list(Mapping.objects.order_by("name").values_list("name", flat=True).distinct())
+
+
 def saved_spec(name: str) -> dict[str, Any] | None:
     """The mapping of a name, `name@2` for a version of it, otherwise the latest; None where there is none."""
     plain, _, version = name.partition("@")

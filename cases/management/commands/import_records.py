@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases.imports.mappings import MAPPINGS
 from cases.imports.outcome import Outcome, Problem
+from cases.imports.sheets import Asked
 from cases.imports.write import import_records
 from hrdocs.access import STAFF
 from hrdocs.models import User
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", required=True, help="user name of who enters the records")
         parser.add_argument("--dataset", default="", help="name under which the rows are known when they come again")
         parser.add_argument("--release", default="", help="the release of which the file is the whole: its name or date")
+        parser.add_argument("--encoding", default="", help="of a text, where what is recognised is wrong: utf-8, cp1256 …")
+        parser.add_argument("--separator", default="", help="what parts its columns, where that is wrong: ; or tab …")
         parser.add_argument("--dry-run", action="store_true", help="check every row, tell what would change, write nothing")
         parser.add_argument("--valid-rows", action="store_true", help="write the rows that are right, although others are not")
 
@@ -39,7 +42,8 @@ class Command(BaseCommand):
             )
         asked = {name: options[name] for name in ("dataset", "mapping", "release", "dry_run", "valid_rows")}
         try:
-            outcome = import_records(path, by=user, **asked)
+            reading = Asked(encoding=options["encoding"], separator=options["separator"])
+            outcome = import_records(path, by=user, asked=reading, **asked)
         except Problem as problem:
             raise CommandError(str(problem)) from None
         self._tell(outcome, dry_run=asked["dry_run"])
@@ -47,6 +51,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _tell(self, outcome: Outcome, *, dry_run: bool) -> None:
+        for line in outcome.read_as:
+            self.stdout.write(f"Read: {line}")
         for error in outcome.errors[:SHOWN]:
             self.stderr.write(str(error))
         if more := max(len(outcome.errors) - SHOWN, 0) + outcome.left_out["errors"]:
