@@ -12,8 +12,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
-from rest_framework import exceptions
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -24,6 +24,7 @@ from hrdocs.api import RecordViewSet, file
 from hrdocs.formats import csv, ndjson
 from hrdocs.formats.json import JSONRenderer
 from hrdocs.models import Change, News
+from hrdocs.openapi import serializer_of
 from hrdocs.paging import page_size
 from hrdocs.readers import as_ourselves, reading_as
 from hrdocs.shapes import Column, Reader, Shape
@@ -62,6 +63,16 @@ _TOLD = {
 }
 
 
+class ChangesPage(serializers.Serializer):
+    """A page of changes, and between which versions they lie."""
+
+    since = serializers.IntegerField(help_text="Only what changed after this version.")
+    until = serializers.IntegerField(allow_null=True, help_text="Only what changed up to this version.")
+    version = serializers.IntegerField(help_text="The version to ask from next time, when all pages were read.")
+    next = serializers.URLField(allow_null=True, help_text="The next page.")
+    results = serializer_of(CHANGES)(many=True)
+
+
 class ChangeViewSet(RecordViewSet):
     """What readers see differently than before, act by act."""
 
@@ -82,7 +93,7 @@ class ChangeViewSet(RecordViewSet):
     @extend_schema(
         operation_id="changes_list", filters=False,
         parameters=[OpenApiParameter(name, str, description=words) for name, words in _TOLD.items()],
-        responses=OpenApiTypes.OBJECT,
+        responses=ChangesPage,
     )  # fmt: skip
     def list(self, request: Request) -> Any:
         """Changes in the order of their acts. After the last page ask again with `since` as `version` says."""

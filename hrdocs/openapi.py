@@ -105,7 +105,7 @@ class RecordSchema(AutoSchema):
         ]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return getattr(self.view, "action", "") == "list" and hasattr(self.view, "shape")
+        return getattr(self.view, "action", "") == "list" and hasattr(self.view, "shape") and bool(self.view.pagination_class)
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
+from cases.models import DataSet, Import
 from hrdocs.access import Role
-from hrdocs.models import Record, User
+from hrdocs.models import News, Record, User
 from tests import factories
 
 
@@ -61,10 +62,14 @@ def reviewer(db) -> User:
 
 @pytest.fixture
 def alone(db) -> None:
-    """No record is there, whatever another test of this process has loaded for many; it is back when the test ends."""
-    records = sorted({kind._meta.db_table for kind in apps.get_models() if issubclass(kind, Record) and not kind._meta.proxy})
+    """No record is there, nor what tells of one, whatever another test of this process has loaded for many; all is back when
+    the test ends."""
+    records = [kind for kind in apps.get_models() if issubclass(kind, Record) and not kind._meta.proxy]
+    tables = sorted({kind._meta.db_table for kind in (*records, Import, DataSet, News)})
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(records)} CASCADE")
+        cursor.execute(" UNION ALL ".join(f"(SELECT 1 FROM {table} LIMIT 1)" for table in tables))
+        if cursor.fetchone():
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from sources.models import Party
 from tests import factories
 from tests.cases.brought import became, bring, csv_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 FACILITIES = "ref,name_en,name_ar,parent\nprison,Saydnaya,,\nred,Red building,,prison\nwhite,White building,,prison\n"
 

@@ -22,7 +22,7 @@ from sources.models import Party, Source
 from tests import factories
 from tests.cases.brought import became, bring
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 SHEETS = {
     "sources": "ref,title,kind,published\nS1,Human slaughterhouse,report,2017-02-07\n",

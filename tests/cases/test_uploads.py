@@ -28,7 +28,7 @@ from hrdocs.models import User
 from hrdocs.refusal import Refused
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alone")]
 
 BAD = 'ref,title_en,date\ni1,"Shelling, it is said",2013-02-31\n,,\ni2,Second,2013-03\ni3,,never\n'
 GOOD = "ref,title_en,date\ni1,Shelling,2013-02\ni2,Second,2013-03\n"
