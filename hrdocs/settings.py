@@ -202,8 +202,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
 # attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/policy.py loosens the policy for its pages alone.
-# A map has no tiles unless the operator names a server of them: whoever runs that server sees which places are looked
-# at. Only pictures are taken from there.
+# A map has no tiles unless the operator names a server of them, which then sees what is looked at. It gives pictures alone.
 MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
 MAP_CREDIT = env.str("MAP_CREDIT", default="")
 _TILE_SERVER = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES)).replace("{s}", "*")] if MAP_TILES else []

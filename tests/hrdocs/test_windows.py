@@ -20,7 +20,7 @@ ASKED = [{"estimates": "value_text=about 7"}, {"estimates": "value_text=nothing"
 
 
 @pytest.fixture
-def raids(analyst: User) -> list[Incident]:
+def raids(alone: None, analyst: User) -> list[Incident]:
     """Twelve incidents, an estimate on each second of them, of which every third says seven."""
     made = [factories.make_incident(analyst, title_en=f"Raid {n}") for n in range(12)]
     for n, incident in enumerate(made[::2]):

@@ -30,6 +30,7 @@ from hrdocs.models import (
     Invitation,
     Notice,
     ProposedChange,
+    Release,
     RiskNote,
     Team,
     User,
@@ -175,6 +176,8 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
     figures = [factories.make_estimate(analyst, about_facility=facility) for _ in range(2)]
     review.submit(figures[0], by=analyst)
     erasing.ask(victim, [places_of(victim)[0].key], by=factories.make_user(Role.MANAGER), ground="court", reason="An order.")
+    release = Release.objects.create(number=1, title="All", description="All of it.", licence="CC0", caveats="None.", audience=0,
+                                     asked={}, made_by=manager, sha256="0" * 64, bytes=0, files=[])  # fmt: skip
     here, there = f"/admin/sources/party/{draft.pk}/", f"/admin/sources/party/{published.pk}/"
     return {
         "index": "/admin/", "app_list": "/admin/cases/",
@@ -192,6 +195,8 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
         "cases_statement_entering": "/admin/cases/statement/entering/",
         "cases_statement_entered": f"/admin/cases/statement/entered/?of={figures[1].uid}",
         "auth_user_password_change": f"/admin/hrdocs/user/{analyst.pk}/password/",
+        "hrdocs_release_make": "/admin/hrdocs/release/make/",
+        "hrdocs_release_withdraw": f"/admin/hrdocs/release/{release.pk}/withdraw/",
         "hrdocs_user_door": f"/admin/hrdocs/user/{analyst.pk}/door/unlock/",
     }  # fmt: skip
 
