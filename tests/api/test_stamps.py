@@ -43,8 +43,12 @@ def test_a_page_that_is_there_already_costs_no_query_for_its_rows(facility, addr
     address = f"{LIST}{facility.uid}/" if address == "one" else address
     first, queries = asked(address)
     assert queries
-    again, queries = asked(address, first["ETag"])
-    assert (again.status_code, again.content, queries) == (304, b"", [])
+    for _ in range(10):  # another process of the tests may begin a transaction in between, and then it is asked again
+        again, queries = asked(address, first["ETag"])
+        assert (again.status_code, again.content) == (304, b"")
+        if not queries:
+            break
+    assert queries == []
     assert {name: again[name] for name in ("ETag", "Cache-Control", "Vary")} == {
         name: first[name] for name in ("ETag", "Cache-Control", "Vary")
     }
