@@ -12,7 +12,6 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
@@ -25,6 +24,7 @@ from rest_framework.utils.urls import remove_query_param
 from rest_framework.views import exception_handler
 
 from hrdocs import fetching, labels, manifests
+from hrdocs.endpoints import views
 from hrdocs.filtersets import SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
@@ -127,7 +127,7 @@ class RecordViewSet(ForReaders):
         """The shape as this request wants it: `expand` brings whole linked records, `fields` leaves columns out, `lang` puts
         labels in place of codes."""
         shape, reader = self._chosen(), self.reader
-        return labels.in_words(shape, reader) if reader.language else shape
+        return labels.in_words(shape, reader)
 
     def _chosen(self) -> Shape:
         shape, asked = self.shape, self.request.query_params
@@ -135,7 +135,7 @@ class RecordViewSet(ForReaders):
             linked = self._linked_by(name)
             if linked is None:
                 raise exceptions.ValidationError({"expand": f"“{name[:40]}” is no link to a record that has a list of its own."})
-            shape = shape.expanded(name, labels.in_words(linked, self.reader) if self.reader.language else linked, self.reader)
+            shape = shape.expanded(name, labels.in_words(linked, self.reader), self.reader)
         if not asked.get("fields"):
             return shape
         try:
@@ -227,9 +227,7 @@ class RecordViewSet(ForReaders):
 @functools.cache
 def shapes_of_lists() -> dict[type[Model], Shape]:
     """The shape in which each kind of record has a list of its own."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on this module
-
-    return {view.shape.model: view.shape for view in map(import_string, ENDPOINTS.values())}
+    return {view.shape.model: view.shape for view in views().values()}
 
 
 def _not_found() -> Any:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import models
-from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity
 from hrdocs.closing import owner_of
+from hrdocs.endpoints import views
 from hrdocs.expressions import Expression
 from hrdocs.models import Part, Record, Term
 from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape
@@ -57,10 +57,8 @@ def relation_of(level: Sensitivity) -> str:
 def lists() -> dict[str, Shape]:
     """The list in which a record stands, by the beginning of its uid: that of its own kind. The list of all statements, and
     those of parties in a role, hold records that are told of under another name."""
-    from hrdocs.urls import ENDPOINTS
-
     found: dict[str, Shape] = {}
-    for shape in (import_string(view).shape for view in ENDPOINTS.values()):
+    for shape in (view.shape for view in views().values()):
         model = shape.model
         if not issubclass(model, Record) or any(not kind._meta.proxy for kind in model.__subclasses__()):
             continue

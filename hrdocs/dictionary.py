@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.module_loading import import_string
 
 from hrdocs.access import Sensitivity
+from hrdocs.endpoints import views
 from hrdocs.models import Term
 from hrdocs.shapes import Column, Many, Nested, Shape, help_of, type_of
-from hrdocs.urls import ENDPOINTS
 from hrdocs.wording import our_models
 
 HEAD = """# Data dictionary
@@ -23,7 +22,7 @@ API and the exports, then what the database keeps. “Inside” columns are for 
 
 def markdown() -> str:
     """The whole dictionary as one Markdown text."""
-    parts = [HEAD, "## What leaves", *(_shape(import_string(view).shape) for view in ENDPOINTS.values())]
+    parts = [HEAD, "## What leaves", *(_shape(view.shape) for view in views().values())]
     parts += ["## What the database keeps", *(_model(model) for model in our_models() if not model._meta.proxy)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

@@ -16,9 +16,9 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Func, Model, TextField
-from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext, override
 
+from hrdocs.endpoints import views
 from hrdocs.expressions import Listed, Reader, field_at, resolved
 from hrdocs.models import Term
 from hrdocs.shapes import Column, Nested, Shape, help_of
@@ -136,7 +136,9 @@ def _computed(column: Column, model: type[Model], table: dict[str, str], several
 
 
 def in_words(shape: Shape, reader: Reader) -> Shape:
-    """The shape with labels in the reader's language in place of codes."""
+    """The shape with labels in the reader's language in place of codes; as it is, where she asked for none."""
+    if not reader.language:
+        return shape
     words = InWords(reader, Terms(reader.language))
     return replace(shape, columns=tuple(words.column(shape.model, column) for column in shape.columns))
 
@@ -201,10 +203,8 @@ def _in_words(name: str) -> str:
 
 def heading_texts() -> Iterator[str]:
     """What columns and their parts are called where no field says it, and what they mean, for the catalogue."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on this module
-
     yield from (text for pair in _DERIVED.items() for text in pair)
-    for shape in (import_string(view).shape for view in ENDPOINTS.values()):
+    for shape in (view.shape for view in views().values()):
         for column in shape.columns:
             if not _derived(shape.model, column.name):
                 yield called(shape.model, column.name)

@@ -13,9 +13,9 @@ import django_filters as filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
-from django.utils.module_loading import import_string
 
 from hrdocs.access import tied
+from hrdocs.endpoints import views
 from hrdocs.filtersets import RecordFilterSet, UidFilter
 
 DEEPEST = 2  # lists asked one within the other
@@ -34,9 +34,7 @@ class Via:
 
     @property
     def filterset(self) -> type[RecordFilterSet]:
-        from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on filters
-
-        return import_string(ENDPOINTS[self.to]).filterset_class
+        return views()[self.to].filterset_class
 
     def leads_to(self, rows: QuerySet, user: Any) -> Q:
         """Which rows are tied to one of these."""

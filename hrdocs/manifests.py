@@ -20,10 +20,11 @@ from django.utils import timezone
 
 from hrdocs.access import Sensitivity
 from hrdocs.formats.export import Export
-from hrdocs.models import Manifest, Seal
+from hrdocs.models import Manifest
 from hrdocs.models.manifests import ManifestState
 from hrdocs.readers import reading_as
 from hrdocs.uids import new_uid
+from hrdocs.versions import last_sealed
 
 _SIGNER = signing.Signer(salt="manifest")
 SAID_EVERY = 1.0  # seconds between what is told of a file that is being sent
@@ -56,7 +57,7 @@ def followed(pieces: Iterator[bytes], manifest: Manifest, export: Export) -> Ite
     It runs when the view has returned and its transaction is over. What stops it, an error or a reader who goes away,
     is a break, and the manifest says so.
     """
-    manifest.version = Seal.objects.order_by("number").values_list("number", flat=True).last()
+    manifest.version = last_sealed()
     manifest.save(force_insert=True)
     sum_, size = hashlib.sha256(), 0
     try:

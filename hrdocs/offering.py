@@ -8,9 +8,9 @@ from typing import Any
 
 import django_filters as filters
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from hrdocs.endpoints import views
 from hrdocs.filtersets import RecordFilterSet
 
 # What filters are called whose own name says little.
@@ -55,9 +55,7 @@ def _in_words(name: str) -> str:
 
 def filter_texts() -> Iterator[str]:
     """The labels that filters have by their own names, and what each list holds, for the catalogue."""
-    from hrdocs.urls import ENDPOINTS
-
-    for view in map(import_string, ENDPOINTS.values()):
+    for view in views().values():
         yield " ".join(view.__doc__.split())
         yield from (_in_words(name.partition("__")[0]) for name in view.filterset_class.declared_filters)
     yield from (*_COMPARED.values(), *_GROUPS.values())

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
-from django.utils.module_loading import import_string
 from django_filters import CharFilter
 
 from hrdocs.dates import DATED, EdtfField
+from hrdocs.endpoints import views
 from hrdocs.filtersets import AnyOfFilter, ChoicesFilter
 from hrdocs.models import Record
 from hrdocs.wording import our_models
@@ -60,7 +60,7 @@ def _days_and_numbers() -> Iterator[tuple[str, str, str]]:
 
 def _orders() -> Iterator[tuple[str, str, str]]:
     """A list is walked along its order, which is never the same for two rows."""
-    for view in _views():
+    for view in views().values():
         for column in set(view.orderings) - {view.unique}:
             table = view.shape.model._meta.get_field(column).model._meta.db_table
             yield f"{table}_by_{column}", table, f"btree ({column}, {view.unique})"
@@ -74,7 +74,7 @@ def _states() -> Iterator[tuple[str, str, str]]:
 
 def _filters() -> Iterator[tuple[object, models.Field]]:
     """The filters of all lists that ask a column of the row itself, each with that column."""
-    for view in _views():
+    for view in views().values():
         for given in view.filterset_class.base_filters.values():
             try:
                 field = view.filterset_class._meta.model._meta.get_field(given.field_name)
@@ -82,12 +82,6 @@ def _filters() -> Iterator[tuple[object, models.Field]]:
                 continue
             if field.concrete and not field.many_to_many:
                 yield given, field
-
-
-def _views() -> list[type]:
-    from hrdocs.urls import ENDPOINTS  # whose viewsets stand on filtersets
-
-    return [import_string(view) for view in ENDPOINTS.values()]
 
 
 def _records() -> list[str]:

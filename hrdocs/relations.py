@@ -12,10 +12,10 @@ from functools import cache
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection, models, transaction
-from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity, shown_rows
 from hrdocs.changelog import relation_of
+from hrdocs.endpoints import views
 from hrdocs.models import Change, Manifest, Redirect, Release, Term
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
@@ -102,11 +102,9 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
 @cache
 def columns_read(level: Sensitivity) -> frozenset[tuple[str, str]]:
     """Every (table, column) that the shapes read for readers cleared for this level: the one list of what is open to them."""
-    from hrdocs.urls import ENDPOINTS
-
     everybody = Everybody(level)
     found: set[tuple[str, str]] = set()
-    for shape in (import_string(view).shape for view in ENDPOINTS.values()):
+    for shape in (view.shape for view in views().values()):
         rows = shown_rows(shape.model, everybody)
         found |= walk(shape.select(rows, Reader(everybody), *shape.located(Reader(everybody)))).columns()
     return frozenset(found)

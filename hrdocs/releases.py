@@ -19,11 +19,12 @@ from django.utils.module_loading import import_string
 from hrdocs.access import Everybody, Role, Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.manifests import one_moment
-from hrdocs.models import Record, Redirect, Release, Seal, User, on
+from hrdocs.models import Record, Redirect, Release, User, on
 from hrdocs.readers import reading_as
 from hrdocs.refusal import Refused
 from hrdocs.releasing import store
 from hrdocs.releasing.making import exports, iso, named, write
+from hrdocs.versions import last_sealed
 
 _ONE_AT_A_TIME = 7325_4020  # the number of an advisory lock
 
@@ -43,7 +44,7 @@ def make(
     release = Release(
         number=(Release.objects.aggregate(last=Max("number"))["last"] or 0) + 1, title=title, description=description,
         licence=licence, caveats=caveats, audience=audience.rank, asked=asked, made_by=by, made_at=timezone.now(),
-        version=Seal.objects.aggregate(last=Max("number"))["last"])  # fmt: skip
+        version=last_sealed())  # fmt: skip
     import_string(settings.SETTLED_BEFORE_READING)()
     folder = Path(settings.RELEASES_ROOT)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

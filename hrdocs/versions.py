@@ -16,10 +16,15 @@ from hrdocs.readers import as_ourselves
 _SAID = "Write a version (12), a release (release-3), or a moment (2025-03-01, or 2025-03-01T12:00:00Z)."
 
 
-def latest() -> int:
-    """The last sealed batch; 0 where nothing was sealed yet."""
+def last_sealed() -> int | None:
+    """The number of the last sealed batch. Seals are in no reader's relation; their number tells nobody of a row."""
     with as_ourselves():
-        return Seal.objects.aggregate(last=Max("number"))["last"] or 0
+        return Seal.objects.aggregate(last=Max("number"))["last"]
+
+
+def latest() -> int:
+    """The same as a version to ask from; 0 where nothing was sealed yet."""
+    return last_sealed() or 0
 
 
 def since(text: str, user: Any) -> int:

@@ -17,7 +17,7 @@ from cases.imports.values.coordinates import FARTHEST, degrees_of
 from cases.imports.values.figures import figure_of
 from hrdocs.dates import EdtfField, from_typed
 from hrdocs.folding import fold
-from hrdocs.models import Term
+from hrdocs.models import Record, Term
 
 Finder = Callable[[type[models.Model], str], models.Model]
 LARGEST_EXPONENT = 15
@@ -28,6 +28,11 @@ def columns_of(model: type[models.Model]) -> dict[str, models.Field]:
     """The fields of a model that a sheet may fill, by column name."""
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return {f.name: f for f in fields if f.editable and not f.primary_key and not f.generated and not _is_parent_link(f)}
+
+
+def names_of(model: type[models.Model]) -> set[str]:
+    """The columns that a sheet of a model may have: its fields and, of records, the ref."""
+    return {*columns_of(model), *(["ref"] if issubclass(model, Record) else [])}
 
 
 def value_of(field: models.Field, cell: str, find: Finder) -> Any:
@@ -96,13 +101,13 @@ def _near(cell: str, codes: dict[str, str]) -> str:
 
 
 def _chosen(field: models.Field, cell: str) -> str:
+    for value, _ in field.flatchoices:
+        if cell in (str(value), fold(str(value))):
+            return str(value)
     values = {fold(str(value)): str(value) for value, _ in field.flatchoices}
     for language in ("ar", "en"):
         with translation.override(language):
             values |= {fold(str(label)): str(value) for value, label in field.flatchoices}
-    for value, _ in field.flatchoices:
-        if cell in (str(value), fold(str(value))):
-            return str(value)
     chosen = values.get(fold(cell))
     if chosen is None:
         known = ", ".join(str(value) for value, _ in field.flatchoices)

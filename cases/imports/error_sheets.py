@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import xlsxwriter
 
-from cases.imports.mappings import read_mapped
+from cases.imports.mappings import read
 from cases.imports.outcome import ERRORS
-from cases.imports.sheets import Sheet, read_folder
+from cases.imports.sheets import Sheet
 from cases.imports.uploading import as_file, reading_of
 from cases.models import RemarkSort, Upload
 
@@ -28,7 +28,7 @@ def with_errors(upload: Upload, sheet: str) -> Iterator[bytes]:
     for remark in upload.remarks.filter(sheet=sheet, sort=RemarkSort.ERROR):
         words[remark.row].append(f"{remark.column}: {remark.words}" if remark.column else remark.words)
     with as_file(upload) as path:
-        sheets, _sha256 = read_mapped(path, upload.mapping) if upload.mapping else read_folder(path, reading_of(upload))
+        sheets, _sha256 = read(path, upload.mapping, reading_of(upload))
         found = next(each for each in sheets if each.file_name == sheet)
         rows = _rows(found, words)
         yield from _workbook(rows) if is_workbook(upload) else _csv(rows)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from cases.imports.columns import columns_of, value_of
+from cases.imports.columns import columns_of, names_of, value_of
 from cases.imports.links import Links, Target
 from cases.imports.outcome import ERRORS, Problem
 from cases.imports.sheets import Row, Sheet
@@ -32,7 +32,7 @@ class Filling:
         self.model, self.links = model, links
         allowed = columns_of(model)
         self.is_record = issubclass(model, Record)
-        _check_columns(sheet, model, {*allowed, ERRORS, *(["ref"] if self.is_record else [])})
+        _check_columns(sheet, model)
         self.fields = {name: allowed[name] for name in sheet.header if name not in ("ref", ERRORS)}
         self.single = {name: field for name, field in self.fields.items() if not field.many_to_many}
         self.many = {name: field for name, field in self.fields.items() if field.many_to_many}
@@ -141,10 +141,11 @@ def _left_out(blank: models.Model, names: Iterable[str], fields: dict[str, model
     return errors
 
 
-def _check_columns(sheet: Sheet, model: type[models.Model], allowed: set[str]) -> None:
-    unknown = [name for name in sheet.header if name not in allowed]
+def _check_columns(sheet: Sheet, model: type[models.Model]) -> None:
+    allowed = names_of(model)
+    unknown = [name for name in sheet.header if name not in {*allowed, ERRORS}]
     if unknown:
         raise Problem(
             f"{sheet.file_name}, row 1: there is no column “{unknown[0]}” for {model._meta.verbose_name_plural}. "
-            f"Columns are {', '.join(sorted(allowed - {ERRORS}))}."
+            f"Columns are {', '.join(sorted(allowed))}."
         )

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from cases.imports.mappings import read_mapped
+from cases.imports.mappings import read
 from cases.imports.outcome import Outcome
 from cases.imports.plan import Plan
-from cases.imports.sheets import Asked, read_folder
+from cases.imports.sheets import Asked
 from cases.models import DataSet, Import
 from hrdocs.audit import act_under_way, acting_as
 
@@ -38,7 +38,7 @@ def import_records(
     it itself. `name` is that of the file, where `path` has another. `progress` is told how many rows were looked at. `last`
     is done before all is kept, or taken back. Raises Problem where a file can't be read as a sheet.
     """
-    sheets, sha256 = read_mapped(path, mapping) if mapping else read_folder(path, asked)
+    sheets, sha256 = read(path, mapping, asked)
     known_as = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {known_as} (SHA-256 {sha256[:12]}…)"):
         one_at_a_time(known_as)

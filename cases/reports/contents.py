@@ -18,9 +18,9 @@ from cases.reports.notes import Notes
 from cases.reports.parts import Block, Report, run, runs
 from cases.reports.sections import accusations, closing, figures, happenings, opening, sources
 from hrdocs.access import clearance
-from hrdocs.models import Record, Seal
-from hrdocs.readers import as_ourselves
+from hrdocs.models import Record
 from hrdocs.templatetags.words import own
+from hrdocs.versions import last_sealed
 
 
 def report_on(record: Record, user: Any, *, language: str, moment: dt.datetime) -> Report:
@@ -30,10 +30,8 @@ def report_on(record: Record, user: Any, *, language: str, moment: dt.datetime) 
 
 
 def _making(record: Record, user: Any, moment: dt.datetime) -> closing.Making:
-    with as_ourselves():  # seals are in no reader's relation; the number of the last one tells her no row
-        version = Seal.objects.order_by("number").values_list("number", flat=True).last()
     address = settings.SITE_ADDRESS + reverse(f"pages:{record._meta.model_name}", args=[record.uid])
-    return closing.Making(address, clearance(user), f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", version)
+    return closing.Making(address, clearance(user), f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", last_sealed())
 
 
 def _told(gathered: Gathered, making: closing.Making, language: str) -> Report:

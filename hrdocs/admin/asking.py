@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
-from django.utils.module_loading import import_string
 
+from hrdocs.endpoints import views
 from hrdocs.filtersets import GROUPS, RecordFilterSet
 from hrdocs.offering import Field, fields_of
 from hrdocs.shapes import Reader
@@ -20,10 +20,7 @@ PREFIX = "f_"
 
 def filterset_of(model: type[Model]) -> type[RecordFilterSet] | None:
     """The filters of the API's list of these records, where there is one."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on filters
-
-    views = map(import_string, ENDPOINTS.values())
-    return next((view.filterset_class for view in views if view.shape.model is model), None)
+    return next((view.filterset_class for view in views().values() if view.shape.model is model), None)
 
 
 class Asking:

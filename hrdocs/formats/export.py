@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,7 @@ class Export:
         """The rows above the data: the headings, and the tags of the cells where asked for."""
         return [self.headings, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.headings]
 
-    @property
+    @cached_property
     def terms(self) -> list[str]:
         """Licences and namings of the data sets of others from which some of the rows came."""
         return import_string(settings.TERMS_OF_OTHERS)(self.rows)

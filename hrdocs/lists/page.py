@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 from rest_framework.response import Response
 
+from hrdocs.endpoints import views
 from hrdocs.formats.json import plain
 from hrdocs.labels import called
 from hrdocs.lists.cells import Cell, page_of, said
@@ -34,11 +34,9 @@ class ListPage:
     """One list, asked by one reader."""
 
     def __init__(self, name: str, request: HttpRequest, given: QueryDict) -> None:
-        from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand above
-
         self.name, self.request, self.given = name, request, given
         self.language = (get_language() or "en")[:2]
-        self.view = import_string(ENDPOINTS[name])
+        self.view = views()[name]
         self.shape: Shape = self.view.shape
         self.reader = Reader(request.user, f"{request.scheme}://{request.get_host()}", given.get("lang", self.language))
 

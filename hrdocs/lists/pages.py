@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hrdocs import manifests
+from hrdocs.endpoints import views
 from hrdocs.lists.page import ListPage
 from hrdocs.models import Manifest
 
@@ -17,9 +18,7 @@ from hrdocs.models import Manifest
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists, each with what one of its records is."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand above
-
-    found = [ListPage(name, request, QueryDict()) for name in ENDPOINTS]
+    found = [ListPage(name, request, QueryDict()) for name in views()]
     return render(request, "hrdocs/lists.html", {"lists": found})
 
 

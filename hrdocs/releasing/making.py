@@ -12,9 +12,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.module_loading import import_string
 
 from hrdocs.access import Everybody, Sensitivity, shown_rows
+from hrdocs.endpoints import views
 from hrdocs.formats import csv, ndjson, parquet
 from hrdocs.formats.export import Export
 from hrdocs.refusal import Refused
@@ -27,13 +27,11 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same for every file: a clock would make
 
 def exports(asked: dict[str, str], level: Sensitivity, base_url: str) -> Iterator[Export]:
     """Each list that was asked for, filtered, as everybody of this level sees it."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand on the API
-
     reader = Reader(Everybody(level), base_url)
     for name, query in sorted(asked.items()):  # the database keeps them in an order of its own
-        if name not in ENDPOINTS:
-            raise Refused(f"There is no list “{name}”. Choose from {', '.join(ENDPOINTS)}.")
-        view = import_string(ENDPOINTS[name])
+        view = views().get(name)
+        if view is None:
+            raise Refused(f"There is no list “{name}”. Choose from {', '.join(views())}.")
         try:
             rows = view.filterset_class(QueryDict(query), shown_rows(view.shape.model, reader.user), reader=reader).rows()
         except ValidationError as error:

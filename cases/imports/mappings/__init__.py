@@ -14,7 +14,7 @@ from cases.imports.mappings.saved import saved_spec
 from cases.imports.mappings.schema import checked
 from cases.imports.mappings.spreading import spread_out
 from cases.imports.outcome import Problem
-from cases.imports.sheets import Sheet, digest_of
+from cases.imports.sheets import Asked, Sheet, digest_of, read_folder
 
 
 def _ready(name: str, path: Path) -> list[Sheet]:
@@ -25,6 +25,11 @@ MAPPINGS: dict[str, Callable[[Path], list[Sheet]]] = {
     "casualties-daily": casualties_daily.sheets,
     **{name: partial(_ready, name) for name in READY},
 }
+
+
+def read(path: Path, mapping: str = "", asked: Asked | None = None) -> tuple[list[Sheet], str]:
+    """The sheets of a file or folder: as its mapping says, which also says how to read it; without one, as `asked` says."""
+    return read_mapped(path, mapping) if mapping else read_folder(path, asked)
 
 
 def read_mapped(path: Path, mapping: str) -> tuple[list[Sheet], str]:

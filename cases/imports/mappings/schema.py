@@ -7,12 +7,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from cases.imports.columns import columns_of
+from cases.imports.columns import names_of
 from cases.imports.kinds import SHEETS, model_of
 from cases.imports.mappings.cells import SPREAD, named_in, spread_into
 from cases.imports.mappings.splitters import SPLITTERS
 from cases.imports.outcome import Problem
-from hrdocs.models import Record
 
 _TEXT = {"type": "string", "maxLength": 2000}
 _TEXTS = {"type": "array", "items": _TEXT, "maxItems": 2000}
@@ -140,7 +139,7 @@ def _check_columns(where: str, sheet: str, names: Any) -> None:
     if sheet not in SHEETS:
         raise Problem(f"{where}: no kind of record has this name. Sheets are named {', '.join(SHEETS)}.")
     model = model_of(sheet)
-    allowed = {*columns_of(model), *(["ref"] if issubclass(model, Record) else [])}
+    allowed = names_of(model)
     for name in names:
         if name not in allowed:
             near = difflib.get_close_matches(name, allowed, 1)

@@ -23,7 +23,11 @@ HELD = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "styles.xml"
 def looked_over(path: Path) -> None:
     """Raise Problem where unpacking the archive could harm: far too large, locked, or with names that lead out of it."""
     with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
+        _of_a_workbooks_size(path, archive.infolist())
+        _without_entities(path, archive)
+
+
+def _of_a_workbooks_size(path: Path, members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MOST_MEMBERS:
         raise Problem(f"{path.name}: {len(members):,} files within, more than a workbook has. Save the sheets as CSV.")
     for member in members:
@@ -39,24 +43,22 @@ def looked_over(path: Path) -> None:
                 f"{path.name}: would unpack to {sum(each.file_size for each in members) // 1024**2:,} MB from "
                 f"{path.stat().st_size // 1024:,} kB, more than is opened. Save the sheets as CSV."
             )
-    _without_entities(path)
 
 
-def _without_entities(path: Path) -> None:
+def _without_entities(path: Path, archive: zipfile.ZipFile) -> None:
     """Refuse XML with a document type: entities are defined there alone, and which library reads it later is not ours to say."""
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            if member.filename.endswith((".xml", ".rels")):
-                try:
-                    with archive.open(member) as content:
-                        _before_the_root(content.read(PROLOG))
-                except _DocumentType:
-                    raise Problem(
-                        f"{path.name}: not readable as a workbook (“{member.filename[:80]}” defines entities). "
-                        "Open it in a spreadsheet and save it anew."
-                    ) from None
-                except (expat.ExpatError, zipfile.BadZipFile):
-                    pass  # whoever reads it says what is wrong with it
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels")):
+            try:
+                with archive.open(member) as content:
+                    _before_the_root(content.read(PROLOG))
+            except _DocumentType:
+                raise Problem(
+                    f"{path.name}: not readable as a workbook (“{member.filename[:80]}” defines entities). "
+                    "Open it in a spreadsheet and save it anew."
+                ) from None
+            except (expat.ExpatError, zipfile.BadZipFile):
+                pass  # whoever reads it says what is wrong with it
 
 
 class _DocumentType(Exception):
