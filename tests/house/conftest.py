@@ -11,12 +11,6 @@ from django.test import Client
 from tests.house import canaries
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks the world comes after all who don't: what these commit is kept, and its transaction is taken back."""
-    items.sort(key=lambda item: "built" in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="package")
 def built(django_db_setup, django_db_blocker):
     """Records of every kind, in one transaction that is never committed. It takes some twenty seconds."""
