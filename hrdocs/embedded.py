@@ -30,7 +30,7 @@ class CannotStart(SystemExit):
 
 def start_if_needed() -> None:
     """Start the embedded server and point `DATABASE_URL` at it, unless an operator has set one."""
-    if not os.environ.get("DATABASE_URL"):
+    if not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")):
         os.environ["DATABASE_URL"] = start(DATA)
 
 

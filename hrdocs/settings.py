@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-env = environ.Env()
+from hrdocs import logs
+from hrdocs.environment import Env
+
+env = Env()  # NAME_FILE may name a file that holds NAME
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 TESTING = "pytest" in sys.modules
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
     "cases",
 ]
 MIDDLEWARE = [
+    "hrdocs.watching.requests.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -339,12 +342,7 @@ UNFOLD = {
     },
     "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "cases.admin.menu.navigation"},
 }  # fmt: skip
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"without_values": {"()": "hrdocs.logs.WithoutValues"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without_values"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Django would mail a report of each error, with what was typed, to whoever stands in ADMINS.
-    "loggers": {"django": {"handlers": ["stderr"], "propagate": False}},
-}
+# ── Watching (hrdocs/watching/) ──────────────────────────────────────────────────────────────────────
+LOGGING = logs.configured(env.str("LOG_LEVEL", default="WARNING"), for_people=LOCAL_RUN)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=1000)  # from when on a question to the database is noted; 0 for never
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who brings it reads /metrics; without one nobody does

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db.backends.postgresql import base, features
 
 
@@ -12,3 +15,10 @@ class DatabaseFeatures(features.DatabaseFeatures):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     reads_as: str | None = None  # the role that serves a reader from outside just now (hrdocs/readers.py)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.SLOW_QUERY_MS:
+            from hrdocs.watching import queries  # which counts, and asks about jobs: models, that need a database
+
+            self.execute_wrappers.append(queries.noted)

@@ -60,7 +60,7 @@ def answer_to(client: Client, address: str, language: str) -> Answer:
     for name, value in kept.items():
         client.cookies[name] = value
     headers = [(name, re.sub(r"/exports/EXP-[0-9A-Z-]+/", "/exports/…/", value))  # random, for each file anew
-               for name, value in answer.headers.items() if name not in ("Date", "Expires")]  # fmt: skip  # of this moment
+               for name, value in answer.headers.items() if name not in ("Date", "Expires", "X-Request-Id")]  # fmt: skip  # of this moment
     # The secret of a form is masked anew in each answer, on purpose.
     body = re.sub(rb'(csrf[a-zA-Z-]*["\' :=a-z]*value=|"X-CSRFToken": |csrfToken[^"]*)"[^"]*"', rb'\1""', body)
     return Answer(answer.status_code, tuple(sorted([*headers, *cookies])), body)

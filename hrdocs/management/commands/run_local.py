@@ -34,10 +34,10 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> int:
         """Run the web server, and a worker for jobs, until Ctrl-C or SIGTERM; return its exit code."""
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "hrdocs.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2",
-             "--threads", "4", "--timeout", "120", "--no-control-socket", "--log-level", "warning"],
+            [sys.executable, "-m", "gunicorn", "--config", "python:hrdocs.serving", "hrdocs.wsgi", "--bind", f"{HOST}:{port}"],
+            cwd=settings.ROOT,
             start_new_session=True,
-        )  # fmt: skip
+        )
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "procrastinate", "worker", "--concurrency", "1"],
             cwd=settings.ROOT,
