@@ -7,9 +7,10 @@ import datetime as dt
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from cases.consent import close_what_ran_out
 from cases.imports import uploading, working
 
-MINUTELY, DAILY = "* * * * *", "17 3 * * *"
+MINUTELY, DAILY, AT_MIDNIGHT = "* * * * *", "17 3 * * *", "0 0 * * *"
 KEPT_FOR = dt.timedelta(days=30)
 
 
@@ -38,3 +39,10 @@ async def take_up_again(timestamp: int) -> None:
 def forget_files(timestamp: int) -> None:
     """What was brought and what was found in it holds names of people: it is not kept longer than it is of use."""
     uploading.forget(timezone.now() - KEPT_FOR)
+
+
+@app.periodic(cron=AT_MIDNIGHT)
+@app.task(queue="house", queueing_lock="close_what_ran_out")
+def keep_consent(timestamp: int) -> None:
+    """Statements whose consent ran out are closed as the day begins, whether or not anybody asks for a page."""
+    close_what_ran_out()

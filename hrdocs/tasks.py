@@ -1,0 +1,34 @@
+"""What a worker does by the clock for any record: it seals history and forgets what is past its time."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+from hrdocs import manifests, sealing
+
+QUARTERLY, DAILY = "*/15 * * * *", "43 2 * * *"
+FINISHED_JOBS_STAY = 7 * 24  # hours
+
+
+@app.periodic(cron=QUARTERLY)
+@app.task(queue="house", queueing_lock="seal")
+def seal(timestamp: int) -> None:
+    """History is sealed soon after it is written."""
+    sealing.seal()
+
+
+@app.periodic(cron=DAILY)
+@app.task(queue="house", queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    """Sessions that are over, and manifests of files that anybody could take."""
+    call_command("clearsessions")
+    manifests.forget(days=settings.MANIFEST_DAYS)
+
+
+@app.periodic(cron=DAILY)
+@app.task(queue="house", queueing_lock="forget_jobs")
+async def forget_jobs(timestamp: int) -> None:
+    """Jobs that are done; those that failed stay, for somebody to look at."""
+    await app.job_manager.delete_old_jobs(nb_hours=FINISHED_JOBS_STAY)
