@@ -16,6 +16,7 @@ from hrdocs import facets, fetching, labels
 from hrdocs.filtersets import COMMON, GROUPS
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
+from hrdocs.stamps import Counts
 from hrdocs.windows import Order, first
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200
@@ -38,7 +39,8 @@ class Pages(pagination.BasePagination):
         """The rows of the page that the request asks for: first their keys, under all filters, then what is shown of them."""
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), page_size(request)
-        self.told = {**_count(request, queryset), **_facets(request, queryset, view)}
+        counts = Counts(request, _filters(request))
+        self.told = {**_count(request, queryset, counts), **_facets(request, queryset, view, counts)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
         stands_at, back = self._understood(request.query_params.get("cursor"))
@@ -110,10 +112,14 @@ class Pages(pagination.BasePagination):
                 "properties": {"next": link, "previous": link, **told, "results": schema}}  # fmt: skip
 
 
+def _filters(request: Request) -> dict[str, list[str]]:
+    """What was asked that decides which rows are found."""
+    return {name: values for name, values in request.query_params.lists() if name not in COMMON - GROUPS}
+
+
 def _unfiltered(request: Request, view: Any) -> QuerySet | None:
     """The whole list, where filters leave some of it; None where there are none, or where few rows are ranked anyway."""
-    filtered = request.query_params.keys() - (COMMON - GROUPS)
-    return view.get_queryset() if filtered and ordering_of(request, view) != BEST_FIRST else None
+    return view.get_queryset() if _filters(request) and ordering_of(request, view) != BEST_FIRST else None
 
 
 def ordering_of(request: Request, view: Any) -> str:
@@ -127,7 +133,7 @@ def ordering_of(request: Request, view: Any) -> str:
     return given
 
 
-def _count(request: Request, rows: QuerySet) -> dict[str, Any]:
+def _count(request: Request, rows: QuerySet, counts: Counts) -> dict[str, Any]:
     """How many rows there are. Never from the planner's statistics: they count what the asker may not see."""
     given = request.query_params.get("count", "none")
     if given not in ("none", "exact", "estimate"):
@@ -135,13 +141,13 @@ def _count(request: Request, rows: QuerySet) -> dict[str, Any]:
     if given == "none":
         return {}
     rows = rows.order_by()
-    found = rows.count() if given == "exact" else rows[: COUNTED + 1].count()
+    found = counts.once(given, (rows if given == "exact" else rows[: COUNTED + 1]).count)
     if given == "estimate" and found > COUNTED:
         return {"count": COUNTED, "count_is": "at_least"}
     return {"count": found, "count_is": "exact"}
 
 
-def _facets(request: Request, rows: QuerySet, view: Any) -> dict[str, Any]:
+def _facets(request: Request, rows: QuerySet, view: Any, counts: Counts) -> dict[str, Any]:
     asked = [name for name in request.query_params.get("facets", "").split(",") if name]
     if not asked:
         return {}
@@ -150,11 +156,14 @@ def _facets(request: Request, rows: QuerySet, view: Any) -> dict[str, Any]:
         raise exceptions.ValidationError({"facets": f"“{unknown[0][:40]}” can't be counted. Choose from {', '.join(known)}."})
     if len(asked) > facets.MOST:
         raise exceptions.ValidationError({"facets": f"Ask for {facets.MOST} at most."})
-    return {"facets": {name: _counted(request, rows, view, known[name]) for name in asked}}
+    return {"facets": {name: _counted(request, rows, view, known[name], counts) for name in asked}}
 
 
-def _counted(request: Request, rows: QuerySet, view: Any, column: Column) -> list[dict[str, Any]]:
-    cells = facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+def _counted(request: Request, rows: QuerySet, view: Any, column: Column, counts: Counts) -> list[dict[str, Any]]:
+    def work() -> list[dict[str, Any]]:
+        return facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+
+    cells = counts.once(f"each {column.name}", work)
     return labels.labelled(cells, column, view.shape.model, view.reader) if view.reader.language else cells
 
 

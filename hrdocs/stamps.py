@@ -1,4 +1,5 @@
-"""A page that has not changed is not asked of the database again: the tag of each answer is kept, under a stamp of the data.
+"""What has not changed is not asked of the database again: the tag of each answer is kept, and what was counted of a list,
+under a stamp of the data.
 
 The stamp stands for all news that readers of a level were ever given (`hrdocs/news.py`): where it is the same, every answer
 is. It stays inside the program. What leaves is the tag, made of the answer's bytes alone, as if there were no stamp.
@@ -11,7 +12,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.http import HttpResponseNotModified
@@ -23,6 +24,9 @@ from hrdocs.access import clearance, is_staff_reader
 from hrdocs.readers import as_ourselves
 
 KEPT = 20_000  # answers whose tags a process keeps; some 200 bytes each
+COUNTED = 1_000  # counts that a process keeps; a facet has 100 values at most, some 10 kB
+
+Value = TypeVar("Value")
 
 # The last news, by the transaction that wrote it, and which transactions before that one are still open: their news is not
 # seen yet, and comes with a lower number. A clock or a sequence alone would miss it. Each level is asked for its last
@@ -45,26 +49,52 @@ def now(rank: int) -> str:
         return str(cursor.fetchone()[0])
 
 
-class Tags:
-    """The tags of the answers that were given last, by what was asked and the stamp that they were given under."""
+class Kept(Generic[Value]):
+    """What was found last, by what was asked and the stamp under which it was found. In memory alone, so that nothing which
+    is erased stays in it longer than the process."""
 
     def __init__(self, most: int) -> None:
-        self.most, self.held, self.lock = most, OrderedDict[bytes, str](), threading.Lock()
+        self.most, self.held, self.lock = most, OrderedDict[bytes, Value](), threading.Lock()
 
-    def get(self, key: bytes) -> str | None:
+    def get(self, key: bytes) -> Value | None:
         with self.lock:
             if key in self.held:
                 self.held.move_to_end(key)
             return self.held.get(key)
 
-    def keep(self, key: bytes, tag: str) -> None:
+    def keep(self, key: bytes, value: Value) -> None:
         with self.lock:
-            self.held[key] = tag
+            self.held[key] = value
             while len(self.held) > self.most:
                 self.held.popitem(last=False)
 
 
-_tags = Tags(KEPT)
+_tags = Kept[str](KEPT)
+_counts = Kept[Any](COUNTED)
+
+
+class Counts:
+    """What is counted of a list under the filters of a request: worked out once for all readers of a level, until there is
+    news for them. For who works on the records each time anew."""
+
+    def __init__(self, request: Any, filters: dict[str, list[str]]) -> None:
+        self.request, self.filters = request, filters
+
+    @functools.cached_property
+    def asked(self) -> tuple[Any, ...]:
+        """All that a number depends on, but what is counted."""
+        rank = clearance(self.request.user).rank
+        return self.request.path, sorted(self.filters.items()), rank, now(rank)
+
+    def once(self, what: str, work: Callable[[], Any]) -> Any:
+        if is_staff_reader(self.request.user):
+            return work()
+        key = _hash(*self.asked, what)
+        found = _counts.get(key)
+        if found is None:
+            found = work()
+            _counts.keep(key, found)
+        return found
 
 
 def unchanged_told(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,5 +128,8 @@ def unchanged_told(handler: Callable[..., Any]) -> Callable[..., Any]:
 def _key(request: Any) -> bytes:
     """All that an answer depends on, as one hash: what was asked, how, in which language, and the stamp."""
     rank = clearance(request.user).rank
-    parts = (request.build_absolute_uri(), request.accepted_media_type, get_language(), rank, now(rank))
+    return _hash(request.build_absolute_uri(), request.accepted_media_type, get_language(), rank, now(rank))
+
+
+def _hash(*parts: Any) -> bytes:
     return hashlib.sha256("\n".join(map(str, parts)).encode()).digest()

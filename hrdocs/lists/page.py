@@ -27,6 +27,7 @@ from hrdocs.lists.form import Form
 from hrdocs.shapes import Reader, Shape
 from hrdocs.templatetags.words import own, when
 
+COUNTING = "each"  # the parameter of a page, not of the API, by which it also tells how many rows hold which value
 _NOT_OF_A_FILE = ("page_size", "cursor", "count", "facets", "format")
 
 
@@ -34,7 +35,8 @@ class ListPage:
     """One list, asked by one reader."""
 
     def __init__(self, name: str, request: HttpRequest, given: QueryDict) -> None:
-        self.name, self.request, self.given = name, request, given
+        self.name, self.request, self.given = name, request, given.copy()
+        self.counting = bool(self.given.pop(COUNTING, None))
         self.language = (get_language() or "en")[:2]
         self.view = views()[name]
         self.shape: Shape = self.view.shape
@@ -50,6 +52,8 @@ class ListPage:
     @cached_property
     def answer(self) -> Response:
         usual = {"lang": self.reader.language, "count": "estimate"}
+        if self.counting and self._counted_by:
+            usual["facets"] = ",".join(self._counted_by)
         added = {key: value for key, value in usual.items() if key not in self.given}
         return self._asked({**added, "fields": self._columns})
 
@@ -181,12 +185,17 @@ class ListPage:
         lead = [name for name in self._lead if not name.endswith("_en")]
         return Form(self.view, self.given, self.problems, self.reader, language=self.language, lead=lead)
 
-    @cached_property
+    @property
+    def _counted_by(self) -> list[str]:
+        return usual(self.shape, self.reader, self._lead)
+
+    @property
     def counts(self) -> list[tuple[str, list[Chosen]]]:
-        """How many of the rows hold which value. Of a long list nothing is counted unless it is asked for."""
-        told = self.told.get("facets")
-        if told is None and self.told.get("count_is") == "exact" and self.told["count"]:
-            names = usual(self.shape, self.reader, self._lead)
-            asked = self._asked({"facets": ",".join(names), "lang": self.reader.language, "page_size": "1", "fields": "uid"})
-            told = asked.data.get("facets")
-        return list(counts(told or {}, self.shape, self.reader, self.given, self.changed))
+        """How many of the rows hold which value, where that was asked for: of a long list it takes longer than the list."""
+        return list(counts(self.told.get("facets", {}), self.shape, self.reader, self.given, self.changed))
+
+    @property
+    def counted_at(self) -> str:
+        """Where it is told, if it is not told here."""
+        later = self.told.get("results") and "facets" not in self.told and self._counted_by
+        return self.changed(cursor=self.given.get("cursor"), **{COUNTING: "1"}) if later else ""

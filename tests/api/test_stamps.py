@@ -6,6 +6,7 @@ import random
 
 import pgtrigger
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +23,8 @@ LIST = "/api/v1/facilities/"
 
 @pytest.fixture(autouse=True)
 def none_kept(monkeypatch):
-    monkeypatch.setattr(stamps, "_tags", stamps.Tags(100))
+    monkeypatch.setattr(stamps, "_tags", stamps.Kept(100))
+    monkeypatch.setattr(stamps, "_counts", stamps.Kept(100))
 
 
 @pytest.fixture
@@ -104,11 +106,33 @@ def test_readers_of_different_levels_do_not_share_a_tag(facility, analyst, revie
     assert asked(LIST, inside["ETag"])[0].status_code == 200
 
 
+def test_what_is_counted_of_a_list_is_counted_once_for_all_readers_of_a_level_until_there_is_news(facility, analyst, reviewer):
+    counted = f"{LIST}?facets=kind&count=exact&page_size="
+    registered = Client()
+    registered.force_login(factories.make_user(Role.RESEARCHER))
+    rows = [len(asked(f"{counted}{size}", client=who)[1]) for who in (None, registered) for size in (1, 2)]
+    assert rows[0] == rows[2] == rows[1] + 2 == rows[3] + 2  # one query each for the count and the facet are spared
+    factories.publish(factories.make_facility(analyst), by=reviewer)
+    answer, again = asked(f"{counted}3")
+    assert (answer.json()["count"], len(again)) == (2, rows[0])
+
+
+def test_what_is_counted_for_a_higher_level_is_told_to_no_lower_one(facility, analyst, reviewer):
+    factories.publish(factories.make_facility(analyst), by=reviewer, level=Sensitivity.REGISTERED)
+    clients = [Client(), Client(), Client()]
+    clients[1].force_login(factories.make_user(Role.RESEARCHER))
+    clients[2].force_login(analyst)
+    for _ in range(2):
+        for client, number in zip(reversed(clients), (2, 2, 1), strict=True):
+            answer = client.get(f"{LIST}?facets=state&count=exact").json()
+            assert (answer["count"], sum(cell["count"] for cell in answer["facets"]["state"])) == (number, number)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_no_answer_is_ever_stale(seed, analyst, reviewer):
     dice = random.Random(seed)
     facilities = [factories.make_facility(analyst) for _ in range(4)]
-    addresses, had = [LIST, *(f"{LIST}{each.uid}/" for each in facilities)], {}
+    addresses, had = [LIST, f"{LIST}?facets=kind&count=exact", *(f"{LIST}{each.uid}/" for each in facilities)], {}
     for _ in range(25):
         record = dice.choice(facilities)
         rows = Facility.objects.filter(pk=record.pk)
@@ -129,6 +153,8 @@ def test_no_answer_is_ever_stale(seed, analyst, reviewer):
                 assert had[address][1] == fresh.content
             if fresh.status_code == 200:
                 had[address] = (fresh["ETag"], fresh.content)
+        shown = Facility.objects.visible_to(AnonymousUser()).count()
+        assert Client().get(f"{LIST}?count=exact&page_size=1").json()["count"] == shown
     assert LIST in had and len(had) > 1
 
 
