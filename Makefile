@@ -14,6 +14,12 @@ lint: .venv/installed-dev
 bench: .venv/installed
 	.venv/bin/python manage.py bench --size $(or $(SIZE),100000)
 
+backup: .venv/installed
+	@.venv/bin/python manage.py backup
+
+restore: .venv/installed
+	@.venv/bin/python manage.py restore "$(FROM)" --key "$(KEY)"
+
 docs: .venv/installed
 	.venv/bin/python manage.py data_dictionary --write
 
@@ -39,4 +45,4 @@ lock: .venv/installed-dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r dev-requirements.txt
 	@touch $@
 
-.PHONY: run test lint bench docs lock
+.PHONY: run test lint bench backup restore docs lock

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
+
+TESTING = "pytest" in sys.modules
+_SPANS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 
 class _WithoutLastLine(FileAwareMapping):
@@ -15,3 +21,13 @@ class Env(environ.FileAwareEnv):
     """`env.str("SECRET_KEY")` is SECRET_KEY, or what stands in the file that SECRET_KEY_FILE names."""
 
     ENVIRON = _WithoutLastLine()
+
+    def limit(self, name: str, default: str) -> tuple[int, int] | None:
+        """“600/hour” as a number and a span in seconds; nothing said is no limit."""
+        said = self.str(name, default=default)
+        number, _, span = said.partition("/")
+        if not said or TESTING:  # a test that wants a limit sets one
+            return None
+        if not number.isdigit() or span not in _SPANS:
+            raise ImproperlyConfigured(f'"{said}" is no limit. Write it as 600/hour, 10/minute or 5000/day; empty for none.')
+        return int(number), _SPANS[span]

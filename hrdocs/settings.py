@@ -3,7 +3,6 @@
 Every variable that an operator may set is read in this file and described in docs/operations.md.
 """
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,12 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from hrdocs import logs
-from hrdocs.environment import Env
+from hrdocs.environment import TESTING, Env
 
 env = Env()  # NAME_FILE may name a file that holds NAME
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
-TESTING = "pytest" in sys.modules
 
 # ── Is this a demonstration on one machine, or a server? ─────────────────────────────────────────────
 # HRDOCS_LOCAL is set by `make run` and the tests alone: plain http, loopback only, its own secret key.
@@ -233,27 +231,14 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")  # for l
 # ── People who come in, and programs that read ──────────────────────────────────────────────────────────────────
 TERMS_FILE = env.str("TERMS_FILE", default="")  # the terms of use as plain text; empty: those that come with the program
 
-_SPANS = {"minute": 60, "hour": 3600, "day": 86_400}
-
-
-def _limit(said: str) -> tuple[int, int] | None:
-    """“600/hour” as a number and a span in seconds; nothing said is no limit."""
-    number, _, span = said.partition("/")
-    if not said or TESTING:  # a test that wants a limit sets one
-        return None
-    if not number.isdigit() or span not in _SPANS:
-        raise ImproperlyConfigured(f'"{said}" is no limit. Write it as 600/hour, 10/minute or 5000/day; empty for none.')
-    return int(number), _SPANS[span]
-
-
 # How often somebody may ask. A demonstration on one machine is not in anybody's way.
 _A_LOT = "100000/hour" if LOCAL_RUN else ""
 LIMITS = {
-    "anonymous": _limit(env.str("LIMIT_ANONYMOUS", default=_A_LOT or "600/hour")),
-    "anonymous_files": _limit(env.str("LIMIT_ANONYMOUS_FILES", default=_A_LOT or "30/hour")),
-    "account": _limit(env.str("LIMIT_ACCOUNT", default=_A_LOT or "5000/hour")),
-    "account_files": _limit(env.str("LIMIT_ACCOUNT_FILES", default=_A_LOT or "120/hour")),
-    "join": _limit(env.str("LIMIT_JOIN", default=_A_LOT or "10/hour")),
+    "anonymous": env.limit("LIMIT_ANONYMOUS", default=_A_LOT or "600/hour"),
+    "anonymous_files": env.limit("LIMIT_ANONYMOUS_FILES", default=_A_LOT or "30/hour"),
+    "account": env.limit("LIMIT_ACCOUNT", default=_A_LOT or "5000/hour"),
+    "account_files": env.limit("LIMIT_ACCOUNT_FILES", default=_A_LOT or "120/hour"),
+    "join": env.limit("LIMIT_JOIN", default=_A_LOT or "10/hour"),
 }
 
 # ── What is said of files that leave ─────────────────────────────────────────────────────────────────
@@ -264,6 +249,10 @@ MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of w
 
 # Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.
 RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))
+# Backups (hrdocs/backups/): where they are made, for which public keys they are locked, and how long they are kept.
+BACKUPS_ROOT = env.str("BACKUPS_ROOT", default=str(LOCAL / "backups"))
+BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
 TERMS_OF_OTHERS = "cases.imports.terms.terms_of"  # of the data sets from which some of the rows came that leave
 SETTLED_BEFORE_READING = "cases.chains.settle_drift"  # what is worked out late is, before a release reads it
 # How many files leave at once, of all processes together, and how many seconds the database may work for one answer.

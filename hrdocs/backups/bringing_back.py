@@ -1,0 +1,105 @@
+"""Bringing a backup back into an empty database: all of it, checked against its account, or nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from hrdocs import ledger
+from hrdocs.backups import account, locked
+from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS, reached
+from hrdocs.backups.tools import environment, tool
+from hrdocs.refusal import Refused
+from hrdocs.sealing import seal, verify
+
+Say = Callable[[str], object]
+
+
+def bring_back(folder: Path, key_file: Path, *, erasures: Path | None, say: Say) -> None:
+    """Fill the empty database and the empty folder of files that the settings name. Raises Refused where anything differs."""
+    key, files = locked.key_in(key_file), Path(settings.RELEASES_ROOT)
+    _is_as_written(folder)
+    _is_empty(files)
+    with locked.opened(folder / ACCOUNT, key) as source:
+        said = json.loads(source.read())
+    _load(folder / DATABASE, key)
+    with psycopg.connect(**reached(connection.get_connection_params())) as beside:
+        _same({name: tuple(told) for name, told in said["tables"].items()}, account.of_tables(beside), "Table")
+    say(f"{len(said['tables'])} tables with {sum(rows for rows, _ in said['tables'].values()):,} rows are as they were.")
+    files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked.opened(folder / FILES, key) as source, tarfile.open(fileobj=source, mode="r|") as archive:
+        archive.extractall(files, filter="data")
+    _same(said["files"], account.of_files(files), "File")
+    say(f"{len(said['files'])} files are as they were.")
+    _as_of_today(erasures, say)
+
+
+def _as_of_today(erasures: Path | None, say: Say) -> None:
+    """Bring the tables up to this code, erase again what was erased since, and hold history against its seals."""
+    call_command("migrate", verbosity=0)
+    seal()  # what is not sealed yet can't be erased from history
+    if erasures:
+        done = ledger.apply(erasures.read_text(encoding="utf-8").splitlines())
+        say(f"{done.done} erasures were done again, {done.known} had been done before the backup.")
+    else:
+        say("No ledger of erasures was named: what was erased after this backup is back. Run reapply_erasures.")
+    seal()
+    report = verify(())
+    if report.problems:
+        raise Refused("\n".join(["History is not as it was sealed:", *report.problems]))
+    say(str(report))
+
+
+def _is_as_written(folder: Path) -> None:
+    try:
+        lines = [line.split() for line in (folder / SUMS).read_text(encoding="utf-8").splitlines()]
+        said = {name: sha256 for sha256, name in lines}
+    except (OSError, ValueError):
+        raise Refused(f"{folder} is no backup that was finished. Name a folder that manage.py backup made.") from None
+    _same(said, {name: account.sum_of(folder / name) for name in said if (folder / name).is_file()}, "Part")
+
+
+def _is_empty(files: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        tables = cursor.fetchone()[0]
+    connection.close()
+    if tables:
+        name = connection.settings_dict["NAME"]
+        raise Refused(f"The database {name} has {tables} tables. Make an empty one, and name it in DATABASE_URL.")
+    if files.exists() and any(files.iterdir()):
+        raise Refused(f"The folder {files} is not empty. Move it away, or name another one in RELEASES_ROOT.")
+
+
+def _load(path: Path, key: Any) -> None:
+    """Nothing of the dump stays if a line of it fails."""
+    given = connection.get_connection_params()
+    with psycopg.connect(**reached(given)) as beside:
+        version = beside.info.server_version // 10000
+    command = [
+        tool("pg_restore", version),
+        "--no-owner",
+        "--exit-on-error",
+        "--single-transaction",
+        f"--dbname={given['dbname']}",
+    ]
+    with locked.opened(path, key) as source:
+        done = subprocess.run(command, env=environment(given), stdin=source, capture_output=True, check=False)
+    if done.returncode:
+        raise Refused(
+            f"pg_restore stopped, and nothing was brought back. It said: {done.stderr.decode(errors='replace').strip()[-800:]}"
+        )
+
+
+def _same(said: dict[str, Any], found: dict[str, Any], what: str) -> None:
+    if wrong := account.differences(said, found, what):
+        raise Refused("\n".join(["This is not what the backup held:", *wrong[:20]]))

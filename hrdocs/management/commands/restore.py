@@ -1,0 +1,31 @@
+"""`manage.py restore FOLDER --key FILE` (`make restore`): bring a backup back into an empty database."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from hrdocs.backups.bringing_back import bring_back
+from hrdocs.backups.making import LEDGER
+from hrdocs.refusal import Refused
+
+
+class Command(BaseCommand):
+    help = "Fill the empty database of DATABASE_URL and the empty RELEASES_ROOT from a backup, erase again, and verify history."
+    requires_system_checks: list[str] = []  # they would ask an empty database
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, help="a folder that `backup` made")
+        parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key, as `backup_key` wrote it")
+        parser.add_argument(
+            "--ledger", type=Path, metavar="FILE", help="the newest ledger of erasures; without it that beside the backup"
+        )
+
+    def handle(self, *args: Any, folder: Path, key: Path, ledger: Path | None, **options: Any) -> None:
+        beside = folder.resolve().parent / LEDGER
+        if ledger and not ledger.is_file():
+            raise CommandError(f"There is no file {ledger}. Name the newest that was written.")
+        try:
+            bring_back(folder, key, erasures=ledger or (beside if beside.is_file() else None), say=self.stdout.write)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
