@@ -18,23 +18,23 @@ NAME = "hrdocs_bench"
 
 
 @contextmanager
-def own_database(*, keep: bool = False, again: bool = False) -> Iterator[None]:
+def own_database(name: str = NAME, *, keep: bool = False, again: bool = False) -> Iterator[None]:
     """Lead this process to an empty database of the program until the block ends, or again to the one that was kept.
 
     The real one is not read or written.
     """
     real = connection.settings_dict["NAME"]
-    if real == NAME:
-        raise ValueError(f"DATABASE_URL names {NAME}, which is dropped and made anew here. Name another database.")
+    if real == name:
+        raise ValueError(f"DATABASE_URL names {name}, which is dropped and made anew here. Name another database.")
     server = {
         key: value for key, value in connection.get_connection_params().items() if key in ("host", "port", "user", "password")
     }
-    _lead_to(NAME)
+    _lead_to(name)
     try:
         with psycopg.connect(**server, dbname=real, autocommit=True) as beside:
             if not again:
-                beside.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-                beside.execute(CREATE.format(name=NAME))
+                beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                beside.execute(CREATE.format(name=name))
             call_command("migrate", verbosity=0)
             if not again:
                 call_command("load_vocabularies", verbosity=0, stdout=_Silence())
@@ -44,7 +44,7 @@ def own_database(*, keep: bool = False, again: bool = False) -> Iterator[None]:
         _lead_to(real)
         if not keep:
             with psycopg.connect(**server, dbname=real, autocommit=True) as beside:
-                beside.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+                beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def url() -> str:

@@ -15,7 +15,8 @@ from cases.imports.outcome import ERRORS, Problem
 from cases.imports.sheets import Row, Sheet
 from cases.models import Statement
 from hrdocs.access import Sensitivity
-from hrdocs.models import Record, Term, User
+from hrdocs.models import Name, Record, Term, User
+from hrdocs.models.record import in_one_form
 
 REMEMBERED = 20_000  # cells of a column whose values are kept: many rows say the same
 LONGEST = 100
@@ -121,7 +122,8 @@ def _cleaned(field: models.Field, cell: str, find: Callable[[Target, str], model
         raise ValidationError(field.error_messages["null"])
     if field.is_relation or field.blank and value in field.empty_values:
         return value
-    return field.clean(value, None)
+    cleaned = field.clean(value, None)
+    return in_one_form(cleaned) if field.name == "text" and issubclass(field.model, Name) else cleaned
 
 
 def _left_out(blank: models.Model, names: Iterable[str], fields: dict[str, models.Field]) -> dict[str, list[str]]:

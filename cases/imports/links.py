@@ -25,10 +25,14 @@ class Links:
         self.refused: set[str] = set()  # refs of rows that did not come in
         self._found: dict[tuple[Target, str], models.Model | None] = {}
 
-    def look_up(self, target: Target, cells: Collection[str]) -> None:
-        """Find all records that these cells point to, and remember them for `find`."""
+    def look_up_all(self, targets: dict[Target, set[str]]) -> None:
+        """Find all records that the cells of a batch point to, and remember them for `find`."""
         if len(self._found) > REMEMBERED:
             self._found.clear()
+        for target, cells in targets.items():
+            self._look_up(target, cells)
+
+    def _look_up(self, target: Target, cells: Collection[str]) -> None:
         unknown = {cell for cell in cells if self._found.get((target, cell)) is None}
         found = self._by_ref(target, unknown) if unknown else {}
         found |= self.by_uid(target, unknown - found.keys())
@@ -37,7 +41,7 @@ class Links:
     def find(self, target: Target, cell: str) -> models.Model:
         """The record that a cell points to. Raises ValueError, in words for people."""
         if (target, cell) not in self._found:
-            self.look_up(target, [cell])
+            self._look_up(target, [cell])
         found = self._found[target, cell] = self._found[target, cell] or named(target, cell, by=self.run.by)
         if found is None:
             why = " It was refused above." if cell in self.refused else ""

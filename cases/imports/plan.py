@@ -78,8 +78,7 @@ class _OneSheet:
 
     def take(self, rows: list[Row]) -> None:
         keys, self.here = [self._key(row) for row in rows], {}
-        for target, cells in self.filling.targets(rows).items():
-            self.plan.links.look_up(target, cells)
+        self.plan.links.look_up_all(self.filling.targets(rows))
         self.batch.look_up(key for key in keys if key and "\0" not in key)
         for row, key in zip(rows, keys, strict=True):
             try:

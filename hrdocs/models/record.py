@@ -203,6 +203,11 @@ class NameKind(models.TextChoices):
     REDACTED = "redacted", "Redacted"
 
 
+def in_one_form(text: str) -> str:
+    """A name as it is kept: what no eye can tell apart, as vowel signs in another order, is one name."""
+    return normalize("NFC", text)
+
+
 class Name(Part):
     """One spelling of a name, in one language and script, as it stands somewhere."""
 
@@ -218,7 +223,7 @@ class Name(Part):
         return self.text
 
     def clean(self) -> None:
-        self.text = normalize("NFC", self.text)  # what no eye can tell apart is one name
+        self.text = in_one_form(self.text)
 
 
 class Identifier(Part):

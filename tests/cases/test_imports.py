@@ -580,6 +580,12 @@ def test_rows_in_another_order_and_sheets_that_are_left_out_change_nothing(bring
     assert len(records("sources")) == 2
 
 
+def test_a_name_whose_vowel_signs_stand_in_another_order_comes_again_unchanged(bring: Bring) -> None:
+    sheets = {"facilities": "ref,name_en\nF,A prison\n", "facility_names": "facility,text\nF,سجن\u0651\u064e\n"}
+    assert bring(**sheets).counts["new"] == 2
+    assert bring(**sheets).counts["unchanged"] == 2
+
+
 def test_the_same_refs_of_another_data_set_are_other_records(bring: Bring) -> None:
     bring(parties=PARTIES)
     assert bring(parties=PARTIES, dataset="another").counts["new"] == 2

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from cases.benching import exports, history, making, pages
+from cases.benching import exports, history, importing, making, pages
 from cases.benching.database import NAME, own_database
 from cases.benching.results import Line, seconds, table
 from cases.benching.serving import serving
 from cases.models import Incident
 
 SMALL = 10_000
+IMPORTED = 20_000  # incidents, with three times as many rows
 SIZES = (SMALL, 100_000, 1_000_000)
 ROUNDS = {SMALL: 5, 100_000: 5, 1_000_000: 3}
 # What a busy machine can't bring about: a regression, not a bad day.
@@ -78,7 +79,8 @@ class Command(BaseCommand):
 
     def _measured(self, size: int) -> Iterator[Line]:
         rounds = ROUNDS[size]
-        for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds)):
+        for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds),
+                     lambda: importing.rates(IMPORTED)):  # fmt: skip
             yield from self._told(part())
         for name, who in itertools.product(pages.LISTS, pages.READERS):
             yield from self._told(pages.under_filters(name, who, rounds))

@@ -1,11 +1,12 @@
-"""`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, the filters' indexes."""
+"""`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, the filters'
+indexes, quick triggers."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
-from hrdocs import quick_filters, relations
+from hrdocs import quick_filters, quick_triggers, relations
 
 
 class Command(migrate.Command):
@@ -16,6 +17,8 @@ class Command(migrate.Command):
         if not asks_only:
             relations.drop()
         super().handle(*args, **options)
+        if not asks_only:
+            quick_triggers.build()
         if not asks_only and not options["app_label"]:
             relations.build()
             quick_filters.build()
