@@ -45,6 +45,11 @@ class DateShown(TextChoices):
     YEAR = "year", "Year"
 
 
+# From what shows least: of a place nothing where nobody decided, of a date all.
+LEAST_PLACE = ("", *reversed(PlaceShown.values))
+LEAST_DATE = (*reversed(DateShown.values), "")
+
+
 class DateMeaning(TextChoices):
     """What a span says: true on every day of it, or on some day in it."""
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
 from psycopg.errors import QueryCanceled
-from rest_framework import exceptions, viewsets
+from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,11 +25,12 @@ from rest_framework.views import exception_handler
 
 from hrdocs import fetching, labels, manifests
 from hrdocs.endpoints import views
-from hrdocs.filtersets import SHAPING, RecordFilterSet
+from hrdocs.filtersets import PAST, SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
 from hrdocs.formats.export import Export
 from hrdocs.formats.json import JSONRenderer, ProblemRenderer
 from hrdocs.models import Manifest
+from hrdocs.moments import AskedForThePast
 from hrdocs.paging import BEST_FIRST, Pages, ordering_of
 from hrdocs.readers import as_ourselves, reading_as
 from hrdocs.redirects import new_address, now_called
@@ -64,7 +65,7 @@ class RecordFilterBackend(DjangoFilterBackend):
             raise exceptions.ValidationError(error.message_dict) from None
 
 
-class ForReaders(viewsets.GenericViewSet):
+class ForReaders(AskedForThePast):
     """Addresses that only read, each answer in one transaction and as the role of who asks."""
 
     lookup_field = "uid"
@@ -86,12 +87,13 @@ class ForReaders(viewsets.GenericViewSet):
         super().initial(request, *args, **kwargs)
         if request.accepted_renderer.format == "json":
             as_a_page()  # a file has the time that its slot gives it
-        self.second_line.enter_context(reading_as(request.user))
+        self.as_of = self.moment(request)
+        self.second_line.enter_context(reading_as(request.user, self.as_of))
 
     @property
     def reader(self) -> Reader:
         language = self.request.query_params.get("lang", "")
-        return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}", language)
+        return Reader(self.request.user, f"{self.request.scheme}://{self.request.get_host()}", language, self.as_of)
 
     def takes(self, *names: str) -> None:
         """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
@@ -110,6 +112,7 @@ class RecordViewSet(ForReaders):
     filter_backends = [RecordFilterBackend]
     pagination_class = Pages
     renderer_classes = [JSONRenderer, *FORMATS.values()]
+    knows_the_past = frozenset({"list", "retrieve"})
 
     def takes_columns(self) -> None:
         """Refuse what the format that was asked for can't do to its columns."""
@@ -129,8 +132,13 @@ class RecordViewSet(ForReaders):
         shape, reader = self._chosen(), self.reader
         return labels.in_words(shape, reader)
 
+    @property
+    def whole(self) -> Shape:
+        """All columns that can be asked for: of the past those that history keeps."""
+        return self.shape.kept() if self.as_of else self.shape
+
     def _chosen(self) -> Shape:
-        shape, asked = self.shape, self.request.query_params
+        shape, asked = self.whole, self.request.query_params
         for name in filter(None, asked.get("expand", "").split(",")):
             linked = self._linked_by(name)
             if linked is None:
@@ -144,9 +152,10 @@ class RecordViewSet(ForReaders):
             raise exceptions.ValidationError({"fields": f"There is no column “{error.args[0][:40]}” here."}) from None
 
     def _linked_by(self, name: str) -> Shape | None:
-        column = next((column for column in self.shape.seen_by(self.reader) if column.name == name), None)
+        column = next((column for column in self.whole.seen_by(self.reader) if column.name == name), None)
         model = column.leads_to(self.reader) if column else None
-        return shapes_of_lists().get(model)
+        linked = shapes_of_lists().get(model)
+        return linked.kept() if linked and self.as_of else linked
 
     def get_queryset(self) -> QuerySet:
         return self.shape.model._default_manager.visible_to(self.request.user)
@@ -185,7 +194,7 @@ class RecordViewSet(ForReaders):
 
     @unchanged_told
     def retrieve(self, request: Request, uid: str) -> Any:
-        self.takes(*SHAPING)
+        self.takes(*SHAPING, *PAST)
         self.takes_columns()
         rows, reader = self.found(uid), self.reader
         if request.accepted_renderer.format != "json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ class Reader:
     user: Any
     base_url: str = ""
     language: str = ""  # in which codes are told in words; none where they stay codes
+    as_of: dt.datetime | None = None  # the past moment that she asks for
 
     @property
     def clearance(self) -> Sensitivity:

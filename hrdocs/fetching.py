@@ -31,6 +31,8 @@ def rows(shape: Shape, keys: Sequence[int], reader: Reader) -> list[tuple[Any, .
     """The values of the records with these keys, as `Shape.select` gives them, in the order of the keys. One that the
     reader may not see, or that is gone, is left out."""
     statement, converted = statement_of(shape, _like(reader))
+    if reader.as_of:
+        statement = f"/* as it was */ {statement}"  # of the relations over history: neither unmakes the plan of the other
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         found = {row[-1]: row[:-1] for row in converted(cursor.execute(statement, [list(keys)]).fetchall())}
     return [found[key] for key in keys if key in found]

@@ -153,7 +153,8 @@ class TeamFilter(filters.CharFilter):
 # Parameters that every list takes besides its filters. Groups of filters may be given more than once.
 GROUPS = frozenset({"any", "not"})
 SHAPING = frozenset({"fields", "expand", "lang", "hxl", "raw"})  # what of the columns is given, and how; for one record too
-COMMON = GROUPS | SHAPING | {"page_size", "cursor", "ordering", "format", "count", "facets", "manifest"}
+PAST = frozenset({"as_of"})  # the moment for which a list or record is asked
+COMMON = GROUPS | SHAPING | PAST | {"page_size", "cursor", "ordering", "format", "count", "facets", "manifest"}
 
 # Fields of any record that are no filter, and why.
 EXEMPT = {

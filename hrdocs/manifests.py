@@ -47,8 +47,8 @@ def of(export: Export, form: Any, uid: str = "") -> Manifest:
     """The manifest of a file that is about to be asked of the database; not written yet."""
     return Manifest(
         uid=uid or new_uid(Manifest.uid_prefix), kind=export.shape.path, form=form.name,
-        address=export.address.removeprefix(export.reader.base_url), audience=export.reader.clearance.rank,
-        columns=[column.name for column in export.columns])  # fmt: skip
+        address=export.address.removeprefix(export.reader.base_url), as_of=export.reader.as_of,
+        audience=export.reader.clearance.rank, columns=[column.name for column in export.columns])  # fmt: skip
 
 
 def followed(pieces: Iterator[bytes], manifest: Manifest, export: Export) -> Iterator[bytes]:
@@ -60,8 +60,9 @@ def followed(pieces: Iterator[bytes], manifest: Manifest, export: Export) -> Ite
     manifest.version = last_sealed()
     manifest.save(force_insert=True)
     sum_, size = hashlib.sha256(), 0
+    reading = reading_as(export.reader.user, export.reader.as_of)
     try:
-        with _Progress(manifest) as progress, one_moment(), reading_as(export.reader.user), contextlib.closing(pieces):
+        with _Progress(manifest) as progress, one_moment(), reading, contextlib.closing(pieces):
             for piece in pieces:
                 sum_.update(piece)
                 size += len(piece)
@@ -131,7 +132,7 @@ def told(manifest: Manifest, base_url: str) -> dict[str, Any]:
     return {
         "uid": manifest.uid, "url": base_url + manifest.path, "state": manifest.told_state,
         "asked": base_url + manifest.address, "kind": manifest.kind, "audience": level,
-        "taken_at": manifest.taken_at, "ended_at": manifest.ended_at, "version": manifest.version,
+        "as_of": manifest.as_of, "taken_at": manifest.taken_at, "ended_at": manifest.ended_at, "version": manifest.version,
         "format": manifest.form, "columns": manifest.columns, "rows": manifest.rows, "bytes": manifest.bytes,
         "sha256": manifest.sha256 or None, "licences": manifest.licences, "cite_as": _citation(manifest, base_url),
     }  # fmt: skip
@@ -141,8 +142,9 @@ def _citation(manifest: Manifest, base_url: str) -> str | None:
     """A line for a bibliography; of what is not complete nothing can be cited."""
     if manifest.state != ManifestState.COMPLETE:
         return None
+    then = f"as it was {manifest.as_of:%Y-%m-%dT%H:%M:%S.%fZ} as far as still open, " if manifest.as_of else ""
     version = f"version {manifest.version}, " if manifest.version else ""
-    what = f"{manifest.kind}, {manifest.rows} records, {version}taken {manifest.taken_at:%Y-%m-%d %H:%M} UTC"
+    what = f"{manifest.kind}, {manifest.rows} records, {then}{version}taken {manifest.taken_at:%Y-%m-%d %H:%M} UTC"
     return f"{settings.CITE_AS}: {what}. {base_url}{manifest.path} (SHA-256 {manifest.sha256})"
 
 

@@ -98,7 +98,10 @@ class RecordSchema(AutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter]:
         if not hasattr(self.view, "shape"):
             return []
-        told = {"list": {**_SHAPING, **_GROUPS, **_PROMISED}, "retrieve": _SHAPING}.get(getattr(self.view, "action", ""), {})
+        past = _PAST if self.view.knows_the_past else {}
+        told = {"list": {**_SHAPING, **_GROUPS, **past, **_PROMISED}, "retrieve": {**_SHAPING, **past}}.get(
+            getattr(self.view, "action", ""), {}
+        )
         return [
             OpenApiParameter(name, str, description=words, many=name in _GROUPS, enum=_ONE_OF.get(name))
             for name, words in told.items()
@@ -137,6 +140,10 @@ _GROUPS = {
     "any": "Filters as in an address, groups of them separated by `|`: rows that one of the groups finds. "
     "Encode `&`, `|` and `=` in it.",
     "not": "Filters as in an address: rows that they don't find. Encode `&` and `=` in it.",
+}
+_PAST = {
+    "as_of": "The list or record as it was at a past moment, written in ISO 8601, or as a version as a manifest tells it, or as "
+    "a release: release-3. What may not be seen any more is left out."
 }
 _PROMISED = {"manifest": "Which manifest a page of this site promised to a file; only from such a page."}
 _ERRORS = {

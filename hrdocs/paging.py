@@ -39,8 +39,9 @@ class Pages(pagination.BasePagination):
         """The rows of the page that the request asks for: first their keys, under all filters, then what is shown of them."""
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), page_size(request)
-        counts = Counts(request, _filters(request))
-        self.told = {**_count(request, queryset, counts), **_facets(request, queryset, view, counts)}
+        past = {"as_of": view.as_of} if view.as_of else {}
+        counts = Counts(request, {**_filters(request), **past})
+        self.told = {**past, **_count(request, queryset, counts), **_facets(request, queryset, view, counts)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
         stands_at, back = self._understood(request.query_params.get("cursor"))
@@ -104,6 +105,7 @@ class Pages(pagination.BasePagination):
         link = {"type": "string", "nullable": True, "format": "uri"}
         cell = {"type": "object", "properties": {"value": {}, "count": {"type": ["integer", "null"]}}}
         told = {
+            "as_of": {"type": "string", "format": "date-time", "description": "The past moment that was asked for."},
             "count": {"type": "integer", "description": "Where it is asked for: how many rows there are …"},
             "count_is": {"type": "string", "enum": ["exact", "at_least"], "description": "… or how many at least."},
             "facets": {"type": "object", "additionalProperties": {"type": "array", "items": cell}},
@@ -151,7 +153,7 @@ def _facets(request: Request, rows: QuerySet, view: Any, counts: Counts) -> dict
     asked = [name for name in request.query_params.get("facets", "").split(",") if name]
     if not asked:
         return {}
-    known = facets.countable(view.shape, view.reader)
+    known = facets.countable(view.whole, view.reader)
     if unknown := [name for name in asked if name not in known]:
         raise exceptions.ValidationError({"facets": f"“{unknown[0][:40]}” can't be counted. Choose from {', '.join(known)}."})
     if len(asked) > facets.MOST:

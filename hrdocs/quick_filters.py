@@ -32,9 +32,9 @@ def build() -> None:
         ordered = sorted(parts)
         for start in range(0, len(ordered), MOST_PARTS):
             some = ", ".join(ordered[start : start + MOST_PARTS])
-            _make(f"{table}_filters{start // MOST_PARTS or ''}", table, f"gin ({some})", some)
+            make(f"{table}_filters{start // MOST_PARTS or ''}", table, f"gin ({some})", some)
     for name, table, what in dict.fromkeys((*_days_and_numbers(), *_orders(), *_states())):
-        _make(name, table, what, what)
+        make(name, table, what, what)
     _know_who_sees_what()
 
 
@@ -90,7 +90,8 @@ def _records() -> list[str]:
     return list(dict.fromkeys(model._meta.db_table for model in kept))
 
 
-def _make(name: str, table: str, what: str, told: str) -> None:
+def make(name: str, table: str, what: str, told: str) -> None:
+    """Make an index, unless there is one by this name of which the same is told."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f"public.{name}"])
         if cursor.fetchone()[0] != told:

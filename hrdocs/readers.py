@@ -7,6 +7,7 @@ of its audience alone (`relations.py`), and has no grant on anything else.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,18 +15,27 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from hrdocs import past
 from hrdocs.access import clearance, is_staff_reader
 from hrdocs.relations import line_of
 
+Line = tuple[str | None, str]  # a role, or none where the program keeps its own, and the schema that it reads first
+
 
 @contextlib.contextmanager
-def reading_as(user: Any) -> Iterator[None]:
-    """Read as the role of an outside reader until the block ends. Who works on the records keeps the program's own."""
-    if is_staff_reader(user):
+def reading_as(user: Any, as_of: dt.datetime | None = None) -> Iterator[None]:
+    """Read as the role of an outside reader until the block ends; who works on the records keeps the program's own. With a
+    moment, read what she may see today as it was then (`past.py`)."""
+    role = None if is_staff_reader(user) else line_of(clearance(user))
+    if role is None and as_of is None:
         yield
         return
-    with transaction.atomic(), _as(line_of(clearance(user))):
-        yield
+    with transaction.atomic():
+        if as_of is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('hrdocs.as_of', %s, true)", [as_of.isoformat()])
+        with _as((role, past.schema_for(user) if as_of else str(role))):
+            yield
 
 
 @contextlib.contextmanager
@@ -39,8 +49,9 @@ def as_ourselves() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _as(line: str | None) -> Iterator[None]:
-    """Serve as another role. After an error nothing more is asked until the transaction is rolled back, and the role with it."""
+def _as(line: Line | None) -> Iterator[None]:
+    """Serve as another role, and from another schema. After an error nothing more is asked until the transaction is rolled
+    back, and the role with it."""
     before = connection.reads_as
     _become(line)
     try:
@@ -55,10 +66,10 @@ def _as(line: str | None) -> Iterator[None]:
         _become(before)
 
 
-def _become(line: str | None) -> None:
-    path = f"{line}, public" if line else "DEFAULT"
+def _become(line: Line | None) -> None:
+    role, path = (line[0] or "NONE", f"{line[1]}, public") if line else ("NONE", "DEFAULT")
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {line or 'NONE'}; SET LOCAL search_path TO {path}")
+        cursor.execute(f"SET LOCAL ROLE {role}; SET LOCAL search_path TO {path}")
     connection.reads_as = line
 
 

@@ -82,10 +82,7 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
     """(table, the rows and columns of it that readers of this level are shown), for every table that they are shown."""
     shown = columns_read(level)
     tables = {table for table, _ in shown}
-    for table in sorted({table for table, _ in columns_read(Sensitivity.INTERNAL)} - tables):
-        yield table, f"SELECT * FROM public.{table} WHERE false"  # only guarded columns lead here: to nothing
-    for model in (Term, ContentType):
-        yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
+    yield from of_everybody(level)
     for model in (Redirect, Manifest, Release):
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table} WHERE audience <= {level.rank}"
     yield Change._meta.db_table, relation_of(level)
@@ -97,6 +94,15 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
             through = many.remote_field.through
             if (through._meta.db_table, many.m2m_column_name()) in shown:
                 yield through._meta.db_table, _links(many, level)
+
+
+def of_everybody(level: Sensitivity) -> Iterator[tuple[str, str]]:
+    """The relations in which readers of this level see the same: what is open to all, and what only guarded columns lead to."""
+    guarded = {table for table, _ in columns_read(Sensitivity.INTERNAL)} - {table for table, _ in columns_read(level)}
+    for table in sorted(guarded):
+        yield table, f"SELECT * FROM public.{table} WHERE false"
+    for model in (Term, ContentType):
+        yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
 
 
 @cache
@@ -122,13 +128,13 @@ def _rows(model: type[models.Model], level: Sensitivity, shown: frozenset[tuple[
 def _column(field: models.Field, shown: frozenset[tuple[str, str]]) -> str:
     """A column as it is, or nothing under its name and type."""
     model = field.model
-    read = {(model._meta.db_table, name) for name in _inputs(field)} <= shown
+    read = {(model._meta.db_table, name) for name in inputs(field)} <= shown
     if read or field.primary_key or field.name in (*_ALWAYS, *model.hangs_on):
         return f"t.{field.column}"
     return f"NULL::{field.db_type(connection)} AS {field.column}"
 
 
-def _inputs(field: models.Field) -> set[str]:
+def inputs(field: models.Field) -> set[str]:
     """The columns that a column is made of: itself, or for one that the database derives those that it is derived from."""
     if not field.generated:
         return {field.column}

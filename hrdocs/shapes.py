@@ -58,6 +58,7 @@ class Column:
     type: str = ""  # text, number, integer, boolean, date, datetime, codes; read off the model's field where empty
     few: bool = False  # whether its values are few, so that rows can be counted by them, where its field does not tell
     of: tuple[Model, str] | None = None  # the field whose codes it shows, where it is computed
+    kept: bool = True  # whether it can be told of the past; not where the program works it out and keeps no history of it
 
     def compute(self, model: Model, reader: Reader) -> Any:
         return resolved(self.expression or self.name, reader)
@@ -224,6 +225,10 @@ class Shape:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def kept(self) -> Shape:
+        """The shape with those columns alone that can be told of the past."""
+        return replace(self, columns=tuple(column for column in self.columns if column.kept))
 
     def seen_by(self, reader: Reader) -> tuple[Column, ...]:
         """The columns that the reader is cleared for."""

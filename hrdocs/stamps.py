@@ -77,7 +77,7 @@ class Counts:
     """What is counted of a list under the filters of a request: worked out once for all readers of a level, until there is
     news for them. For who works on the records each time anew."""
 
-    def __init__(self, request: Any, filters: dict[str, list[str]]) -> None:
+    def __init__(self, request: Any, filters: dict[str, Any]) -> None:
         self.request, self.filters = request, filters
 
     @functools.cached_property

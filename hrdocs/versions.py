@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Min
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from hrdocs.models import Release, Seal
+from hrdocs.models import News, Release, Seal
 from hrdocs.readers import as_ourselves
 
+_RELEASE = re.compile("release-([1-9][0-9]{0,8})")
 _SAID = "Write a version (12), a release (release-3), or a moment (2025-03-01, or 2025-03-01T12:00:00Z)."
 
 
@@ -47,6 +49,23 @@ def until(text: str, user: Any) -> int | None:
         return Seal.objects.filter(sealed_at__gte=named).aggregate(first=Min("number"))["first"]
 
 
+def moment(text: str, user: Any) -> dt.datetime:
+    """The moment that a text names, of which it can be told what was there: a version is when it was sealed, a release when it
+    was read. Raises ValidationError with what to write."""
+    release = _RELEASE.fullmatch(text)
+    named = _release(release[1], user).made_at if release else _named(text, user)
+    with as_ourselves():
+        if not isinstance(named, dt.datetime):
+            named = Seal.objects.filter(number=named).values_list("sealed_at", flat=True).first()
+        began = News.objects.aggregate(first=Min("at"))["first"]
+    if named is not None and named > timezone.now():
+        raise ValidationError("That moment is still to come. Ask for one that is past, or without as_of for the data of today.")
+    if named is None or began is None or named < began:
+        known = f"from {began:%Y-%m-%dT%H:%M:%S.%fZ} on" if began else "not yet"
+        raise ValidationError(f"What was open then is not known: that is noted {known}. Ask for a later moment.")
+    return named
+
+
 def _named(text: str, user: Any) -> int | dt.datetime:
     """The version that a text names, or the moment. Raises ValidationError with what to write."""
     if re.fullmatch("[0-9]{1,9}", text):
@@ -54,12 +73,16 @@ def _named(text: str, user: Any) -> int | dt.datetime:
         if number > latest():
             raise ValidationError(f"There is no version {number} yet; the last one is {latest()}.")
         return number
-    if found := re.fullmatch("release-([1-9][0-9]{0,8})", text):
-        release = Release.objects.visible_to(user).filter(number=found[1]).first()
-        if release is None:
-            raise ValidationError(f"There is no release {found[1]}, or you may not see it.")
-        return release.version or 0
+    if found := _RELEASE.fullmatch(text):
+        return _release(found[1], user).version or 0
     return _moment(text)
+
+
+def _release(number: str, user: Any) -> Release:
+    release = Release.objects.visible_to(user).filter(number=number).first()
+    if release is None:
+        raise ValidationError(f"There is no release {number}, or you may not see it.")
+    return release
 
 
 def _moment(text: str) -> dt.datetime:

@@ -55,6 +55,7 @@ class TermViewSet(RecordViewSet):
 
     shape, filterset_class = TERMS, TermFilterSet
     orderings, unique = ("vocabulary",), "code"
+    knows_the_past = frozenset()  # terms keep no history
 
     def get_queryset(self) -> QuerySet:
         return Term.objects.all()

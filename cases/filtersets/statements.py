@@ -25,7 +25,16 @@ from cases.models import (
 )
 from cases.querysets import Origins
 from hrdocs.access import tied
-from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, UidFilter, WholeNumberFilter, YesNoFilter, lookups
+from hrdocs.filtersets import (
+    EXEMPT,
+    ChoicesFilter,
+    DateFilter,
+    RecordFilterSet,
+    UidFilter,
+    WholeNumberFilter,
+    YesNoFilter,
+    lookups,
+)
 from hrdocs.linked import LinkedFilter, Via
 from hrdocs.searching import SearchFilter
 from sources.models import Party, SourcePublisher
@@ -98,7 +107,7 @@ class StatementFilterSet(RecordFilterSet):
     origins = WholeNumberFilter(method="with_origins", help_text="How many statements stand at the far end of its chain.")
 
     def drifted(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        hops = self._hops()
+        hops = self._hops_of_today(name)
         if value in ("any", "none"):
             changed = tied(hops.exclude(drift=[]), "later")
             return queryset.filter(changed) if value == "any" else queryset.filter(tied(hops, "later")).exclude(changed)
@@ -108,7 +117,7 @@ class StatementFilterSet(RecordFilterSet):
         return queryset.filter(tied(hops.filter(drift__overlap=kinds), "later"))
 
     def drifted_so_far(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(tied(self._hops().filter(severity__in=value), "later")) if value else queryset
+        return queryset.filter(tied(self._hops_of_today(name).filter(severity__in=value), "later")) if value else queryset
 
     def with_origins(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         return queryset.filter(Exact(Origins(F("pk"), Value(self.reader.clearance.rank)), value))
@@ -130,6 +139,11 @@ class StatementFilterSet(RecordFilterSet):
     def _hops(self) -> QuerySet:
         return HandOn.objects.visible_to(self.reader.user)
 
+    def _hops_of_today(self, name: str) -> QuerySet:
+        if self.reader.as_of:
+            raise ValidationError({name: "What changed on the way is worked out anew and not kept. Ask for it without as_of."})
+        return self._hops()
+
 
 class EstimateFilterSet(StatementFilterSet):
     shape = shapes.ESTIMATES
@@ -144,9 +158,12 @@ class EstimateFilterSet(StatementFilterSet):
         field_name="categories", help_text="Figures of the family of this act: for hanged, or deaths, all ways to die."
     )
 
+    counted_as_of = DateFilter(field_name="as_of", help_text="EDTF; running counts and stocks as of a day of it.")
+    counted_as_of__within = DateFilter(field_name="as_of", lookup_expr="within", help_text="The same, wholly in it.")
+
     class Meta:
         model = Estimate
-        fields = lookups(Estimate, *STATEMENT_EXEMPT)
+        fields = lookups(Estimate, "as_of", *STATEMENT_EXEMPT)  # the parameter as_of asks for a past moment, of every list
 
     def may_exceed(self, queryset: QuerySet, name: str, value: float) -> QuerySet:
         open_above = Q(upper=None) & Q(lower__isnull=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from cases.choices import PlaceShown, Standing
+from cases.choices import LEAST_PLACE, PlaceShown, Standing
 from cases.querysets import FacilityQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
@@ -23,6 +23,7 @@ class Facility(Record):
 
     uid_prefix = "FAC"
     mergeable = True
+    shown_as = {"place_shown": LEAST_PLACE}
 
     name_en = models.CharField("name", max_length=300, help_text="Name by which we show it, in English or Latin letters.")
     name_ar = fields.line("Name by which we show it in Arabic.", verbose_name="name in Arabic", max_length=300)

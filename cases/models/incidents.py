@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import (
+    LEAST_DATE,
+    LEAST_PLACE,
     DateMeaning,
     DateShown,
     Extent,
@@ -30,6 +32,7 @@ class Incident(Record):
 
     uid_prefix = "INC"
     mergeable = True
+    shown_as = {"date_shown": LEAST_DATE, "place_shown": LEAST_PLACE}
 
     title_en = models.CharField("title", max_length=300, help_text="What is said to have happened, in a few words of ours.")
     title_ar = fields.line("The same in Arabic.", verbose_name="title in Arabic", max_length=300)

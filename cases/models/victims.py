@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import (
+    LEAST_DATE,
     AgeBand,
     Autopsy,
     Certificate,
@@ -122,6 +123,7 @@ class Harm(Record):
 
     uid_prefix = "HRM"
     hangs_on = ("victim", "facility", "place", "incident")
+    shown_as = {"date_shown": LEAST_DATE}
 
     victim = fields.link("cases.Victim", "To whom it was done.", related_name="harms")
     facility = fields.link("cases.Facility", "Or to which facility.", related_name="harms")

@@ -68,7 +68,7 @@ def statement(path: str) -> tuple[Column, ...]:
         *plain("standard_of_proof", "certainty", "certainty_wording", "credibility", "credibility_reason"),
         Column("rated_by", "rated_by__username", guard=_INSIDE, type="text"),
         Column("drift", _drift, "What changed since the statements that it hands on: value, bound, category, attribution …",
-               type="codes"),
+               type="codes", kept=False),
         Column("origins", lambda reader: Origins(F("pk"), Value(reader.clearance.rank)),
                "How many statements stand at the far end of its chain, by what the sources say of whom they hand on.",
                type="integer"),

@@ -54,7 +54,7 @@ class Form:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What else the list was asked, which the form hands on."""
-        known = {field.name for field in self.fields}
+        known = {*(field.name for field in self.fields), "as_of"}
         return [(key, value) for key, values in self.given.lists() for value in values if key not in known and key != "cursor"]
 
     @property

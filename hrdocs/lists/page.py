@@ -7,6 +7,7 @@ nothing but the columns to show, the reader's language, and counts.
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext
 from rest_framework.response import Response
 
@@ -135,6 +137,21 @@ class ListPage:
             return ""
         told = f"{number:,}"
         return gettext("%(number)s or more") % {"number": told} if self.told.get("count_is") == "at_least" else told
+
+    # ── the past ──
+
+    @property
+    def knows_the_past(self) -> bool:
+        return "list" in self.view.knows_the_past
+
+    @property
+    def as_of(self) -> dt.datetime | None:
+        """The past moment that it shows."""
+        return parse_datetime(self.told.get("as_of", ""))
+
+    @property
+    def of_today(self) -> str:
+        return self.changed(as_of=None)
 
     # ── where it leads ──
 

@@ -35,6 +35,7 @@ class News(models.Model):
         verbose_name_plural = "news"
         indexes = [
             models.Index(name="hrdocs_news_told", fields=["at", "uid"]),
+            models.Index(name="hrdocs_news_of_record", fields=["uid", "id"], condition=models.Q(part="")),
             models.Index(name="hrdocs_news_version", fields=["version"]),
             models.Index(name="hrdocs_news_latest", fields=["level", "act", "id"]),
         ]

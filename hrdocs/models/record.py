@@ -33,6 +33,7 @@ class Guarded(models.Model):
     hangs_on: ClassVar[tuple[str, ...]] = ()
     not_in_history: ClassVar[tuple[str, ...]] = ("audience", "locks")
     is_content: ClassVar[bool] = True  # part of what review approves, and closed with it
+    shown_as: ClassVar[dict[str, tuple[str, ...]]] = {}  # fields that say how much of another is shown: their values, least first
     narrowed: ClassVar[str] = ""  # SQL on NEW by which the audience may become stricter still
     identifying: ClassVar[tuple[str, ...]] = ()  # fields that may tell who somebody is, and can be erased
 

@@ -14,7 +14,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
-    reads_as: str | None = None  # the role that serves a reader from outside just now (hrdocs/readers.py)
+    reads_as: tuple[str | None, str] | None = None  # the role and schema that serve a reader just now (hrdocs/readers.py)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

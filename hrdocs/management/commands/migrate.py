@@ -1,12 +1,12 @@
-"""`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, the filters'
-indexes, quick triggers."""
+"""`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, those over history,
+the indexes of both, quick triggers."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
-from hrdocs import quick_filters, quick_triggers, relations
+from hrdocs import past, past_tables, quick_filters, quick_triggers, relations
 
 
 class Command(migrate.Command):
@@ -15,10 +15,13 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         asks_only = options["plan"] or options["check_unapplied"] or options["database"] != DEFAULT_DB_ALIAS
         if not asks_only:
+            past.drop()
             relations.drop()
         super().handle(*args, **options)
         if not asks_only:
             quick_triggers.build()
         if not asks_only and not options["app_label"]:
             relations.build()
+            past.build()
             quick_filters.build()
+            past_tables.index()

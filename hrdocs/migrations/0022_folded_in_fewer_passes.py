@@ -6,7 +6,7 @@ from hrdocs import folding
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0020_news_for_readers'),
+        ('hrdocs', '0021_files_of_a_past_moment'),
     ]
 
     operations = [migrations.RunSQL([folding.functions_sql()], migrations.RunSQL.noop)]
