@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='manifest',
             name='as_of',
-            field=models.DateTimeField(help_text='The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.', null=True),
+            field=models.DateTimeField(help_text='The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.', null=True, verbose_name='as it was on'),
         ),
         migrations.AddIndex(
             model_name='news',

@@ -50,9 +50,8 @@ class Manifest(models.Model):
         null=True, help_text="The last sealed batch of history when it was begun; empty where nothing was sealed."
     )
     as_of = models.DateTimeField(
-        null=True,
-        help_text="The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.",
-    )
+        "as it was on", null=True,
+        help_text="The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.")  # fmt: skip
     taken_at = models.DateTimeField(default=timezone.now, help_text="When it was begun (UTC).")
     form = models.CharField("format", max_length=20, help_text="The format of the file.")
     columns = ArrayField(models.CharField(max_length=60), help_text="The columns that it holds.")
