@@ -15,27 +15,39 @@ from cases.reports.api import Reported
 from hrdocs.api import RecordViewSet, file
 from hrdocs.formats.ftm import Ftm
 from hrdocs.formats.json import JSONRenderer
+from hrdocs.labels import LANGUAGES
+
+_LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="The language of its sentences and names; en where left out.")
 
 
-class Compared(RecordViewSet):
+class Worded(RecordViewSet):
+    """A kind of record of which the program says something in sentences."""
+
+    def worded(self, answer: dict[str, Any]) -> Response:
+        """The answer, in the language that is asked for."""
+        self.takes_one_of(lang=LANGUAGES)
+        return Response(compared.in_words(answer, self.reader.language))
+
+
+class Compared(Worded):
     """A kind of record on which figures are said, and can be set side by side."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False, parameters=[_LANG])
     @action(detail=True, renderer_classes=[JSONRenderer])
     def comparison(self, request: Request, uid: str) -> Response:
         """All figures on it side by side: what may be compared, what contradicts what, and how many origins stand behind."""
-        self.takes()
-        return Response(compared.comparison_of(self.record(uid), request.user))
+        self.takes("lang")
+        return self.worded(compared.comparison_of(self.record(uid), request.user))
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False, parameters=[_LANG])
     @action(detail=True, renderer_classes=[JSONRenderer])
     def findings(self, request: Request, uid: str) -> Response:
         """What it still lacks, and what a careful reader would ask: each finding on the record where it can be mended."""
-        self.takes()
-        return Response(compared.findings_of(self.record(uid), request.user))
+        self.takes("lang")
+        return self.worded(compared.findings_of(self.record(uid), request.user))
 
 
-class Chained(RecordViewSet):
+class Chained(Worded):
     """A kind of statement that hands others on."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -44,16 +56,16 @@ class Chained(RecordViewSet):
 
     @extend_schema(
         responses=OpenApiTypes.OBJECT, filters=False,
-        parameters=[OpenApiParameter("start", int, description="From which hop on; long chains are answered in parts.")],
+        parameters=[_LANG, OpenApiParameter("start", int, description="From which hop on; long chains are answered in parts.")],
     )  # fmt: skip
     @action(detail=True, renderer_classes=[JSONRenderer])
     def chain(self, request: Request, uid: str) -> Response:
         """By which hands it came, and how it changed at each: from its origins to all that tell it on."""
-        self.takes("start")
+        self.takes("start", "lang")
         start = request.query_params.get("start", "0")
         if not re.fullmatch("[0-9]{1,7}", start):
             raise ValidationError({"start": "Write a number, or follow “next_start”."})
-        return Response(compared.chain_of(self.record(uid), request.user, start=int(start)))
+        return self.worded(compared.chain_of(self.record(uid), request.user, start=int(start)))
 
 
 class CaseViewSet(Compared, Reported):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import override
+
 from cases.chains import HOPS_AT_ONCE, Hop, hops_among, walk
 from cases.claims import Accusation, Figure, Remark
 from cases.difference import Difference
 from cases.figures import accusations_on, matter_of
 from cases.findings import Found, findings_on, set_aside_among
 from cases.models import HandOn, Statement
+from cases.pages.wording import spoken
 from cases.reconciliation import Matter, add_up, comparable_groups, findings, independence
+from cases.sentences import Listed, Named, Sentence
 from cases.sums import Refusal
 from hrdocs.models import Record, SetAside
 
-NOTICE = "Computed by the program from what sources say. Nothing here is a statement of any source."
+NOTICE = Sentence("Worked out by the program from what sources say. None of it is a statement of a source.")
 
 
 def chain_of(statement: Statement, user: Any, *, start: int = 0) -> dict[str, Any]:
@@ -55,6 +59,25 @@ def findings_of(subject: Record, user: Any) -> dict[str, Any]:
     found = findings_on(subject, user)
     aside = set_aside_among(found, user)
     return {"uid": subject.uid, "notice": NOTICE, "findings": [_found(each, aside.get(each.key)) for each in found]}
+
+
+def in_words(answer: Any, language: str) -> Any:
+    """An answer with its sentences and names in a language; as it is, where none is asked for."""
+    if not language:
+        return answer
+    with override(language):
+        return _spoken(answer)
+
+
+def _spoken(answer: Any) -> Any:
+    match answer:
+        case Sentence() | Listed() | Named():
+            return spoken(answer)
+        case dict():
+            return {name: _spoken(each) for name, each in answer.items()}
+        case list() | tuple():
+            return [_spoken(each) for each in answer]
+    return answer
 
 
 def _found(each: Found, aside: SetAside | None) -> dict[str, Any]:

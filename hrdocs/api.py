@@ -101,6 +101,12 @@ class ForReaders(AskedForThePast):
         if unknown:
             raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
 
+    def takes_one_of(self, **allowed: tuple[str, ...]) -> None:
+        """Refuse a parameter that is none of what it may be."""
+        for name in allowed.keys() & self.request.query_params.keys():
+            if self.request.query_params[name] not in allowed[name]:
+                raise exceptions.ValidationError({name: f"Write {' or '.join(allowed[name])}, or leave it out."})
+
 
 class RecordViewSet(ForReaders):
     """One kind of record, read only. A subclass names its shape and its filterset, and nothing else."""
@@ -120,10 +126,7 @@ class RecordViewSet(ForReaders):
         form = getattr(renderer, "form", ndjson)  # a page has its columns as NDJSON has them
         if refused := SHAPING & self.request.query_params.keys() - form.takes:
             raise exceptions.ValidationError(dict.fromkeys(refused, f"The format {renderer.format} takes no such parameter."))
-        allowed = {"hxl": ("1",), "raw": ("1",), "lang": labels.LANGUAGES}
-        for name in allowed.keys() & self.request.query_params.keys():
-            if self.request.query_params[name] not in allowed[name]:
-                raise exceptions.ValidationError({name: f"Write {' or '.join(allowed[name])}, or leave it out."})
+        self.takes_one_of(hxl=("1",), raw=("1",), lang=labels.LANGUAGES)
 
     @cached_property
     def shown(self) -> Shape:

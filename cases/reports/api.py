@@ -9,14 +9,14 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from cases.reports import contents, gathering
-from cases.reports.formats import FORMATS, LANGUAGES
+from cases.reports.formats import FORMATS
 from hrdocs import manifests
 from hrdocs.api import RecordViewSet, file
 from hrdocs.formats.export import Export
+from hrdocs.labels import LANGUAGES
 from hrdocs.slots import held
 
 _LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="The language of the report; en where left out.")
@@ -30,9 +30,8 @@ class Reported(RecordViewSet):
     def report(self, request: Request, uid: str) -> StreamingHttpResponse:
         """A document to hand over: what the page of the record says, with footnotes, sources and how it was made."""
         self.takes("lang")
-        language = request.query_params.get("lang", "en")
-        if language not in LANGUAGES:
-            raise ValidationError({"lang": f"Write one of {', '.join(LANGUAGES)}."})
+        self.takes_one_of(lang=LANGUAGES)
+        language = self.reader.language or "en"
         record, form = self.record(uid), request.accepted_renderer.form
         export = Export(self.shape, self.found(uid), self.reader, request.build_absolute_uri(), timezone.now())
         manifest = manifests.of(export, form)

@@ -1,8 +1,7 @@
-"""The formats and languages of reports."""
+"""The formats of reports."""
 
 from types import ModuleType
 
 from cases.reports import docx, html, pdf
 
 FORMATS: dict[str, ModuleType] = {"pdf": pdf, "docx": docx, "html": html}
-LANGUAGES = ("en", "ar")

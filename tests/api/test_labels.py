@@ -42,6 +42,31 @@ def in_words(name: str, language: str) -> dict[str, dict[str, str]]:
     return {name: table[0] for name, table in tables.items() if table is not None}
 
 
+@pytest.mark.parametrize("part", ["comparison", "findings", "chain"])
+def test_what_the_program_says_itself_is_said_in_the_language_and_all_else_stays_as_it_was(part, reader):
+    uid = get(reader, "facilities", q="Saydnaya Military Prison")["results"][0]["uid"]
+    address = f"facilities/{uid}/{part}"
+    if part == "chain":
+        [estimate] = get(reader, "estimates", drift="any", page_size=1)["results"]
+        address = f"estimates/{estimate['uid']}/chain"
+    english, arabic = get(reader, address), get(reader, address, lang="ar")
+    assert get(reader, address, lang="en") == english
+    changed = [(name, was, now) for (name, was), (_, now) in zip(texts(english), texts(arabic), strict=True) if was != now]
+    assert all(is_arabic(now) for _, _, now in changed), changed
+    assert {"notice", "words"} <= {name for name, _, _ in changed} <= {"notice", "words", "arithmetic", "publisher", "about"}
+    assert not [was for name, was in texts(arabic) if name == "words" and not is_arabic(was)]
+    assert list(get(reader, address, 400, lang="fr")["errors"]) == ["lang"]
+
+
+def texts(answer: Any, name: str = "") -> list[tuple[str, str]]:
+    """Every text of an answer, with what it is called there."""
+    if isinstance(answer, dict):
+        return [each for key, value in answer.items() for each in texts(value, key)]
+    if isinstance(answer, list):
+        return [each for value in answer for each in texts(value, name)]
+    return [(name, answer)] if isinstance(answer, str) else []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_every_code_of_a_list_is_told_in_words_and_all_else_stays_as_it_was(name, language, reader):

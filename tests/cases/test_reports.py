@@ -28,10 +28,11 @@ from lxml import html as lxml_html
 
 from cases.models import AllegedPerpetrator, Case, Facility, Incident, Statement
 from cases.reports import contents, pdf
-from cases.reports.formats import FORMATS, LANGUAGES
+from cases.reports.formats import FORMATS
 from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
 from cases.reports.typesetting import Failed, typeset
 from hrdocs.access import Role
+from hrdocs.labels import LANGUAGES
 from hrdocs.readers import reading_as
 from sources.models import Party, Source
 from tests import factories

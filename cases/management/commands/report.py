@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cases.reports import contents, gathering
-from cases.reports.formats import FORMATS, LANGUAGES
+from cases.reports.formats import FORMATS
 from cases.reports.typesetting import Failed
+from hrdocs.labels import LANGUAGES
 from hrdocs.manifests import one_moment
 from hrdocs.models import User
 from hrdocs.readers import reading_as
