@@ -154,7 +154,7 @@ class TeamFilter(filters.CharFilter):
 GROUPS = frozenset({"any", "not"})
 SHAPING = frozenset({"fields", "expand", "lang", "hxl", "raw"})  # what of the columns is given, and how; for one record too
 PAST = frozenset({"as_of"})  # the moment for which a list or record is asked
-COMMON = GROUPS | SHAPING | PAST | {"page_size", "cursor", "ordering", "format", "count", "facets", "manifest"}
+COMMON = GROUPS | SHAPING | {"page_size", "cursor", "ordering", "format", "count", "facets", "manifest"}
 
 # Fields of any record that are no filter, and why.
 EXEMPT = {
@@ -216,7 +216,7 @@ class RecordFilterSet(filters.FilterSet):
         """Raise a ValidationError that names each parameter which this list does not take."""
         problems = {}
         for name in self.data:
-            if name not in self.filters and name not in COMMON:
+            if name not in self.filters and name not in COMMON and not (name in PAST and self.reader.as_of):
                 problems[name] = "This list takes no such parameter. See /api/v1/schema/ for those that it takes."
             elif len(self.data.getlist(name)) > 1 and name not in GROUPS:
                 problems[name] = "Given more than once. Separate several values by commas."
@@ -244,7 +244,7 @@ class RecordFilterSet(filters.FilterSet):
 
     def found_by(self, filterset: type[RecordFilterSet], asked: QueryDict, name: str, *, depth: int) -> QuerySet:
         """The rows that filters within the parameter `name` find, of this list or another, among those that the reader sees."""
-        if not asked or asked.keys() & COMMON:
+        if not asked or asked.keys() & (COMMON | PAST):
             raise ValidationError({name: "Write filters as in an address: measure=rate&lower__gte=50"})
         here = filterset is type(self)
         everything = self.queryset if here else filterset._meta.model._default_manager.visible_to(self.reader.user)

@@ -145,8 +145,12 @@ class StatementFilterSet(RecordFilterSet):
         return self._hops()
 
 
+_ESTIMATE_EXEMPT = {**STATEMENT_EXEMPT, "as_of": "asked by counted_as_of: the parameter as_of asks for the past"}
+
+
 class EstimateFilterSet(StatementFilterSet):
     shape = shapes.ESTIMATES
+    exempt = _ESTIMATE_EXEMPT
     could_exceed = filters.NumberFilter(
         method="may_exceed", help_text="Figures that leave more than this possible; an open upper bound does."
     )
@@ -163,7 +167,7 @@ class EstimateFilterSet(StatementFilterSet):
 
     class Meta:
         model = Estimate
-        fields = lookups(Estimate, "as_of", *STATEMENT_EXEMPT)  # the parameter as_of asks for a past moment, of every list
+        fields = lookups(Estimate, *_ESTIMATE_EXEMPT)
 
     def may_exceed(self, queryset: QuerySet, name: str, value: float) -> QuerySet:
         open_above = Q(upper=None) & Q(lower__isnull=False)

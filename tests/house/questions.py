@@ -16,6 +16,7 @@ import django_filters as filters
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cases.filtersets.points import PointFilter
@@ -107,6 +108,8 @@ class Questioner:
             params[key] = self._value(view.filterset_class.base_filters[key])
         if self.dice.random() < 0.5:
             params["ordering"] = self.dice.choice(["", "-"]) + self.dice.choice(view.orderings)
+        if self.dice.random() < 0.2:
+            params["as_of"] = timezone.now().isoformat()
         form = self.dice.choice(["", "", "", "", "csv", "geojson"])
         params |= {"format": form} if form else {"page_size": str(self.dice.choice([1, 2, 3, 5, 10]))}
         return f"/api/v1/{name}/?{urlencode(params)}"

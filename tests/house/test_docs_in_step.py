@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
-from hrdocs.filtersets import COMMON, SHAPING
+from hrdocs.filtersets import COMMON, PAST, SHAPING
 from hrdocs.urls import ENDPOINTS
 
 ROOT = Path(settings.ROOT)
@@ -163,7 +163,7 @@ def test_the_document_names_no_parameter_that_a_list_would_refuse(document):
             for parameter in made["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
             if parameter["in"] == "query"
         }
-        assert told <= set(view.filterset_class.base_filters) | COMMON, name
+        assert told <= set(view.filterset_class.base_filters) | COMMON | PAST, name
 
 
 def test_the_document_names_every_parameter_that_all_lists_and_records_take(document):
@@ -172,6 +172,7 @@ def test_the_document_names_every_parameter_that_all_lists_and_records_take(docu
         for address, taken in ((f"/api/v1/{name}/", COMMON), (f"/api/v1/{name}/{{uid}}/", SHAPING | {"format"})):
             told = {each["name"] for each in made["paths"][address]["get"]["parameters"] if each["in"] == "query"}
             assert taken <= told, address
+            assert (told >= PAST) == bool(import_string(ENDPOINTS[name]).knows_the_past), address
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
