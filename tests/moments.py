@@ -6,7 +6,6 @@ import datetime as dt
 
 import pgtrigger
 from django.db import connection
-from django.utils import timezone
 
 from hrdocs.sealing import recorded_tables
 
@@ -32,4 +31,7 @@ class Clock:
 
     def before(self, number: int) -> str:
         """A moment after all that was written before this minute passed, and before all that came later."""
-        return (timezone.now() - dt.timedelta(seconds=60 * (self.minutes - number) + 30)).isoformat()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now()")  # when the test's transaction began, however long ago that is
+            (began,) = cursor.fetchone()
+        return (began - dt.timedelta(seconds=60 * (self.minutes - number) + 30)).isoformat()
