@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from hrdocs import facets, fetching, labels
-from hrdocs.filtersets import COMMON, GROUPS
+from hrdocs.filtersets import COMMON, GROUPS, PAST
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
 from hrdocs.stamps import Counts
@@ -116,7 +116,7 @@ class Pages(pagination.BasePagination):
 
 def _filters(request: Request) -> dict[str, list[str]]:
     """What was asked that decides which rows are found."""
-    return {name: values for name, values in request.query_params.lists() if name not in COMMON - GROUPS}
+    return {name: values for name, values in request.query_params.lists() if name in GROUPS or name not in COMMON | PAST}
 
 
 def _unfiltered(request: Request, view: Any) -> QuerySet | None:
