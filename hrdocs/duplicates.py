@@ -3,6 +3,7 @@ alike, or a place and a day, or an address. Nobody is asked again about a pair t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,43 @@ WHERE (alike >= {alike} OR sounds OR ({near}) OR ({same}) OR ({here}) AND alike 
   AND (%s::bigint IS NULL OR %s IN (one, other))
 ORDER BY sounds DESC NULLS LAST, near DESC, alike DESC NULLS LAST, one, other LIMIT {most}
 """
+
+# The same for any number of new records, each beside those that were here: only what one key joins is compared.
+_BESIDE = """
+WITH spelling (id, search) AS MATERIALIZED ({spellings}), shown AS MATERIALIZED ({shown}),
+new (id) AS MATERIALIZED (SELECT unnest(%s::bigint[])),
+sound AS MATERIALIZED (SELECT id, search, btrim(split_part(search, '|', 2)) AS bones FROM spelling),
+block AS (
+    SELECT bones FROM sound LEFT JOIN new USING (id) WHERE length(bones) >= 3
+    GROUP BY bones HAVING bool_or(new.id IS NOT NULL) AND count(DISTINCT sound.id) FILTER (WHERE new.id IS NULL) BETWEEN 1 AND {rare}),
+pair AS (
+    SELECT a.id AS one, b.id AS other, similarity(a.search, b.search) AS alike, false AS near
+    FROM block JOIN sound a USING (bones) JOIN new ON new.id = a.id JOIN sound b USING (bones)
+    UNION ALL SELECT a.id, b.id, 0, true FROM shown a JOIN new USING (id) JOIN shown b ON ({near})
+    UNION ALL SELECT a.id, b.id, 0, true FROM shown a JOIN new USING (id) JOIN shown b ON ({same}))
+SELECT one, other, max(alike), bool_or(near) FROM pair
+WHERE other NOT IN (SELECT id FROM new)
+  AND NOT EXISTS (SELECT FROM hrdocs_match m WHERE m.content_type_id = %s AND m.verdict <> '{undecided}'
+                  AND (m.object_id, m.other_id) IN ((one, other), (other, one)))
+GROUP BY one, other ORDER BY 4 DESC, 3 DESC, one, other LIMIT {most}
+"""
+
+
+def beside(kind: type[models.Model], user: Any, near: Near, new: Collection[int], most: int) -> list[Pair]:
+    """These new records, each beside one that was here and that this person may see: of the same sound or place and day."""
+    spellings, held = _spellings(kind, user).query.sql_with_params()
+    rows = kind._default_manager.visible_to(user)
+    shown, asked = rows.values_list("id", *_columns(kind, near)).order_by().query.sql_with_params()
+    then = f"a.{near.place}_id = b.{near.place}_id AND a.{near.date}_earliest = b.{near.date}_earliest"
+    sql = _BESIDE.format(
+        spellings=spellings, shown=shown, rare=RARE, most=most, undecided=MatchVerdict.UNDECIDED,
+        near=then if near.place and near.date else "false",
+        same=f"a.{near.same} = b.{near.same} AND a.{near.same} <> ''" if near.same else "false")  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*held, *asked, list(new), ContentType.objects.get_for_model(kind).pk])
+        found = cursor.fetchall()
+    records = rows.in_bulk({pk for one, other, *_ in found for pk in (one, other)})
+    return [Pair(records[one], records[other], round(100 * alike), near) for one, other, alike, near in found]
 
 
 def pairs(kind: type[models.Model], user: Any, near: Near, of: Record | None = None) -> list[Pair]:

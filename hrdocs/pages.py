@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -72,9 +74,13 @@ def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, bui
                 return HttpResponsePermanentRedirect(new_address(request, now))
             return _in_its_place(request, shape.model, understood(uid) or "")
     (row,) = rows(shape, shown, request.user)
-    return render(
-        request, template, {"row": row, "terms": Terms(), "corrected": corrected_on(record), **build(request, record, row)}
-    )
+    context = {"row": row, "terms": Terms(), "corrected": corrected_on(record), "withdrawn": withdrawn(record, request.user)}
+    return render(request, template, {**context, **build(request, record, row)})
+
+
+def withdrawn(record: Record, user: Any) -> list[str]:
+    """What is told of releases in which its source no longer has a record."""
+    return import_string(settings.WITHDRAWN)(record, user)
 
 
 def _in_its_place(request: HttpRequest, model: type[Record], uid: str) -> HttpResponse:

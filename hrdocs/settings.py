@@ -247,8 +247,8 @@ CITE_AS = env.str("CITE_AS", default="hrdocs")  # who is named in citations
 REPORT_STYLE = env.str("REPORT_STYLE", default="")  # a folder with the logo, colours, imprint and templates of reports
 MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of what anybody could take are kept
 
-# Where the files of releases lie, each under its SHA-256. The program alone reads there; no web server may.
-RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))
+RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))  # files by SHA-256; no web server may read there
+WITHDRAWN = "cases.imports.withdrawn.withdrawn_of"  # in which releases the source of a record no longer has it
 # Backups (hrdocs/backups/): where they are made, for which public keys they are locked, and how long they are kept.
 BACKUPS_ROOT = env.str("BACKUPS_ROOT", default=str(LOCAL / "backups"))
 BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])

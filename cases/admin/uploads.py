@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import tasks
-from cases.imports import error_sheets, uploading
+from cases.imports import deciding, error_sheets, uploading
 from cases.imports.kinds import SHEETS, model_of
 from cases.imports.mappings import MAPPINGS
 from cases.imports.mappings.saved import saved_names
@@ -36,6 +36,9 @@ SORTS = {
     RemarkSort.DIFFERENCE: gettext_lazy("What would change"),
     RemarkSort.WITHDRAWN: gettext_lazy("Withdrawn by its source"),
 }
+ANSWERS = (
+    (deciding.SAME, gettext_lazy("The same")), (deciding.OTHER, gettext_lazy("Another one")), (deciding.LATER, gettext_lazy("Later")),
+)  # fmt: skip
 BY_ITS_NAME = ""
 
 
@@ -146,6 +149,7 @@ class UploadAdmin(OnlyRead):
         return self._page(
             request, "upload", upload.file_name, upload=upload, fates=FATES, totals=self._totals(upload),
             remarks=[each for each in remarks if each[3]], sheets_with_errors=self._sheets_with_errors(upload),
+            decided=deciding.decided_of(upload, request.user)[:SHOWN], answers=ANSWERS,
             planned=upload.step == Step.PLANNED, kept=upload.pieces.exists(), whole=upload.counts.get("all", {}),
             run=upload.run and reverse("admin:cases_import_change", args=[upload.run_id]),
             again=reverse("admin:cases_upload_add"), errors=reverse("admin:cases_upload_errors", args=[upload.pk]),
@@ -153,8 +157,15 @@ class UploadAdmin(OnlyRead):
         )  # fmt: skip
 
     def _answered(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        """Bring it in, all or the valid rows, or forget it."""
+        """Bring it in, all or the valid rows, or forget it; or decide on possible duplicates, and look at it anew."""
         try:
+            if "decide" in request.POST or "ask_again" in request.POST:
+                with transaction.atomic():
+                    if self._decided(request, upload):
+                        tasks.look_at.defer(upload=upload.pk)
+                    else:
+                        messages.info(request, _("Nothing was chosen."))
+                return HttpResponseRedirect(self._address(upload))
             if "discard" in request.POST:
                 uploading.discard(upload, by=request.user)
                 messages.success(request, _("The file was discarded. Nothing of it is kept."))
@@ -165,6 +176,15 @@ class UploadAdmin(OnlyRead):
         except Refused as refused:
             messages.error(request, str(refused))
         return HttpResponseRedirect(self._address(upload))
+
+    def _decided(self, request: HttpRequest, upload: Upload) -> int:
+        """How many possible duplicates were decided on, or are asked about again."""
+        if "ask_again" in request.POST:
+            keys = [int(key) for key in request.POST.getlist("verdict") if key.isdecimal()]
+            return deciding.ask_again(upload, keys, by=request.user)
+        answers = {int(name.removeprefix("twin-")): answer for name, answer in request.POST.items()
+                   if name.removeprefix("twin-").isdecimal()}  # fmt: skip
+        return deciding.decide(upload, answers, by=request.user)
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The sheet as it came, with what is wrong beside each row."""

@@ -18,6 +18,7 @@ from cases.imports.kinds import owner_of, path_to_owner
 from cases.imports.links import Target
 from cases.imports.outcome import Difference, Outcome, RowError
 from cases.imports.sheets import Row, Sheet
+from cases.imports.twins import same_as
 from cases.models import Import, ImportedChange, ImportedRow
 from hrdocs.access import State
 from hrdocs.models import Record
@@ -61,6 +62,7 @@ class Batch:
         self._stored: dict[int, tuple[Any, ...]] = {}
         self._linked: dict[str, dict[int, set[int]]] = {}
         self._loaded: dict[int, models.Model] = {}
+        self._same: dict[str, int] = {}
 
     # ── what is here ──
 
@@ -72,6 +74,8 @@ class Batch:
         if issubclass(self.model, Record):
             called = self.filling.links.by_uid(self.model, keys - self._seen.keys())
             self._seen |= {key: Seen(None, record.pk, 0, 0, None, {}) for key, record in called.items()}
+        self._same = same_as(self.run.dataset, self.sheet.name, keys)
+        self._seen |= {key: Seen(None, pk, 0, 0, None, {}) for key, pk in self._same.items() if key not in self._seen}
         keys_here = [seen.object_id for seen in self._seen.values()]
         shown = self.model._default_manager.visible_to(self.run.by).filter(storing.one_of("pk", keys_here)).order_by()
         columns = [each.attname for each in self.filling.single.values()]
@@ -89,6 +93,8 @@ class Batch:
         seen = self._seen.get(key)
         if seen and seen.object_id not in self._stored:
             raise ValidationError({"ref": "This ref is not yours to use in this data set. Choose another one."})
+        if seen and self._same.get(key) == seen.object_id:
+            return Item(row, key, {}, seen, "unchanged")  # it is that record, and says nothing new of it
         values = self.filling.values(row, find, new=seen is None)
         if seen is None:
             return Item(row, key, values, None, "new")
@@ -185,7 +191,7 @@ class Batch:
     def _remember(self, items: list[Item]) -> None:
         """Note beside each record the row that it is, as it came."""
         new = [
-            ImportedRow(last_import=self.run, first_import=self.run, dataset=self.run.dataset, sheet=self.sheet.name,
+            ImportedRow(last_import=self.run, first_import=self.run if item.seen is None else None, dataset=self.run.dataset, sheet=self.sheet.name,
                         key=item.key, row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
                         object_id=item.record.pk if item.record else item.seen.object_id)
             for item in items if item.seen is None or item.seen.pk is None

@@ -19,7 +19,7 @@ from cases.imports.write import check_what_is_deferred, one_at_a_time
 from cases.models import Import, ImportedRow
 from hrdocs.access import Role, State
 from hrdocs.audit import act_under_way, acting_as
-from hrdocs.models import Record, reviewed_model
+from hrdocs.models import Match, Record, reviewed_model
 from hrdocs.refusal import Refused
 from hrdocs.relinking import links_to, work_on
 
@@ -38,7 +38,7 @@ def undo(run: Import, *, by: Any, reason: str) -> None:
         try:
             for sheet in SHEETS:
                 _put_back(stored, sheet, by)
-            _refuse_if([*_leading_to(made), *_worked_on(made)])
+            _refuse_if([*_leading_to(made), *_worked_on(stored, made)])
             _take_out(stored, made)
             check_what_is_deferred()
         except DatabaseError as error:
@@ -149,7 +149,7 @@ def _says(link: models.ForeignKey) -> models.ForeignKey | None:
     return None if source.name == link.name else source
 
 
-def _worked_on(made: Keys) -> Iterator[str]:
+def _worked_on(run: Import, made: Keys) -> Iterator[str]:
     """Comments, notes and judgements on records that the import made."""
     for model, pks in made.items():
         if not issubclass(model, Record):
@@ -157,9 +157,16 @@ def _worked_on(made: Keys) -> Iterator[str]:
         kinds = ContentType.objects.get_for_models(model, reviewed_model(model)).values()
         for table, kind, key in work_on(model):
             if table is not ImportedRow:
-                for row in table._base_manager.filter(one_of(key, pks), **{f"{kind}__in": kinds})[: TOLD + 1]:
+                rows = table._base_manager.filter(one_of(key, pks), **{f"{kind}__in": kinds})
+                for row in (rows.exclude(pk__in=_judged_by(run)) if table is Match else rows)[: TOLD + 1]:
                     uid = model._base_manager.get(pk=getattr(row, key)).uid
                     yield _("There is work on %(uid)s: %(what)s.") % {"uid": uid, "what": row._meta.verbose_name}
+
+
+def _judged_by(run: Import) -> models.QuerySet:
+    """The judgements that the import itself noted, from what was decided before it."""
+    events = apps.get_model("hrdocs.MatchEvent").objects.filter(pgh_context=run.act, pgh_label="insert")
+    return events.values("pgh_obj_id")
 
 
 def _name(row: models.Model) -> str:
@@ -208,6 +215,7 @@ def _say_as_before(run: Import, sheet: str) -> None:
 
 def _take_out(run: Import, made: Keys) -> None:
     """Delete what the import made; history keeps that it was there."""
+    Match.objects.filter(pk__in=_judged_by(run)).delete()
     run.created.all().delete()
     run.withdrawn.update(withdrawn_in=None)
     before = Import.objects.filter(dataset=run.dataset, pk__lt=run.pk, undone_at=None).order_by("-pk").first()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cases.imports.deciding import note_judgements
 from cases.imports.kinds import model_of
 from cases.imports.mappings import read
 from cases.imports.outcome import Outcome
@@ -63,6 +64,7 @@ def import_records(
         run.save()
         last(run, outcome)
         if outcome.written:
+            note_judgements(run)
             _let_the_planner_know(outcome)
         else:
             transaction.set_rollback(True)

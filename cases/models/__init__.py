@@ -4,7 +4,7 @@ from cases.models.cases import Case, CaseFacility, CaseIncident, CaseParty
 from cases.models.conclusions import AdoptedFigure, Conclusion, ConclusionGround
 from cases.models.estimates import Estimate, EstimateRelation
 from cases.models.facilities import Facility, FacilityIdentifier, FacilityName
-from cases.models.imports import DataSet, Import, ImportedChange, ImportedRow
+from cases.models.imports import DataSet, Import, ImportedChange, ImportedRow, TwinVerdict
 from cases.models.incidents import (
     Incident,
     IncidentFacility,
@@ -65,6 +65,7 @@ __all__ = [
     "Response",
     "Statement",
     "Step",
+    "TwinVerdict",
     "Upload",
     "UploadPiece",
     "UploadRemark",

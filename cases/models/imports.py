@@ -82,6 +82,40 @@ class ImportedRow(models.Model):
         return f"{self.sheet} {self.key}"
 
 
+class TwinVerdict(models.Model):
+    """Whether a row of a data set is a record that was here before it, as somebody decided before it came in.
+
+    The row of the same thing makes no record and changes none: what leads to it leads to that record.
+    """
+
+    follows_merge: ClassVar[bool] = False  # the row itself does
+
+    dataset = models.CharField(max_length=120, help_text="Name of the data set.")
+    sheet = models.CharField(max_length=60, help_text="Sheet in which the row stands.")
+    key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", help_text="Kind of record.")
+    object_id = models.BigIntegerField(help_text="The record.")
+    target = GenericForeignKey()
+    same = models.BooleanField(help_text="Whether the row and the record are the same thing.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Who decided.")
+    at = models.DateTimeField(default=timezone.now, editable=False, help_text="When (UTC).")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="cases_twinverdict_once", fields=["dataset", "sheet", "key", "content_type", "object_id"],
+                violation_error_message="That was decided already; change the decision."),
+            models.UniqueConstraint(
+                name="cases_twinverdict_one", fields=["dataset", "sheet", "key"], condition=models.Q(same=True),
+                violation_error_message="A row is one record at most."),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["content_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.key}"
+
+
 class ImportedChange(models.Model):
     """What one import changed in a record that was here already: what the row said before, and what the record held."""
 

@@ -94,6 +94,7 @@ class UploadRemark(models.Model):
     sort = fields.choice(RemarkSort, "What kind of remark it is.", blank=False)
     sheet = models.CharField(max_length=300, help_text="Sheet in which the row stands.")
     row = models.PositiveIntegerField(help_text="Number of the row in its sheet.")
+    key = fields.line("What tells the row apart, where something is to be decided of it.", max_length=500)
     column = fields.line("The column, where it is about one.", max_length=120)
     value = fields.prose("What the cell says.")
     words = fields.prose("What is wrong, and what to do.")

@@ -37,6 +37,7 @@ from hrdocs.admin.together import WithTogether
 from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
+from hrdocs.pages import withdrawn
 from hrdocs.searching import name_matches
 from hrdocs.transitions import OPEN, TRANSITIONS
 
@@ -248,6 +249,7 @@ class RecordAdmin(
             "state_colour": COLOURS[State(record.state)],
             "together": [*self.together_pages(request, record), *self.merging_pages(request, record)],
             "since": since_approval(record, request.user),
+            "withdrawn": withdrawn(record, request.user),
             **self.proposals(request, record),
             **self.talk(request, record),
             **self.risks(record),

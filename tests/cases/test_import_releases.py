@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from cases.imports.outcome import Outcome
@@ -116,6 +117,19 @@ def test_a_data_set_is_known_from_its_first_import_on(release: Any) -> None:
     release("2031-01", FIRST)
     release("2031-02", SECOND)
     assert DataSet.objects.get(name=DATASET).licence == ""
+
+
+def test_the_pages_of_a_record_say_that_its_source_withdrew_it(tmp_path: Path, analyst: User, reviewer: User) -> None:
+    for name, text in (("2031-01", "ref,name_en\nprison,A prison\n"), ("2031-02", "ref,name_en\nother,Another\n")):
+        bring(tmp_path, analyst, sheets={"facilities": text}, release=name)
+    prison, client = became("facilities")["prison"], Client()
+    factories.publish(prison, by=reviewer)
+    words = "no longer has it in its release 2031-02"
+    assert words not in client.get(f"/facilities/{prison.uid}/").content.decode()  # how we call our own lists is not told
+    DataSet.objects.filter(name=DATASET).update(title="Prisons of the world", licence="ODbL")
+    assert f"“Prisons of the world” {words}" in client.get(f"/facilities/{prison.uid}/").content.decode()
+    client.force_login(analyst)
+    assert words in client.get(reverse("admin:cases_facility_change", args=[prison.pk])).content.decode()
 
 
 def test_licence_and_naming_are_printed_in_every_file_that_holds_rows_of_the_data_set(
