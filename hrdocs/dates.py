@@ -7,6 +7,7 @@ whenever it is saved, so that a filter for 2013 finds 2011/2015.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -20,13 +21,17 @@ from django.contrib.postgres.lookups import Overlap
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from edtf import EDTFParseException, parse_edtf
 from psycopg.types.range import Range
 
 from hrdocs.typed_dates import DIGITS, NotUnderstood, edtf_of
 
 OPEN_ENDS = ("", "..")
-EXAMPLES = "2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until)"
+WRITE = gettext_lazy(
+    "Write 2012, 2012-03, 2012-03-15, 2012-03~ (about), 2011-09/2015-12 (a span) or ../2012 (until), or leave it empty."
+)
 _WIDEST = (("day", 1), ("month", 31), ("season", 184), ("year", 366), ("decade", 3653), ("century", 36525))
 PRECISIONS = (*(name for name, _ in _WIDEST), "interval", "unknown")
 _LAST_YEAR = 2200
@@ -67,16 +72,17 @@ def parse(text: str) -> Span:
     that is likely to belong to another calendar (the Hijri year 1432 is 2011).
     """
     if len(text) > LONGEST:
-        raise ValueError(f'"{text[:30]}…" is too long for a date. Write {EXAMPLES}, or leave it empty.')
+        raise ValueError(_("“%s…” is too long for a date.") % text[:30] + f" {WRITE}")
     ends = text.split("/")
     if text.strip(". ") == "" or len(ends) > 2 or all(end in OPEN_ENDS for end in ends):
-        raise ValueError(f'"{text}" is not a date. Write {EXAMPLES}, or leave it empty.')
+        raise ValueError(_("“%s” is not a date.") % text + f" {WRITE}")
     if len(ends) == 1:
         return _parse_one(text)
     start, end = (None if part in OPEN_ENDS else _parse_one(part) for part in ends)
     earliest, latest = start and start.earliest, end and end.latest
     if earliest and latest and earliest > latest:
-        raise ValueError(f'"{text}" ends before it starts. Write the earlier date first: {ends[1]}/{ends[0]}.')
+        raise ValueError(_("“%(text)s” ends before it starts. Write the earlier date first: %(span)s.")
+                         % {"text": text, "span": f"{ends[1]}/{ends[0]}"})  # fmt: skip
     return Span(earliest, latest, "interval")
 
 
@@ -86,23 +92,40 @@ def _parse_one(text: str) -> Span:
     try:
         if not re.fullmatch(_LETTERS, text):
             raise ValueError(text)
-        date = parse_edtf(text)
-        earliest, latest = (dt.date(*bound[:3]) for bound in (date.lower_strict(), date.upper_strict()))
+        earliest, latest = _plain(text) or _bounds(text)
     except (EDTFParseException, ValueError, TypeError, AttributeError):
-        raise ValueError(f'"{text}" is not a date. Write {EXAMPLES}, or leave it empty.') from None
+        raise ValueError(_("“%s” is not a date.") % text + f" {WRITE}") from None
     if earliest.year < 1700:
-        raise ValueError(
-            f'"{text}" is a year of the Gregorian calendar before 1700. If it is a Hijri date, write the '
-            "Gregorian one and keep the words of the source in the wording."
-        )
+        raise ValueError(_(
+            "“%s” is a year of the Gregorian calendar before 1700. If it is a Hijri date, write the Gregorian one and keep the "
+            "words of the source in the wording.") % text)  # fmt: skip
     if latest.year > _LAST_YEAR:
-        raise ValueError(f'"{text}" is a year too far ahead. Write {EXAMPLES}, or leave it empty.')
+        raise ValueError(_("“%s” is a year too far ahead.") % text + f" {WRITE}")
     precision = _precision(text, (latest - earliest).days + 1)
     if text.endswith(("~", "%")):  # "about March" reaches one month to either side
         margin = {"day": relativedelta(days=1), "month": relativedelta(months=1), "season": relativedelta(months=3)}
         width = margin.get(precision, relativedelta(years={"decade": 10, "century": 100}.get(precision, 1)))
         earliest, latest = earliest - width, latest + width
     return Span(earliest, latest, precision)
+
+
+def _plain(text: str) -> tuple[dt.date, dt.date] | None:
+    """First and last day of a day, month or year in digits alone: a hundred times as fast as by the grammar of EDTF."""
+    match = re.fullmatch(r"(\d{4})(?:-(0\d|1[012])(?:-(\d\d))?)?", text, re.ASCII)
+    if match is None:
+        return None
+    year, month, day = (part and int(part) for part in match.groups())
+    first = dt.date(year, 1 if month is None else month, 1 if day is None else day)
+    if day is not None:
+        return first, first
+    return first, dt.date(year, month or 12, calendar.monthrange(year, month or 12)[1])
+
+
+def _bounds(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day of any EDTF text of one date."""
+    date = parse_edtf(text)
+    earliest, latest = (dt.date(*bound[:3]) for bound in (date.lower_strict(), date.upper_strict()))
+    return earliest, latest
 
 
 def _precision(text: str, days: int) -> str:

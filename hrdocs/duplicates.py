@@ -71,7 +71,8 @@ new (id) AS MATERIALIZED (SELECT unnest(%s::bigint[])),
 sound AS MATERIALIZED (SELECT id, search, btrim(split_part(search, '|', 2)) AS bones FROM spelling),
 block AS (
     SELECT bones FROM sound LEFT JOIN new USING (id) WHERE length(bones) >= 3
-    GROUP BY bones HAVING bool_or(new.id IS NOT NULL) AND count(DISTINCT sound.id) FILTER (WHERE new.id IS NULL) BETWEEN 1 AND {rare}),
+    GROUP BY bones HAVING bool_or(new.id IS NOT NULL)
+        AND count(DISTINCT sound.id) FILTER (WHERE new.id IS NULL) BETWEEN 1 AND {rare}),
 pair AS (
     SELECT a.id AS one, b.id AS other, similarity(a.search, b.search) AS alike, false AS near
     FROM block JOIN sound a USING (bones) JOIN new ON new.id = a.id JOIN sound b USING (bones)

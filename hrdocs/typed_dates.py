@@ -12,13 +12,18 @@ import datetime as dt
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from hrdocs.folding import fold
 
-HOW = "Write 2 March 2012, March 2012, early March 2012, 2011-2015, about 2011, before May 2013, or EDTF (2012-03-02)."
-HALF_A_NAME = (
+HOW = gettext_lazy(
+    "Write 2 March 2012, March 2012, early March 2012, 2011-2015, about 2011, before May 2013, or EDTF (2012-03-02)."
+)
+HALF_A_NAME = gettext_lazy(
     "names half a month: كانون الأول is December and كانون الثاني January, تشرين الأول October and تشرين الثاني November."
 )
-HIJRI = (
+HIJRI = gettext_lazy(
     "is a date of the Hijri calendar. It is not converted, since the day depends on where the moon was seen: write the "
     "Gregorian date, and keep the words of the source in the wording."
 )
@@ -81,7 +86,7 @@ def edtf_of(typed: str) -> str:
     except ValueError as problem:
         raise ValueError(f"“{typed}” {problem}") from None
     if not found:
-        raise NotUnderstood(f"“{typed}” is not a date that is understood here. {HOW}")
+        raise NotUnderstood(_("“%s” is not a date that is understood here.") % typed + f" {HOW}")
     return found
 
 
@@ -108,7 +113,7 @@ def _span(text: str) -> str | None:
     if match := re.fullmatch(r"(\d{4}) ?- ?(\d{4})", text):
         return f"{match[1]}/{match[2]}"
     if re.fullmatch(r"\d{4} ?- ?\d\d", text):
-        raise ValueError("has a year of two digits. Write both with four: 2011-2015.")
+        raise ValueError(_("has a year of two digits. Write both with four: 2011-2015."))
     if match := re.fullmatch(
         r"(\d{1,2}) ?(?:-|to|and) ?(\d{1,2}) (m\d\d \d{4})", text.removeprefix("from ").removeprefix("between ")
     ):
@@ -121,7 +126,8 @@ def _span(text: str) -> str | None:
         return f"{match[1]}-12/{int(match[1]) + 1}-02" if match[2][-2:] == f"{int(match[1]) + 1}"[-2:] else None
     if match := re.fullmatch(r"winter (\d{4})", text):
         year = int(match[1])
-        raise ValueError(f"can be the winter {year - 1}-{year} or the winter {year}-{year + 1}. Write one of these.")
+        raise ValueError(_("can be the winter %(one)s or the winter %(other)s. Write one of these.")
+                         % {"one": f"{year - 1}-{year}", "other": f"{year}-{year + 1}"})  # fmt: skip
     return None
 
 
@@ -140,7 +146,7 @@ def _one(text: str) -> str | None:
     if match := re.fullmatch(r"(early|mid|late) (.+)", text):
         return _third(match[1], _one(match[2]) or "")
     if re.fullmatch(r"(\d{1,2} )?m\d\d( \d{1,2})?", text):
-        raise ValueError("has no year. Write the year too.")
+        raise ValueError(_("has no year. Write the year too."))
     return _in_digits(text)
 
 
@@ -154,11 +160,12 @@ def _in_digits(text: str) -> str | None:
     if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", text):
         one, other, year = int(match[1]), int(match[3]), match[4]
         if one <= 12 and other <= 12 and one != other:
-            readings = " or ".join(f"{day} {calendar.month_name[month]} {year}" for day, month in ((one, other), (other, one)))
-            raise ValueError(f"can be {readings}. Write the month as a word.")
+            readings = [f"{day} {_(calendar.month_name[month])} {year}" for day, month in ((one, other), (other, one))]
+            raise ValueError(_("can be %(one)s or %(other)s. Write the month as a word.")
+                             % dict(zip(("one", "other"), readings, strict=True)))  # fmt: skip
         return _day(year, other, one) if other <= 12 else _day(year, one, other)
     if re.fullmatch(r"\d{1,2}([/.-])\d{1,2}\1\d\d", text):
-        raise ValueError("has a year of two digits. Write it with four, and the month as a word.")
+        raise ValueError(_("has a year of two digits. Write it with four, and the month as a word."))
     return None
 
 
@@ -166,7 +173,7 @@ def _day(year: str, month: str | int, day: str | int) -> str:
     try:
         return dt.date(int(year), int(month), int(day)).isoformat()
     except ValueError:
-        raise ValueError("is not a date: that month has no such day.") from None
+        raise ValueError(_("is not a date: that month has no such day.")) from None
 
 
 def _third(which: str, whole: str) -> str | None:
@@ -186,7 +193,7 @@ def _with_a_word_before(text: str) -> str | None:
     one = _one(match[2] or match[3]) if match else None
     if not match or not one:
         return None
-    start, _, end = one.partition("/")
+    start, _slash, end = one.partition("/")
     match match[1] or match[4]:
         case "about" | "possibly" as word:
             return None if end else f"{one}{'~' if word == 'about' else '?'}"
@@ -205,7 +212,7 @@ def _beside(date: str, step: int) -> str:
     if not rest:
         return f"{year + step}"
     if rest[0] > 12:
-        raise ValueError("counts from a season. Write the month.")
+        raise ValueError(_("counts from a season. Write the month."))
     if len(rest) == 1:
         months = year * 12 + rest[0] - 1 + step
         return f"{months // 12}-{months % 12 + 1:02}"

@@ -37,7 +37,8 @@ SORTS = {
     RemarkSort.WITHDRAWN: gettext_lazy("Withdrawn by its source"),
 }
 ANSWERS = (
-    (deciding.SAME, gettext_lazy("The same")), (deciding.OTHER, gettext_lazy("Another one")), (deciding.LATER, gettext_lazy("Later")),
+    (deciding.SAME, gettext_lazy("The same")), (deciding.OTHER, gettext_lazy("Another one")),
+    (deciding.LATER, gettext_lazy("Later")),
 )  # fmt: skip
 BY_ITS_NAME = ""
 

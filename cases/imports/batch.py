@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.imports import storing
 from cases.imports.filling import Filling, Values
@@ -92,7 +93,7 @@ class Batch:
         """The row with its values, beside what it became before. Raises ValidationError with all that is wrong."""
         seen = self._seen.get(key)
         if seen and seen.object_id not in self._stored:
-            raise ValidationError({"ref": "This ref is not yours to use in this data set. Choose another one."})
+            raise ValidationError({"ref": _("This ref is not yours to use in this data set. Choose another one.")})
         if seen and self._same.get(key) == seen.object_id:
             return Item(row, key, {}, seen, "unchanged")  # it is that record, and says nothing new of it
         values = self.filling.values(row, find, new=seen is None)
@@ -125,7 +126,8 @@ class Batch:
         owner = owner_of(item.record)
         if owner.pk and owner.state in CLOSED:
             item.fate = "flagged"
-            words = f"{owner.uid} is {owner.state}: what is in review or published is not overwritten."
+            words = _("%(uid)s is %(state)s: what is in review or published is not overwritten.") % {
+                "uid": owner.uid, "state": owner.get_state_display().lower()}  # fmt: skip
             self.outcome.flag(RowError(self.sheet.file_name, item.row.number, "", words))
             return None
         try:
@@ -182,7 +184,7 @@ class Batch:
     def _change(self, items: list[Item]) -> None:
         written = storing.update([item.record for item in items], storing.columns_to_write(self.model, self.filling.single))
         if written < len(items):
-            raise ValidationError("Somebody changed the record just now. Import again, and see what differs.")
+            raise ValidationError(_("Somebody changed the record just now. Import again, and see what differs."))
 
     @cached_property
     def kind(self) -> ContentType:
@@ -191,8 +193,9 @@ class Batch:
     def _remember(self, items: list[Item]) -> None:
         """Note beside each record the row that it is, as it came."""
         new = [
-            ImportedRow(last_import=self.run, first_import=self.run if item.seen is None else None, dataset=self.run.dataset, sheet=self.sheet.name,
-                        key=item.key, row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
+            ImportedRow(last_import=self.run, first_import=self.run if item.seen is None else None,
+                        dataset=self.run.dataset, sheet=self.sheet.name, key=item.key,
+                        row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
                         object_id=item.record.pk if item.record else item.seen.object_id)
             for item in items if item.seen is None or item.seen.pk is None
         ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from cases.imports.values.coordinates import FARTHEST, degrees_of
 from cases.imports.values.figures import figure_of
@@ -69,7 +70,7 @@ def _linked(field: models.Field, cell: str, find: Finder) -> models.Model:
     if target is get_user_model():
         user = target.objects.filter(username=cell).first()
         if user is None:
-            raise ValueError(f'"{cell}" is no account here. Write a user name, or leave it empty.')
+            raise ValueError(_("“%s” is no account here. Write a user name, or leave it empty.") % cell)
         return user
     return find(target, cell)
 
@@ -85,8 +86,11 @@ def _term(vocabulary: str, cell: str) -> Term:
     if len(alike) == 1:
         return alike[0]
     if alike:
-        raise ValueError(f'"{cell}" can be {" or ".join(term.code for term in alike)}. Write the code.')
-    raise ValueError(f'"{cell}" is no term of the vocabulary “{vocabulary}”.{_near(cell, _spoken(known))}')
+        raise ValueError(
+            _("“%(cell)s” can be %(codes)s. Write the code.") % {"cell": cell, "codes": _or(term.code for term in alike)}
+        )
+    told = _("“%(cell)s” is no term of the vocabulary “%(vocabulary)s”.") % {"cell": cell, "vocabulary": vocabulary}
+    raise ValueError(told + _near(cell, _spoken(known)))
 
 
 def _spoken(terms: list[Term]) -> dict[str, str]:
@@ -97,21 +101,25 @@ def _spoken(terms: list[Term]) -> dict[str, str]:
 def _near(cell: str, codes: dict[str, str]) -> str:
     """A question for what was meant, where something is written much like it."""
     near = dict.fromkeys(codes[text] for text in difflib.get_close_matches(fold(cell), codes, 3))
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    return " " + _("Did you mean %s?") % _or(near) if near else ""
+
+
+def _or(texts: Iterable[str]) -> str:
+    return f" {_('or')} ".join(texts)
 
 
 def _chosen(field: models.Field, cell: str) -> str:
-    for value, _ in field.flatchoices:
+    for value, _label in field.flatchoices:
         if cell in (str(value), fold(str(value))):
             return str(value)
-    values = {fold(str(value)): str(value) for value, _ in field.flatchoices}
+    values = {fold(str(value)): str(value) for value, _label in field.flatchoices}
     for language in ("ar", "en"):
         with translation.override(language):
             values |= {fold(str(label)): str(value) for value, label in field.flatchoices}
     chosen = values.get(fold(cell))
     if chosen is None:
-        known = ", ".join(str(value) for value, _ in field.flatchoices)
-        raise ValueError(f'"{cell}" is not one of {known}.{_near(cell, values)}')
+        known = ", ".join(str(value) for value, _label in field.flatchoices)
+        raise ValueError(_("“%(cell)s” is not one of %(known)s.") % {"cell": cell, "known": known} + _near(cell, values))
     return chosen
 
 
@@ -122,7 +130,7 @@ def _truth(field: models.Field, cell: str) -> bool | None:
         return True
     if cell.lower() in NO:
         return False
-    raise ValueError(f'"{cell}" is neither yes nor no.')
+    raise ValueError(_("“%s” is neither yes nor no.") % cell)
 
 
 def _number(field: models.Field, cell: str) -> Decimal | int:
@@ -132,13 +140,13 @@ def _number(field: models.Field, cell: str) -> Decimal | int:
         if not number.is_finite():
             raise InvalidOperation
         if number.adjusted() > LARGEST_EXPONENT:  # before any arithmetic: 1e99999999 would take hours
-            raise ValueError(f'"{cell[:40]}" is too large a number.')
+            raise ValueError(_("“%s” is too large a number.") % cell[:40])
     except InvalidOperation:
-        raise ValueError(f'"{cell}" is not a number. {_advice(cell)}') from None
+        raise ValueError(_("“%s” is not a number.") % cell + " " + _advice(cell)) from None
     if not isinstance(field, models.IntegerField):
         return number
     if number != int(number):
-        raise ValueError(f'"{cell}" is not a whole number.')
+        raise ValueError(_("“%s” is not a whole number.") % cell)
     return int(number)
 
 
@@ -148,7 +156,7 @@ def _advice(cell: str) -> str:
         figure_of(cell)
     except ValueError as error:
         return str(error)
-    return "Write digits alone: 13000, 0.5; a mapping reads the words as a figure."
+    return _("Write digits alone: 13000, 0.5; a mapping reads the words as a figure.")
 
 
 def _day(cell: str) -> str:
@@ -159,7 +167,7 @@ def _day(cell: str) -> str:
         days = (
             ""
             if not re.fullmatch(r"[1-6]\d{4}", cell)
-            else " It may be a day as spreadsheets count them: format the column as a date."
+            else " " + _("It may be a day as spreadsheets count them: format the column as a date.")
         )
         raise ValueError(f"{error}{days}") from None
 

@@ -40,7 +40,8 @@ def decide(upload: Upload, answers: Mapping[int, str], *, by: Any) -> int:
         of_the_row.update_or_create(
             content_type=ContentType.objects.get_for_model(model), object_id=record.pk,
             defaults={"same": answer == SAME, "by": by, "at": timezone.now()},
-            create_defaults={"dataset": stored.dataset, "sheet": remark.sheet, "key": remark.key, "same": answer == SAME, "by": by},
+            create_defaults={
+                "dataset": stored.dataset, "sheet": remark.sheet, "key": remark.key, "same": answer == SAME, "by": by},
         )  # fmt: skip
         decided += 1
     if decided:

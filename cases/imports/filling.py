@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from cases.imports.columns import columns_of, names_of, value_of
 from cases.imports.links import Links, Target
@@ -21,8 +22,8 @@ from hrdocs.models.record import in_one_form
 REMEMBERED = 20_000  # cells of a column whose values are kept: many rows say the same
 LONGEST = 100
 OPEN = (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
-CANT_PUBLISH = "An import can't publish. Leave it empty (internal), or write restricted or sealed."
-NUL = "It holds a character that is no text (NUL). Delete it, or type the cell anew."
+CANT_PUBLISH = gettext_lazy("An import can't publish. Leave it empty (internal), or write restricted or sealed.")
+NUL = gettext_lazy("It holds a character that is no text (NUL). Delete it, or type the cell anew.")
 Values = dict[str, Any]
 
 

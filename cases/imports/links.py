@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext as _
 
 from cases.imports.storing import one_of
 from cases.imports.values.named import named
@@ -44,10 +45,12 @@ class Links:
             self._look_up(target, [cell])
         found = self._found[target, cell] = self._found[target, cell] or named(target, cell, by=self.run.by)
         if found is None:
-            why = " It was refused above." if cell in self.refused else ""
-            raise ValueError(f'"{cell}" is no {target._meta.verbose_name} of this import, nor a uid.{why}')
+            why = " " + _("It was refused above.") if cell in self.refused else ""
+            told = _("“%(cell)s” is no %(kind)s of this import, nor a uid.") % {"cell": cell, "kind": _kind(target)}
+            raise ValueError(told + why)
         if not isinstance(found, target):
-            raise ValueError(f'"{found.uid}" is a {found._meta.verbose_name}, not a {target._meta.verbose_name}.')
+            raise ValueError(_("“%(uid)s” is a %(found)s, not a %(kind)s.")
+                             % {"uid": found.uid, "found": _kind(type(found)), "kind": _kind(target)})  # fmt: skip
         return found
 
     def forget(self, cells: Collection[str]) -> None:
@@ -76,6 +79,10 @@ class Links:
         here = {record.uid: record for record in shown.filter(one_of("uid", set(uids.values())))} if uids else {}
         found = {cell: here.get(uid) or shown.filter(called(uid, target, self.run.by)).first() for cell, uid in uids.items()}
         return {cell: record for cell, record in found.items() if record is not None}
+
+
+def _kind(target: Target) -> str:
+    return _(str(target._meta.verbose_name))
 
 
 def _sharing_refs(target: Target) -> list[Target]:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from cases.imports.batch import Batch, Item
 from cases.imports.filling import Filling
@@ -94,7 +95,7 @@ class _OneSheet:
             raise ValidationError(self._without_key())
         first = self.here.get(key) or self.refused.get(key) or self.batch.row_with(key)
         if first:
-            raise ValidationError(f"The same as row {first}. Keep one of the two.")
+            raise ValidationError(_("The same as row %d. Keep one of the two.") % first)
         self.here[key] = row.number
         self.pending[key] = self.batch.item(row, key, self._find)
 
@@ -148,8 +149,8 @@ class _OneSheet:
 
     def _without_key(self) -> str | dict[str, str]:
         if self.key_columns == ("ref",):
-            return {"ref": "Every record needs a ref: a short key that no other row has."}
-        return f"Nothing tells this row apart. Fill in {', '.join(self.key_columns)}."
+            return {"ref": _("Every record needs a ref: a short key that no other row has.")}
+        return _("Nothing tells this row apart. Fill in %s.") % ", ".join(self.key_columns)
 
 
 def _by_the(number: int, rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cases.choices import Language
 from cases.imports.outcome import Problem
 from cases.imports.sheets import Asked
 from cases.models import Step, Upload, UploadPiece, UploadRemark
@@ -34,7 +36,7 @@ MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def take_in(name: str, chunks: Iterable[bytes], *, by: Any, **told: str) -> Upload:
     """Keep a file that somebody brought, with what is told of it: its data set, and where known its sheet, mapping and
     release. Raises Problem where it is too large, or no sheet by its content."""
-    upload = Upload.objects.create(file_name=name, size=0, sha256="", by=by, **told)
+    upload = Upload.objects.create(file_name=name, size=0, sha256="", by=by, language=_of_the_page(), **told)
     digest, pieces = hashlib.sha256(), 0
     for piece in _pieces(chunks):
         if not pieces:
@@ -50,6 +52,11 @@ def take_in(name: str, chunks: Iterable[bytes], *, by: Any, **told: str) -> Uplo
     upload.sha256 = digest.hexdigest()
     upload.save()
     return upload
+
+
+def _of_the_page() -> str:
+    spoken = (get_language() or "").partition("-")[0]
+    return spoken if spoken in Language.values else Language.EN
 
 
 def check_content(name: str, start: bytes) -> None:

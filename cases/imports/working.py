@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.imports.outcome import Outcome, Problem
@@ -75,7 +76,7 @@ def _begin(pk: int, steps: Iterable[Step], step: Step) -> Upload | None:
 def _import(upload: Upload, **given: Any) -> Outcome | None:
     """Import the file; what is wrong with it as a whole is kept as its trouble."""
     try:
-        with as_file(upload) as path, _Progress(upload) as told:
+        with translation.override(upload.language), as_file(upload) as path, _Progress(upload) as told:
             asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
             return import_records(path, by=upload.by, asked=reading_of(upload), progress=told, **asked, **given)
     except Problem as problem:

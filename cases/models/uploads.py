@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from cases.choices import Language
 from cases.models.imports import Import
 from hrdocs.models import fields
 
@@ -35,6 +36,7 @@ class Upload(models.Model):
     mapping = fields.line("How a published data set is read; empty for sheets of our own.", max_length=120)
     encoding = fields.line("Encoding of a text, where what is recognised is wrong.", max_length=40)
     separator = fields.line("What parts the columns of a text, where what is recognised is wrong.", max_length=10)
+    language = fields.choice(Language, "In which language it is told what was found in it.", default=Language.EN, editable=False)
     dataset = models.CharField("data set", max_length=120, help_text="Name under which the rows are known when they come again.")
     release = fields.line("The release of the data set, where the file is the whole of one.", max_length=120)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", editable=False,

@@ -406,7 +406,7 @@ def test_a_link_to_a_refused_row_says_that_it_was_refused(bring: Bring) -> None:
     outcome = bring(facilities=facilities, facility_names="facility,text\nblock,Red\n")
     assert [(error.sheet, error.row, error.column) for error in outcome.errors] == [
         ("facilities.csv", 2, "opened"), ("facility_names.csv", 2, "facility")]  # fmt: skip
-    assert outcome.errors[1].words == '"block" is no facility of this import, nor a uid. It was refused above.'
+    assert outcome.errors[1].words == "“block” is no facility of this import, nor a uid. It was refused above."
 
 
 def test_a_link_to_a_record_of_another_kind_says_so(bring: Bring) -> None:
@@ -708,7 +708,7 @@ def test_the_command_tells_every_error_and_ends_with_the_account_and_one(tmp_pat
     (tmp_path / "parties.csv").write_text(PARTIES + "x,Somebody,sate\ny,Another,sate\n")
     code, out, err = run_command(str(tmp_path), "--as", analyst.username, "--dataset", DATASET)
     assert code == 1
-    assert 'parties.csv row 4, kind: "sate" is not one of' in err and "parties.csv row 5, kind" in err
+    assert "parties.csv row 4, kind: “sate” is not one of" in err and "parties.csv row 5, kind" in err
     assert "Nothing was written" in err
     assert out.splitlines()[-1] == "4 read = 2 new + 0 changed + 0 unchanged + 0 flagged + 2 refused"
     assert written() == 0

@@ -185,6 +185,7 @@ def test_events_with_all_columns_keep_precision_actors_and_each_of_their_sources
         (ARTICLES, [("SOHR", "2016-03-05"), ("Airwars", "")]),
         ('"SOHR,2016-03-05,“quoted” \n words"', [("SOHR", "2016-03-05")]),
         ("no shape at all", [("", "")]),
+        ('"SOHR,2919-02-06,a year too far"', [("SOHR", "")]),
         ('"SOHR,2016-03-05,x";and a rest', [("SOHR", "2016-03-05"), ("", "")]),
         ("", []),
     ],

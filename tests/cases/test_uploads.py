@@ -14,7 +14,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cases import tasks
@@ -184,12 +184,22 @@ def test_a_change_is_told_with_what_the_record_holds_now(analyst: User) -> None:
 # ── mended ──
 
 
+def test_who_brings_a_file_in_arabic_is_told_in_arabic_what_is_wrong_and_gets_the_sheet_so(analyst: User) -> None:
+    bad = "ref,title_en,date,extent\ni1,x,2013-02-31,episode\n,y,,\n"
+    with translation.override("ar"):
+        upload = looked_at(analyst, bad)
+    told = {remark.column: remark.words for remark in upload.remarks.filter(sort=RemarkSort.ERROR)}
+    assert "«2013-02-31» ليس تاريخًا" in told["date"] and "ليس واحدًا من" in told["extent"] and "كل سجل يحتاج" in told["ref"]
+    assert "كل سجل يحتاج إلى مرجع" in b"".join(with_errors(upload, "incidents.csv")).decode()
+    assert all("is not" in each.words for each in looked_at(analyst, bad).remarks.filter(column__in=["date", "extent"]))
+
+
 def test_the_sheet_comes_back_with_a_column_of_errors_and_mended_it_comes_in(analyst: User) -> None:
     upload = looked_at(analyst, BAD)
     text = b"".join(with_errors(upload, "incidents.csv")).decode("utf-8-sig")
     header, first, blank, second, third = csv.reader(io.StringIO(text))
     assert header == ["ref", "title_en", "date", ERRORS] and blank == []
-    assert first[:3] == ["i1", "Shelling, it is said", "2013-02-31"] and first[3].startswith('date: "2013-02-31" is not a date')
+    assert first[:3] == ["i1", "Shelling, it is said", "2013-02-31"] and first[3].startswith("date: “2013-02-31” is not a date")
     assert second == ["i2", "Second", "2013-03", ""] and third[3].count("|") == 1
     mended = text.replace("2013-02-31", "2013-02-28").replace("i3,,never", "i3,Third,2013")
     again = looked_at(analyst, mended.encode("utf-8-sig"))

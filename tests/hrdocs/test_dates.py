@@ -268,3 +268,13 @@ def test_a_filter_says_what_to_write_where_a_date_is_not_understood():
     with pytest.raises(ValidationError, match="is not a date. Write"):
         EdtfFormField().clean("March")
     assert EdtfFormField(required=False).clean("") is None
+
+
+@pytest.mark.parametrize("text", ["2012", "2012-02", "2012-02-29", "2012-12", "1999-12-31", "2000-02", "1900-02"])
+def test_a_date_in_digits_alone_is_read_as_the_grammar_reads_it(text):
+    assert dates._plain(text) == dates._bounds(text)
+
+
+@pytest.mark.parametrize("text", ["2012-21", "2012~", "201X", "2012-1", "٢٠١٢", "2012-13"])
+def test_what_is_more_than_digits_is_left_to_the_grammar(text):
+    assert dates._plain(text) is None

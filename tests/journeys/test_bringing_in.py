@@ -51,11 +51,11 @@ def test_a_bad_sheet_is_mended_by_its_error_sheet_and_comes_in_and_goes_again(si
     bring(page, sheet)
     accessible(page)
     expect(page.get_by_role("button", name="Bring it in as drafts")).to_have_count(0)
-    expect(page.get_by_text('"2013-02-31" is not a date')).to_be_visible()
+    expect(page.get_by_text("“2013-02-31” is not a date")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Take incidents.csv with a column of what is wrong").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
-    assert "import_errors" in text and '""episode"" is not one of' in text
+    assert "import_errors" in text and "“episode” is not one of" in text
     mended = tmp_path / "mended" / download.value.suggested_filename
     mended.parent.mkdir()
     mended.write_text(text.replace("2013-02-31", "2013-02-28").replace(",episode,", ",pattern,"), encoding="utf-8-sig")

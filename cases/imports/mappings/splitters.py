@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from hrdocs.dates import parse
+
 Cells = dict[str, str]
 Splitter = Callable[[str], list[Cells]]
 PARTS = ("article", "office", "date", "headline")  # the names of what the splitters here find
@@ -37,6 +39,7 @@ def _article(office: str, day: str, headline: str) -> Cells:
     key = hashlib.sha256(f"{office}|{day}|{headline}".encode()).hexdigest()[:16]
     try:
         date.fromisoformat(day.strip())
+        parse(day.strip())  # 2919-02-06 is a day, and no year that a date here can have
     except ValueError:
         headline, day = f"{headline} [{day.strip()}]" if day.strip() else headline, ""
     title = headline.strip(' "') or f"[{office.strip() or 'Article'}]"

@@ -6,9 +6,14 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from hrdocs.typed_dates import DIGITS
 
-HOW = "Write degrees as 33.513805, or 33°30′49.7″N."
+HOW = gettext_lazy("Write degrees as 33.513805, or 33°30′49.7″N.")
+AXES = {"latitude": gettext_lazy("latitude"), "longitude": gettext_lazy("longitude")}
 FARTHEST = {"latitude": 90, "longitude": 180}
 _SIDES = {  # axis, sign
     "n": ("latitude", 1), "s": ("latitude", -1), "e": ("longitude", 1), "w": ("longitude", -1),
@@ -28,15 +33,19 @@ def degrees_of(text: str, axis: str) -> Decimal:
     plain = re.sub(r"(?<=\d),(?=\d)", ".", _plain(text))  # no coordinate has thousands
     match = _ONE.fullmatch(plain)
     if not match or match[1] and match[3]:
-        raise ValueError(f"“{text}” is not a {axis} that is understood here. {HOW}")
+        told = _("“%(text)s” is not a %(axis)s that is understood here.") % {"text": text, "axis": AXES[axis]}
+        raise ValueError(f"{told} {HOW}")
     side = match[1] or match[3]
     said, sign = _side(side) if side else (axis, 1)
     if said != axis:
-        raise ValueError(f"“{text}” is a {said}, and stands where the {axis} belongs. Are the two exchanged?")
+        raise ValueError(_("“%(text)s” is a %(said)s, and stands where the %(axis)s belongs. Are the two exchanged?")
+                         % {"text": text, "said": AXES[said], "axis": AXES[axis]})  # fmt: skip
     value = _value(text, match[2], sided=bool(side)) * sign
     if abs(value) > FARTHEST[axis]:
-        swapped = " Are latitude and longitude exchanged?" if axis == "latitude" and abs(value) <= 180 else ""
-        raise ValueError(f"“{text}”: {axis.capitalize()} runs from −{FARTHEST[axis]} to {FARTHEST[axis]}.{swapped}")
+        swapped = " " + _("Are latitude and longitude exchanged?") if axis == "latitude" and abs(value) <= 180 else ""
+        told = _("“%(text)s”: %(axis)s runs from −%(most)d to %(most)d.") % {
+            "text": text, "axis": capfirst(AXES[axis]), "most": FARTHEST[axis]}  # fmt: skip
+        raise ValueError(told + swapped)
     return value.quantize(Decimal("0.000001"))
 
 
@@ -48,7 +57,7 @@ def point_of(text: str) -> tuple[Decimal, Decimal]:
     plain = plain.strip("()[] ")
     match = _DOTTED.fullmatch(plain) or _TWO.fullmatch(plain)
     if not match:
-        raise ValueError(f"“{text}” is not a point that is understood here. Write 33.513805, 36.276530, latitude first.")
+        raise ValueError(_("“%s” is not a point that is understood here. Write 33.513805, 36.276530, latitude first.") % text)
     first, second = match[1], match[2]
     if _axis(first) == "longitude" or _axis(second) == "latitude":
         first, second = second, first
@@ -58,15 +67,18 @@ def point_of(text: str) -> tuple[Decimal, Decimal]:
 def odd_point(latitude: Decimal, longitude: Decimal, box: tuple[float, float, float, float] | None = None) -> str:
     """What is implausible in a point, in a sentence; empty where nothing is. `box`: south, west, north, east."""
     if latitude == longitude == 0:
-        return "The point 0, 0 lies in the sea off Africa: mostly it means that nobody knew."
+        return _("The point 0, 0 lies in the sea off Africa: mostly it means that nobody knew.")
     if box is None:
         return ""
     south, west, north, east = box
     if south <= latitude <= north and west <= longitude <= east:
         return ""
     if south <= longitude <= north and west <= latitude <= east:
-        return f"{latitude}, {longitude} lies outside the area; exchanged, it lies within: are latitude and longitude exchanged?"
-    return f"{latitude}, {longitude} lies outside the area that the data are about."
+        return (
+            _("%s lies outside the area; exchanged, it lies within: are latitude and longitude exchanged?")
+            % f"{latitude}, {longitude}"
+        )
+    return _("%s lies outside the area that the data are about.") % f"{latitude}, {longitude}"
 
 
 def _plain(text: str) -> str:
@@ -91,8 +103,10 @@ def _value(text: str, degrees: str, *, sided: bool) -> Decimal:
     numbers = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", degrees)]
     negative = degrees.startswith("-")
     if negative and sided:
-        raise ValueError(f"“{text}” has a sign and a side. Write one of them.")
+        raise ValueError(_("“%s” has a sign and a side. Write one of them.") % text)
     if any(number >= 60 for number in numbers[1:]) or any(number % 1 for number in numbers[:-1]):
-        raise ValueError(f"“{text}”: minutes and seconds run from 0 to 59, and only the last number has a fraction. {HOW}")
+        raise ValueError(
+            _("“%s”: minutes and seconds run from 0 to 59, and only the last number has a fraction.") % text + f" {HOW}"
+        )
     value = sum((number / 60**place for place, number in enumerate(numbers)), Decimal())
     return -value if negative else value

@@ -9,10 +9,13 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from hrdocs.folding import fold
 from hrdocs.typed_dates import DIGITS
 
-HOW = "Write 13,000, 5,000–13,000, at least 50, up to 50 or about 50."
+HOW = gettext_lazy("Write 13,000, 5,000–13,000, at least 50, up to 50 or about 50.")
 WORDS = {
     ("lower", "at_least"): "at least|no fewer than|no less than|not less than|a minimum of|minimum|≥"
     "|على الأقل|ما لا يقل عن|لا يقل عن|بما لا يقل عن",
@@ -88,8 +91,8 @@ def figure_of(text: str) -> Figure:
     if re.fullmatch(_NUMBER, plain):
         return Figure(best=_times(plain))
     if _VAGUE.fullmatch(plain):
-        raise ValueError(f"“{text}” names no number. Keep the words in “value_text”, and leave the numbers empty.")
-    raise ValueError(f"“{text}” is not a number that is understood here. {HOW}")
+        raise ValueError(_("“%s” names no number. Keep the words in “value_text”, and leave the numbers empty.") % text)
+    raise ValueError(_("“%s” is not a number that is understood here.") % text + f" {HOW}")
 
 
 def _plain(text: str) -> str:
@@ -99,11 +102,12 @@ def _plain(text: str) -> str:
     if dotted := re.search(r"(?<![\d.])\d{1,3}(?:\.\d{3})+(?![\d.])", line):
         number = dotted[0]
         raise ValueError(
-            f"“{text}”: {number} can be {number.replace('.', '')} or a fraction. Write thousands as {number.replace('.', ',')}."
+            _("“%(text)s”: %(number)s can be %(whole)s or a fraction. Write thousands as %(commas)s.")
+            % {"text": text, "number": number, "whole": number.replace(".", ""), "commas": number.replace(".", ",")}
         )
     line = re.sub(r"(?<=\d)[,٬،'’ ](?=\d{3}(?!\d))", "", line)
     if re.search(r"\d[,،]\d", line):
-        raise ValueError(f"“{text}” has a comma that parts no thousands. {HOW}")
+        raise ValueError(_("“%s” has a comma that parts no thousands.") % text + f" {HOW}")
     line = re.sub(r"\s*[–—‑−‒-]\s*", "-", line)
     return _COUNTED.sub("", " ".join(_folded(line).split()))
 
@@ -124,5 +128,6 @@ def _between(text: str, first: str, last: str) -> Figure:
         first = f"{first} {unit[1]}"
     lower, upper = _times(first), _times(last)
     if float(lower) > float(upper):
-        raise ValueError(f"“{text}” runs from the higher number to the lower. Write {upper}–{lower}, if that is meant.")
+        raise ValueError(_("“%(text)s” runs from the higher number to the lower. Write %(upper)s–%(lower)s, if that is meant.")
+                         % {"text": text, "upper": upper, "lower": lower})  # fmt: skip
     return Figure(lower=lower, lower_wording="between", upper=upper, upper_wording="between")

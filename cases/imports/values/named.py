@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from hrdocs.folding import fold
 
@@ -23,8 +24,10 @@ def named(target: type[models.Model], cell: str, *, by: Any) -> models.Model | N
     found = list(_identified(target, shown, cell, by)[: MOST + 1]) or _called(target, shown, cell, by)
     if len(found) > 1:
         told = ", ".join(f"{record.uid} ({record})" for record in found[:MOST])
-        more = " and more" if len(found) > MOST else ""
-        raise ValueError(f'"{cell}" can be {told}{more}. Write the uid of the one that is meant.')
+        more = " …" if len(found) > MOST else ""
+        raise ValueError(
+            _("“%(cell)s” can be %(told)s. Write the uid of the one that is meant.") % {"cell": cell, "told": told + more}
+        )
     return found[0] if found else None
 
 
