@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from cases.choices import Language
 from cases.imports.outcome import Problem
+from cases.imports.reading.content import refused_by_its_start
+from cases.imports.reading.encodings import is_wide
 from cases.imports.sheets import Asked
 from cases.models import Step, Upload, UploadPiece, UploadRemark
 from cases.models.uploads import UNDER_WAY
@@ -29,7 +31,6 @@ LARGEST = 200 * 1024 * 1024
 PIECE = 1024 * 1024
 ZIPPED = (".xlsx", ".xlsm", ".ods", ".zip")
 TEXTS = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".ftm")
-MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @transaction.atomic
@@ -60,18 +61,16 @@ def _of_the_page() -> str:
 
 
 def check_content(name: str, start: bytes) -> None:
-    """Refuse a file whose first bytes are not what its name says."""
+    """Refuse a file that is no sheet by its first bytes, or is not what its name says."""
     ending = Path(name).suffix.lower()
     if ending not in ZIPPED + TEXTS:
         raise Problem(_("“%(name)s” is no sheet that can be read. Bring one of: %(endings)s.")
                       % {"name": name, "endings": ", ".join((*TEXTS, *ZIPPED))})  # fmt: skip
+    refused_by_its_start(name, start)
     zipped = start.startswith(b"PK\x03\x04")
     if zipped != (ending in ZIPPED):
         raise Problem(_("“%s” is not what its name says. Save it again from the program that made it.") % name)
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not zipped and text.startswith((b"<!doctype", b"<html", b"<?xml", b"%pdf")):
-        raise Problem(_("“%s” is a web page or a document, not a sheet. Save the sheet itself as CSV.") % name)
-    if not zipped and b"\0" in start and not start.startswith(MARKS_OF_UTF16):
+    if not zipped and b"\0" in start and not is_wide(start):
         raise Problem(_("“%s” holds bytes that are no text. Save the sheet as CSV UTF-8.") % name)
 
 

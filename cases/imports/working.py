@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.imports.outcome import Outcome, Problem
+from cases.imports.reading.limited import read_within_limits
 from cases.imports.twins import twins_of
 from cases.imports.uploading import as_file, reading_of
 from cases.imports.write import import_records
@@ -77,6 +78,7 @@ def _import(upload: Upload, **given: Any) -> Outcome | None:
     """Import the file; what is wrong with it as a whole is kept as its trouble."""
     try:
         with translation.override(upload.language), as_file(upload) as path, _Progress(upload) as told:
+            read_within_limits(path, reading_of(upload))
             asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
             return import_records(path, by=upload.by, asked=reading_of(upload), progress=told, **asked, **given)
     except Problem as problem:

@@ -75,13 +75,18 @@ def test_a_file_is_kept_in_pieces_and_put_together_again_byte_for_byte(analyst: 
 @pytest.mark.parametrize(("name", "content", "words"), [
     ("a.exe", b"MZ", "is no sheet that can be read"), ("a", b"ref", "is no sheet that can be read"),
     ("a.csv", b"PK\x03\x04....", "is not what its name says"), ("a.xlsx", b"ref,title\n", "is not what its name says"),
-    ("a.csv", b"<!DOCTYPE html><html>", "web page"), ("a.csv", b"\xef\xbb\xbf  <HTML>", "web page"), ("a.csv", b"%PDF-1.7", "web page"),
+    ("a.csv", b"<!DOCTYPE html><html>", "web page"), ("a.csv", b"\xef\xbb\xbf  <HTML>", "web page"), ("a.csv", b"%PDF-1.7", "a PDF"), ("a.csv", b"SQLite format 3", "a database"),
     ("a.csv", b"ref\0title", "no text"), ("a.csv", b"", "empty"),
 ])  # fmt: skip
 def test_a_file_that_is_no_sheet_by_its_content_is_not_taken_in(name: str, content: bytes, words: str, analyst: User) -> None:
     with pytest.raises(Problem, match=words):
         uploading.take_in(name, [content] if content else [], by=analyst, dataset="x")
     assert Upload.objects.count() == UploadPiece.objects.count() == 0
+
+
+def test_a_text_of_two_bytes_a_letter_is_taken_in_with_or_without_its_mark(analyst: User) -> None:
+    for encoding in ("utf-16", "utf-16-le"):
+        assert looked_at(analyst, GOOD.encode(encoding)).counts["all"]["new"] == 2
 
 
 def test_a_file_that_is_too_large_is_not_taken_in(analyst: User, monkeypatch: pytest.MonkeyPatch) -> None:

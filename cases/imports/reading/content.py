@@ -7,20 +7,26 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from cases.imports.outcome import Problem
 
 HEAD = 65_536
 LONGEST_LINE = 16 * 1024**2
+_PROGRAM, _ARCHIVE = gettext_lazy("a program. Do not open it"), gettext_lazy("an archive. Unpack it first")
 _REFUSED = {
-    b"%PDF": "a PDF. Take the table out of it, into a spreadsheet",
-    b"MZ": "a program. Do not open it",
-    b"\x7fELF": "a program. Do not open it",
-    b"PAR1": "a Parquet file. Save it as CSV",
-    b"SQLite format 3": "a database. Save each of its tables as CSV",
-    b"Rar!": "an archive. Unpack it first",
-    b"7z\xbc\xaf": "an archive. Unpack it first",
-    b"{\\rtf": "a text document. Take the table out of it, into a spreadsheet",
+    b"%PDF": gettext_lazy("a PDF. Take the table out of it, into a spreadsheet"),
+    b"MZ": _PROGRAM,
+    b"\x7fELF": _PROGRAM,
+    b"PAR1": gettext_lazy("a Parquet file. Save it as CSV"),
+    b"SQLite format 3": gettext_lazy("a database. Save each of its tables as CSV"),
+    b"Rar!": _ARCHIVE,
+    b"7z\xbc\xaf": _ARCHIVE,
+    b"{\\rtf": gettext_lazy("a text document. Take the table out of it, into a spreadsheet"),
 }
+_PAGES = (b"<!doctype", b"<html", b"<table", b"<head", b"<?xml")
+_SPACE = b"\xef\xbb\xbf \t\r\n"
 
 
 def opened(path: Path) -> BinaryIO:
@@ -37,21 +43,27 @@ def what_it_is(path: Path) -> str:
             head = file.read(HEAD)
     except (OSError, EOFError) as error:
         raise Problem(f"{path.name}: can't be read ({error}). Fetch or send it again.") from None
-    for begins, what in _REFUSED.items():
-        if head.startswith(begins):
-            raise Problem(f"{path.name}: {what}.")
+    refused_by_its_start(path.name, head)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise _old_or_locked(path)
     if head.startswith(b"PK"):
         return _packed(path)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:200].lower().startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<?xml")):
-        raise Problem(f"{path.name}: a web page or XML, whatever its name says. Open it in a spreadsheet and save it as XLSX.")
+    start = head.lstrip(_SPACE)
     if start.startswith(b"["):
         return "json"
     if start.startswith(b"{"):
         return "ndjson" if _goes_on_in_the_next_line(path) else "json"
     return "text"
+
+
+def refused_by_its_start(name: str, start: bytes) -> None:
+    """Raise Problem, with what to do, where the first bytes are of something that holds no table for us."""
+    for begins, what in _REFUSED.items():
+        if start.startswith(begins):
+            raise Problem(f"{name}: {what}.")
+    if start[:HEAD].lstrip(_SPACE)[:200].lower().startswith(_PAGES):
+        words = _("a web page or XML, whatever its name says. Open it in a spreadsheet and save it as XLSX")
+        raise Problem(f"{name}: {words}.")
 
 
 def _goes_on_in_the_next_line(path: Path) -> bool:

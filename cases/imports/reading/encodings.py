@@ -57,6 +57,11 @@ def checked(path: Path, encoding: str) -> str:
     return encoding
 
 
+def is_wide(head: bytes) -> bool:
+    """Whether a text has two or four bytes a letter, so that a NUL among them is none."""
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or bool(_without_mark(head))
+
+
 def _without_mark(head: bytes) -> str:
     """UTF-16 that does not say so: every other byte of what ASCII has is nought."""
     start = head[:4096]
