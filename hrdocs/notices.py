@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
+from procrastinate.contrib.django import app
 
 from hrdocs.access import STAFF, Role
-from hrdocs.models import Notice, NoticeKind, Record, on
+from hrdocs.models import Notice, NoticeKind, Record, User, on
 
 Kind = NoticeKind
 
@@ -23,16 +23,30 @@ def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any], hersel
     told = (*STAFF, Role.CUSTODIAN)
     others = (person for person in to if person and (herself or person.pk != by.pk))
     people = {person.pk: person for person in others if person.is_active and person.role in told}
-    Notice.objects.bulk_create(Notice(to=person, kind=kind, by=by, **on(record)) for person in people.values())
-    if addresses := [person.email for person in people.values() if person.email and settings.NOTICES_BY_MAIL]:
-        transaction.on_commit(lambda: _mail(f"{record.uid}: {kind.label}", f"{kind.label}: {record.uid} ({by}).", addresses))
+    left = Notice.objects.bulk_create(Notice(to=person, kind=kind, by=by, **on(record)) for person in people.values())
+    for notice in left:
+        if notice.to.email and settings.NOTICES_BY_MAIL:
+            _in_the_background("mail_notice", notice=notice.pk, uid=record.uid)
 
 
 def tell_person(person: Any, what: str) -> None:
     """Mail somebody what happened to her account, where mail is configured. The account's page tells it in any case."""
     if person.email and settings.NOTICES_BY_MAIL:
-        text = f"{what}: {person.username}. If it was not you, tell an administrator at once."
-        transaction.on_commit(lambda: _mail(f"hrdocs: {what}", text, [person.email], "/account/"))
+        _in_the_background("mail_person", person=person.pk, what=str(what))
+
+
+def mail_notice(pk: int, uid: str) -> None:
+    """Send a notice that was left. Nobody learns who else is told."""
+    notice = Notice.objects.select_related("to", "by").get(pk=pk)
+    kind = notice.get_kind_display()
+    _mail(f"{uid}: {kind}", f"{kind}: {uid} ({notice.by}).", notice.to.email, "/admin/hrdocs/notice/")
+
+
+def mail_person(pk: int, what: str) -> None:
+    """Tell somebody what happened to her account."""
+    person = User.objects.get(pk=pk)
+    text = f"{what}: {person.username}. If it was not you, tell an administrator at once."
+    _mail(f"hrdocs: {what}", text, person.email, "/account/")
 
 
 def unseen(user: Any) -> int:
@@ -40,6 +54,11 @@ def unseen(user: Any) -> int:
     return Notice.objects.filter(to=user, seen_at=None).count()
 
 
-def _mail(subject: str, text: str, addresses: list[str], page: str = "/admin/hrdocs/notice/") -> None:
-    for address in addresses:  # one each: nobody learns who else is told
-        send_mail(subject, f"{text}\n\n{settings.SITE_ADDRESS}{page}\n", None, [address], fail_silently=True)
+def _in_the_background(task: str, **given: Any) -> None:
+    """By a job of the same transaction: a mail server that is away holds nobody up, and is asked again."""
+    app.configure_task(f"hrdocs.tasks.{task}", queue="mail").defer(**given)
+
+
+def _mail(subject: str, text: str, address: str, page: str) -> None:
+    if address:  # else she has none any more
+        send_mail(subject, f"{text}\n\n{settings.SITE_ADDRESS}{page}\n", None, [address])

@@ -1,15 +1,29 @@
-"""What a worker does by the clock for any record: it seals history and forgets what is past its time."""
+"""What a worker does for any record: it sends mails, seals history by the clock, and forgets what is past its time."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.management import call_command
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from hrdocs import manifests, sealing
+from hrdocs import manifests, notices, sealing
 
 QUARTERLY, DAILY = "*/15 * * * *", "43 2 * * *"
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # after 4 seconds, 16 … the last time after hours
 FINISHED_JOBS_STAY = 7 * 24  # hours
+
+
+@app.task(queue="mail", retry=AGAIN)
+def mail_notice(notice: int, uid: str) -> None:
+    """Mail a notice that was left for somebody."""
+    notices.mail_notice(notice, uid)
+
+
+@app.task(queue="mail", retry=AGAIN)
+def mail_person(person: int, what: str) -> None:
+    """Mail somebody what happened to her account."""
+    notices.mail_person(person, what)
 
 
 @app.periodic(cron=QUARTERLY)

@@ -37,7 +37,7 @@ _GROUPS = (
         ("hrdocs_grant", _("Grants"), "key"), ("hrdocs_accessrequest", _("Requests for access"), "how_to_reg"),
         ("hrdocs_invitation", _("Invitations"), "mail"), ("hrdocs_apitoken", _("API tokens"), "vpn_key"),
         ("hrdocs_doorevent", _("The door"), "door_front"), ("hrdocs_release", _("Releases"), "inventory_2"),
-        ("hrdocs_manifest", _("Files taken"), "download"),
+        ("hrdocs_manifest", _("Files taken"), "download"), ("procrastinate_procrastinatejob", _("Jobs"), "engineering"),
     )),
 )  # fmt: skip
 

@@ -109,6 +109,10 @@ def _remarks(upload: Upload, outcome: Outcome) -> Iterable[UploadRemark]:
                            uid=each.uid, old=each.old, value=each.new)  # fmt: skip
 
 
+# Whether an administrator asked to end the job that works on a file.
+_CANCELLED = "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND abort_requested AND (args ->> 'upload')::bigint = %s"
+
+
 class _Progress:
     """Says how far the work is, beside it: what the work itself writes, nobody sees before its end."""
 
@@ -126,4 +130,7 @@ class _Progress:
         if time.monotonic() - self.said_at > SECONDS:
             with self.connection.cursor() as cursor:
                 cursor.execute("UPDATE cases_upload SET rows_done = %s WHERE id = %s", [rows, self.upload.pk])
+                cursor.execute(_CANCELLED, [self.upload.pk])
+                if cursor.fetchone():
+                    raise Problem(_("The work on it was cancelled. Nothing was written."))
             self.said_at = time.monotonic()

@@ -84,6 +84,8 @@ class User(AbstractBaseUser):
             return self.role == Role.ADMINISTRATOR or verb == "view"
         if model == "doorevent":
             return self.role == Role.ADMINISTRATOR and verb == "view"
+        if app == "procrastinate":
+            return self.role == Role.ADMINISTRATOR and verb == "view"
         if model == "grant":
             return self.role == Role.MANAGER
         if model == "apitoken":

@@ -55,7 +55,7 @@ OF_A_RECORD: dict[str, list[Any]] = {
     "": [], "change": [], "history": [], "delete": [], "compare": [], "propose": [], "together": ["submit"], "move": ["approve"],
     "restore": [1], "proposed": [1], "adopt": ["x"], "set_aside": [], "comment": [], "settle": [], "assign": [], "done": [],
     "twin": [], "merge": ["other"], "merged": [1], "erase": [], "consent": [], "identity": [], "decide": [], "door": ["unlock"],
-    "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [],
+    "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [], "again": [], "cancel": [],
 }  # fmt: skip
 # Pages of a kind without a record, with what is asked of them.
 OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=canary", "entering": "", "entered": ""}

@@ -9,6 +9,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from cases.models import (
     Accused,
@@ -50,9 +51,10 @@ ONLY_READ = {
     "cases.Statement",
     "hrdocs.ApiToken",
     "hrdocs.AccessRequest",
+    "procrastinate.ProcrastinateJob",
 }  # written at the door, by review, by the importer, as their own kind, on pages for readers
 FOR_MANAGERS = {"hrdocs.Grant", "hrdocs.Invitation", "hrdocs.AccessRequest", "hrdocs.Manifest", "hrdocs.Release"}
-FOR_ADMINISTRATORS = {"hrdocs.ApiToken", "hrdocs.DoorEvent"}
+FOR_ADMINISTRATORS = {"hrdocs.ApiToken", "hrdocs.DoorEvent", "procrastinate.ProcrastinateJob"}
 ACCOUNTS = {"hrdocs.User", "hrdocs.Team"}
 RUN_BY_ADMINISTRATORS = {*ACCOUNTS, *FOR_ADMINISTRATORS, "hrdocs.Invitation", "hrdocs.AccessRequest"}
 
@@ -113,6 +115,7 @@ def one_of_each(founding_case, people, settings, tmp_path) -> None:
     DoorEvent.objects.note(DoorEventKind.SIGNED_IN, account=analyst)
     b"".join(Client().get("/api/v1/facilities/?format=csv").streaming_content)
     settings.RELEASES_ROOT = str(tmp_path)
+    app.configure_task("hrdocs.tasks.seal").defer(timestamp=0)
     Upload.objects.create(file_name="x.csv", size=0, dataset="x", by=analyst)
     releases.make(by=manager, audience=Sensitivity.PUBLIC, asked={"facilities": ""}, title="x", description="x", licence="x",
                   caveats="x")  # fmt: skip

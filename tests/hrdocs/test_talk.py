@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from hrdocs import review
+from hrdocs import review, tasks
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Assignment, Comment, Notice, User
 from tests import factories
@@ -97,12 +98,14 @@ def test_a_notice_of_a_record_that_was_closed_to_her_names_nothing(party, analys
     assert party.uid not in html and "Branch 215" not in html
 
 
-def test_mails_name_the_record_and_nothing_of_it(party, analyst, reviewer, settings, django_capture_on_commit_callbacks):
+def test_mails_name_the_record_and_nothing_of_it(party, analyst, reviewer, settings):
     settings.NOTICES_BY_MAIL = True
     User.objects.filter(pk=analyst.pk).update(email="analyst@example.org")
     review.submit(party, by=analyst)
-    with django_capture_on_commit_callbacks(execute=True):
-        review.return_(party, by=reviewer, reason="The witness is named.")
+    review.return_(party, by=reviewer, reason="The witness is named.")
+    assert mail.outbox == []  # the worker sends it
+    (job,) = ProcrastinateJob.objects.filter(task_name="hrdocs.tasks.mail_notice")
+    tasks.mail_notice(**job.args)
     (sent,) = mail.outbox
     assert sent.to == ["analyst@example.org"] and party.uid in sent.body
     assert "Branch 215" not in sent.subject + sent.body and "witness" not in sent.body

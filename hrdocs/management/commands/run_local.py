@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -38,22 +39,27 @@ class Command(BaseCommand):
             cwd=settings.ROOT,
             start_new_session=True,
         )
-        worker = subprocess.Popen(
-            [sys.executable, "manage.py", "procrastinate", "worker", "--concurrency", "1"],
-            cwd=settings.ROOT,
-            start_new_session=True,
-        )
+        worker = _worker()
         self.stdout.write(f"\nhrdocs is ready on http://localhost:{port}/   (Ctrl-C stops it)\n"
                           f"  the analysts' desk   http://localhost:{port}/admin/\n"
                           f"  the API              http://localhost:{port}/api/v1/estimates/?q=Saydnaya\n")  # fmt: skip
         self.stdout.flush()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.terminate())
-        code = server.wait()
+        while (code := server.poll()) is None:
+            if worker.poll() is not None:
+                self.stderr.write("The worker has ended, and is started again.")
+                worker = _worker()
+            time.sleep(1)
         worker.terminate()
         worker.wait()
         self.stdout.write("hrdocs has stopped, and its database with it.")
         return max(code, 0)
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", "procrastinate", "worker", "--concurrency", "1"]
+    return subprocess.Popen(command, cwd=settings.ROOT, start_new_session=True)
 
 
 def _free_port() -> int:
