@@ -88,6 +88,7 @@ def _load(path: Path, key: Any) -> None:
     command = [
         tool("pg_restore", version),
         "--no-owner",
+        "--no-privileges",
         "--exit-on-error",
         "--single-transaction",
         f"--dbname={given['dbname']}",

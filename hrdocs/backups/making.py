@@ -111,7 +111,7 @@ def reached(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dump(given: dict[str, Any], snapshot: str, version: int, path: Path, keys: list[Any]) -> None:
-    command = [tool("pg_dump", version), "--format=custom", "--no-owner", "--no-unlogged-table-data"]
+    command = [tool("pg_dump", version), "--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data"]
     command += [f"--exclude-schema={READERS}", f"--snapshot={snapshot}"]
     with subprocess.Popen(command, env=environment(given), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dump:
         assert dump.stdout and dump.stderr

@@ -1,12 +1,12 @@
 """`manage.py migrate`: Django's own, and what follows the declarations of today: the readers' relations, those over history,
-the indexes of both, quick triggers."""
+the indexes of both, quick triggers, grants."""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import DEFAULT_DB_ALIAS
 
-from hrdocs import past, past_tables, quick_filters, quick_triggers, relations
+from hrdocs import database_roles, past, past_tables, quick_filters, quick_triggers, relations
 
 
 class Command(migrate.Command):
@@ -25,3 +25,4 @@ class Command(migrate.Command):
             past.build()
             quick_filters.build()
             past_tables.index()
+            database_roles.grant()

@@ -1,0 +1,100 @@
+"""Who may do what in the database, besides its owner: the program, its sealer and its backup, each what it must and no more.
+
+The owner migrates, and signs in for nothing else. Readers from outside have roles of their own (`relations.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.core.management.base import CommandError
+from django.db import ProgrammingError, connection, transaction
+
+from hrdocs.models import News, ReviewDecision, Seal, SealedRow, Tombstone
+from hrdocs.relations import OUTSIDE, line_of
+from hrdocs.sealing import recorded_tables
+
+APPLICATION, SEALER, BACKUP = ROLES = ("hrdocs_app", "hrdocs_sealer", "hrdocs_backup")
+
+
+# What a role is besides: whom the program serves readers as; and who seals asks when the oldest open transaction began.
+_ALSO = {APPLICATION: (*map(line_of, OUTSIDE), "pg_read_all_stats"), SEALER: ("pg_read_all_stats",), BACKUP: ()}
+
+
+def make() -> None:
+    """Make the roles, which nobody signs in as by itself, and grant them what they need of the tables of today."""
+    there = _there()
+    wanted = [f"CREATE ROLE {name} NOLOGIN" for name in ROLES if name not in there]
+    wanted += [
+        f"GRANT {other} TO {name}" for name in ROLES for other in _ALSO[name] if name not in there or not _is_in(name, other)
+    ]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for line in wanted:
+                cursor.execute(line)
+    except ProgrammingError as error:
+        said = "\n".join(f"  {line};" for line in wanted)
+        raise CommandError(f"The roles can't be made ({str(error).splitlines()[0]}). Let whoever runs the server do this once, "
+                           f"then run it again:\n{said}") from error  # fmt: skip
+    grant()
+
+
+def grant() -> None:
+    """What each role that is there may do; everything that it could before is taken back. `migrate` does this too."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in sorted(_there()):
+            for what in ("TABLES", "SEQUENCES"):
+                cursor.execute(f"REVOKE ALL ON ALL {what} IN SCHEMA public FROM {name}")
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
+            for line in _GRANTED[name]():
+                cursor.execute(f"GRANT {line} TO {name}")
+
+
+def _there() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _is_in(name: str, other: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, other])
+        return bool(cursor.fetchone()[0])
+
+
+def _application() -> Iterator[str]:
+    """All rows of all tables, but for what only grows: there it may not delete, and a seal it may add and not change."""
+    kept = {model._meta.db_table for model in (*recorded_tables(), ReviewDecision, Tombstone)}
+    seals, listed = Seal._meta.db_table, SealedRow._meta.db_table
+    for table in _tables() - kept - {seals, listed, "django_migrations"}:
+        yield f"SELECT, INSERT, UPDATE, DELETE ON {table}"
+    yield f"SELECT, INSERT, UPDATE ON {', '.join(sorted(kept))}"  # erasing empties fields of history
+    yield f"SELECT, INSERT ON {seals}, {listed}"  # erasing seals what is not sealed yet
+    yield "SELECT ON django_migrations"
+    yield f"UPDATE (salt) ON {listed}"  # of a row from which something was erased
+    yield "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public"
+
+
+def _sealer() -> Iterator[str]:
+    """History, to be read; seals, to be made. Nothing that stands in a record today."""
+    context = apps.get_model("pghistory.Context")
+    read = (*recorded_tables(), context, Tombstone, Seal, SealedRow, News)
+    yield f"SELECT ON {', '.join(model._meta.db_table for model in read)}"
+    yield f"INSERT ON {Seal._meta.db_table}, {SealedRow._meta.db_table}"
+    yield f"UPDATE (version) ON {News._meta.db_table}"
+    yield f"USAGE ON SEQUENCE {SealedRow._meta.db_table}_id_seq"
+
+
+def _backup() -> Iterator[str]:
+    yield "SELECT ON ALL TABLES IN SCHEMA public"
+    yield "SELECT ON ALL SEQUENCES IN SCHEMA public"
+
+
+_GRANTED = {APPLICATION: _application, SEALER: _sealer, BACKUP: _backup}
+
+
+def _tables() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        return {name for (name,) in cursor.fetchall()}
