@@ -37,7 +37,8 @@ CANARY = "Qanaria"
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
     """A database with a victim's name and a file, backed up; afterwards the name was erased."""
     root, files = tmp_path_factory.mktemp("backups"), tmp_path_factory.mktemp("files")
-    key = root.parent / "key-elsewhere"
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    key = elsewhere / "key"
     with django_db_blocker.unblock(), database_of_its_own("hrdocs_backed_up"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "RELEASES_ROOT", str(files))
         patch.setattr(settings, "BACKUP_KEYS", [locked.new_key(key)])
@@ -53,7 +54,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
             victim, [place.key for place in places_of(victim)], by=managers[0], ground="request", reason="Asked for."
         )
         erasing.erase(asked, by=managers[1])
-        newest = root.parent / "erasures.jsonl"
+        newest = elsewhere / "erasures.jsonl"
         newest.write_text("".join(f"{line}\n" for line in ledger.lines()))
         connection.close()
         yield SimpleNamespace(root=root, files=files, key=key, made=made, uid=victim.uid, newest=newest, patch=patch)
