@@ -121,17 +121,18 @@ class VisibleQuerySet(models.QuerySet):
         return self.filter(clause)
 
 
-def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk") -> Q:
+def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk", one_by_one: models.QuerySet | None = None) -> Q:
     """Which rows of another list hold, in their column `here`, what one of these holds in `column`.
 
     Where that is little, the values themselves are asked for: the database knows how many rows hold a value, and reads
-    accordingly. Where it is much, each row is asked whether there is one, so that a page need not work out all.
+    accordingly. Where it is much, each row is asked whether there is one, so that a page need not work out all; where that
+    is quicker in other words, `one_by_one` are the same rows in those.
     """
     rows = rows.order_by()
     found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: FEW + 1])
     if len(found) <= FEW:
         return Q(**{f"{here}__in": set(found)})
-    is_there = Q(Exists(rows.filter(**{column: OuterRef(here)})))
+    is_there = Q(Exists((rows if one_by_one is None else one_by_one).order_by().filter(**{column: OuterRef(here)})))
     return is_there if here == "pk" else Q(**{f"{here}__isnull": False}) & is_there  # an index tells where nothing is held
 
 

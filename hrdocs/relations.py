@@ -18,6 +18,7 @@ from hrdocs.changelog import relation_of
 from hrdocs.endpoints import views
 from hrdocs.models import Change, Manifest, Redirect, Release, Term
 from hrdocs.models.record import Guarded
+from hrdocs.models.worked_out import WorkedOut
 from hrdocs.shapes import Reader
 from hrdocs.walks import walk
 from hrdocs.wording import our_models
@@ -87,6 +88,8 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
         yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table} WHERE audience <= {level.rank}"
     yield Change._meta.db_table, relation_of(level)
     for model in our_models():
+        if issubclass(model, WorkedOut):
+            yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table} WHERE audience = {level.rank}"
         if not issubclass(model, Guarded) or model._meta.proxy or model._meta.db_table not in tables:
             continue
         yield model._meta.db_table, _rows(model, level, shown)

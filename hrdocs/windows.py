@@ -58,10 +58,18 @@ def first(
     try:
         near = _asked(wanted, _among_the_next(WINDOW, found, whole, order), order)
         if MET <= len(near) < wanted:
-            near = _asked(wanted, _among_the_next(2 * WINDOW * wanted // len(near), found, whole, order), order)
+            near += _farther(wanted - len(near), found, whole, order, met=len(near))
         return near if len(near) == wanted else _asked(wanted, _all(found, order), order)
     except EmptyResultSet:  # a link to what there is not
         return []
+
+
+def _farther(wanted: int, found: QuerySet, whole: QuerySet, order: Order, *, met: int) -> list[Place]:
+    """As many more, met beyond the rows that were walked along first, where so many were."""
+    for _, value, tie in order.places(whole)[WINDOW - 1 : WINDOW]:
+        rest = order.beyond(whole, value, tie)
+        return _asked(wanted, _among_the_next(2 * WINDOW * wanted // met, found, rest, order), order)
+    return []
 
 
 def _is_a_guess(clause: Any) -> bool:

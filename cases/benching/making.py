@@ -23,6 +23,7 @@ from cases.models import (
     IncidentFacility,
     Place,
     Response,
+    ShownPoint,
     Statement,
 )
 from hrdocs.models import User
@@ -57,6 +58,7 @@ def make(before: int, after: int) -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
         for table in TABLES:
             cursor.execute(f"VACUUM (ANALYZE) {table._meta.db_table}")
+    ShownPoint.objects.anew()
 
 
 def fill(model: type[models.Model], rows: str, **given: str) -> None:

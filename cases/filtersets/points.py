@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from math import cos, nan, radians
 from typing import Any
 
 import django_filters as filters
 from django.core.exceptions import ValidationError
-from django.db.models import F, FloatField, Model, Q, QuerySet, Value
+from django.db.models import Exists, F, FloatField, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 
 from cases.choices import PlaceShown
-from cases.models import Place
-from cases.shown import CELLS, PointShown, located
-from hrdocs.access import among, tied
+from cases.models import Place, ShownPoint
+from hrdocs.access import FEW, tied
+from hrdocs.shapes import Reader
 
-MOST = 1_500  # places of which each is looked at; where more come into question, rows that are asked for are soon met
 AT_ITS_PLACE = {"place": "place_shown"}
 EARTH_KM = 6371.0088  # mean radius
 FARTHEST_KM = 20_016  # half around it
 _KM_OF_A_DEGREE = 111.19
+
+
+class _Points:
+    """The points that a filter asks for: of places inside, outside those that were worked out for readers of the level."""
+
+    def __init__(self, rows: QuerySet) -> None:
+        self.rows = rows
+
+    @cached_property
+    def few(self) -> dict[str, list[int]] | None:
+        """The keys of the places by how much of them is shown, where they are few."""
+        found: dict[str, list[int]] = {}
+        pairs = list(self.rows.values_list("shown", "place")[: FEW + 1])
+        for level, key in pairs:
+            found.setdefault(level, []).append(key)
+        return found if len(pairs) <= FEW else None
+
+    def each(self, place: str, shown: str, reader: Reader) -> QuerySet:
+        """The points of a row that names its place in one column, and in another how much of it is shown: none or one."""
+        if reader.inside:
+            return self.rows.filter(pk=OuterRef(place))
+        return self.rows.filter(place=OuterRef(place), shown=OuterRef(shown) if shown else PlaceShown.EXACT)
+
+    def of(self, place: str, shown: str, reader: Reader) -> Q:
+        """Which rows are at one of these points."""
+        if reader.inside:
+            return tied(self.rows, here=place)
+        if self.few is None:
+            return Q(Exists(self.each(place, shown, reader)))
+        if not shown:
+            return Q(**{f"{place}__in": self.few.get(PlaceShown.EXACT, ())})
+        clause = Q(pk__in=())
+        for level, keys in self.few.items():
+            clause |= Q(**{shown: level, f"{place}__in": keys})
+        return clause
 
 
 class PointFilter(filters.CharFilter):
@@ -40,61 +75,35 @@ class PointFilter(filters.CharFilter):
         if not value:
             return queryset
         given = self.numbers(value)
-        longitude, latitude = self.parent.shape.located(self.parent.reader)
         if not self.at:
+            longitude, latitude = self.parent.shape.located(self.parent.reader)
             return self.among(queryset, longitude, latitude, *given)
-        places, all_asked_for = self._around(given)
-        clause = Q(pk__in=())
+        points, clause = _Points(self._points(given)), Q(pk__in=())
         for path, shown_by in self.at.items():
-            clause |= self._tied(queryset.model, path, shown_by, places)
-        queryset = queryset.filter(clause)
-        return queryset if all_asked_for else self.among(queryset, longitude, latitude, *given)
+            clause |= self._lies(queryset.model, path, shown_by, points)
+        return queryset.filter(clause)
 
     def among(self, rows: QuerySet, longitude: Any, latitude: Any, *given: float) -> QuerySet:
         """Those rows whose point, given by two expressions, is asked for."""
         degrees = {"shown_longitude": Cast(longitude, FloatField()), "shown_latitude": Cast(latitude, FloatField())}
         return self.around(rows.alias(**degrees), *given)
 
-    def _around(self, given: list[float]) -> tuple[dict[str, Collection[int]], bool]:
-        """The places that come into question, by how much of them is shown, and whether all of these are asked for: they are
-        looked at where they are not too many.
-
-        To work out the shown point of each row of a list takes seconds, of some places no time: a shown point is that of the
-        place, of one around it, or the middle of its cell.
-        """
-        reader = self.parent.reader
-        places = Place.objects.visible_to(reader.user)
+    def _points(self, given: list[float]) -> QuerySet:
+        """The points that are asked for: inside those of places, outside those that were worked out for readers of the level."""
+        user, inside = self.parent.reader.user, self.parent.reader.inside
         west, south, east, north = self.box(*given)
-        inside = places.filter(_inside(west, south, east, north))
-        itself = _keys(self.among(inside, F("longitude"), F("latitude"), *given))
-        if reader.inside:
-            return {"": itself}, True
-        found: dict[str, Collection[int]] = {}
-        for level in set(PlaceShown.values) - {PlaceShown.EXACT}:
-            far = CELLS.get(level, 0) / 2
-            near = places.filter(_inside(west - far, south - far, east + far, north + far))
-            found[level] = {*_keys(near), *inside.filter(level=level).parts(reader.user)}
-        few = sum(map(len, found.values())) <= MOST
-        if few:
-            for level, keys in found.items():
-                point = located(PointShown(F("pk"), Value(level), Value(reader.clearance.rank)))
-                found[level] = _keys(self.among(places.filter(pk__in=keys), *point, *given))
-        return {"": itself, PlaceShown.EXACT: itself, **found}, few
+        every = (Place if inside else ShownPoint)._default_manager.visible_to(user).filter(_inside(west, south, east, north))
+        return self.among(every, F("longitude"), F("latitude"), *given)
 
-    def _tied(self, model: type[Model], path: str, shown_by: str, places: Mapping[str, Collection[int]]) -> Q:
-        """Which rows lie, by one of their paths, at a place whose point is asked for."""
-        link, _, rest = path.rpartition("__")
-        own = shown_by.removeprefix(f"{link}__")
-        if self.parent.reader.inside or not shown_by:
-            clause = among(places[""], here=rest)
-        else:
-            clause = Q(pk__in=())
-            for level in places.keys() - {""}:
-                clause |= Q(**{own: level}) & among(places[level], here=rest)
+    def _lies(self, model: type[Model], path: str, shown_by: str, points: _Points) -> Q:
+        """Which rows lie, by one of their paths, at a point that is asked for."""
+        link, _, place = path.rpartition("__")
+        reader, shown = self.parent.reader, "" if self.parent.reader.inside else shown_by.removeprefix(f"{link}__")
         if not link:
-            return clause
-        linked = model._meta.get_field(link).related_model._default_manager.visible_to(self.parent.reader.user)
-        return tied(linked.filter(clause), here=link)
+            return points.of(place, shown, reader)
+        linked = model._meta.get_field(link).related_model._default_manager.visible_to(reader.user)
+        at_a_point = linked.filter(Exists(points.each(place, shown, reader)))
+        return tied(at_a_point, here=link, one_by_one=linked.filter(points.of(place, shown, reader)))
 
     def numbers(self, value: str) -> list[float]:
         """What was typed, as numbers. Raises ValidationError where it makes no sense."""
@@ -167,10 +176,6 @@ class NearFilter(PointFilter):
         _west, south, _east, north = self.box(*given)
         band = queryset.filter(shown_latitude__range=(south, north))  # spares most the arithmetic
         return band.alias(distance=_kilometres(longitude, latitude)).filter(distance__lte=distance)
-
-
-def _keys(rows: QuerySet) -> list[int]:
-    return list(rows.values_list("pk", flat=True))
 
 
 def _inside(west: float, south: float, east: float, north: float) -> Q:

@@ -15,6 +15,7 @@ from cases.models.incidents import (
 )
 from cases.models.mappings import Mapping
 from cases.models.places import Place, PlaceIdentifier, PlaceName
+from cases.models.points import ShownPoint
 from cases.models.statements import ABOUT, ABOUT_BY_KIND, HandOn, QuotedIn, Statement
 from cases.models.structure import Affiliation, Operation
 from cases.models.uploads import RemarkSort, Step, Upload, UploadPiece, UploadRemark
@@ -63,6 +64,7 @@ __all__ = [
     "QuotedIn",
     "RemarkSort",
     "Response",
+    "ShownPoint",
     "Statement",
     "Step",
     "TwinVerdict",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.choices import PlaceLevel, PlacePrecision
+from cases.models.points import works_out_points
 from cases.querysets import PlaceQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, derived_from
@@ -60,6 +61,7 @@ class Place(Record):
                 violation_error_message="A place can't lie in itself."),
         ]  # fmt: skip
         indexes = [search_index("cases_place")]
+        triggers = [*Record.Meta.triggers, *works_out_points()]
 
     def __str__(self) -> str:
         return own_text(self, "name")
