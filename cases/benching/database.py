@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import psycopg
 from django.core.management import call_command
 from django.db import connection
+from psycopg.sql import SQL, Identifier, Literal
 
 from hrdocs.access import Role
 from hrdocs.embedded import CREATE
@@ -45,6 +47,18 @@ def own_database(name: str = NAME, *, keep: bool = False, again: bool = False) -
         if not keep:
             with psycopg.connect(**server, dbname=real, autocommit=True) as beside:
                 beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def remember(measured: dict[str, float]) -> None:
+    """Keep what was measured with the database, for when there is more in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(NAME), Literal(json.dumps(measured))))
+
+
+def remembered() -> dict[str, float]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
+        return json.loads(cursor.fetchone()[0] or "{}")
 
 
 def url() -> str:
