@@ -107,7 +107,8 @@ $opens$;
 """
 
 
-FEW = 2_000  # keys of rows that others are asked by, one by one
+FEW = 2_000  # keys of rows that others are asked by
+_WRITTEN_OUT = 20  # of them, each as a value of its own
 
 
 class VisibleQuerySet(models.QuerySet):
@@ -131,12 +132,36 @@ def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk", one_by_
     rows = rows.order_by()
     found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: FEW + 1])
     if len(found) <= FEW:
-        return Q(**{f"{here}__in": set(found)})
+        return one_of(set(found), here=here)
     is_there = Q(Exists((rows if one_by_one is None else one_by_one).order_by().filter(**{column: OuterRef(here)})))
     return is_there if here == "pk" else Q(**{f"{here}__isnull": False}) & is_there  # an index tells where nothing is held
 
 
-class _OneOf(models.Func):
+@models.Field.register_lookup
+@models.ForeignObject.register_lookup
+class OfList(models.Lookup):
+    """`= ANY ('{1,2,3}')`: keys that are handed over as one list. Thousands of values take longer to put into a question than
+    the database takes to answer it."""
+
+    lookup_name, prepare_rhs = "of_list", False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        (column, params), (keys, given) = self.process_lhs(compiler, connection), self.process_rhs(compiler, connection)
+        return f"{column} = ANY ({keys}::bigint[])", (*params, *given)
+
+
+def one_of(keys: Collection[int], *, here: str) -> Q:
+    """Which rows hold one of these keys, of which the database weighs each against what it knows of the column."""
+    if len(keys) <= _WRITTEN_OUT:
+        return Q(**{f"{here}__in": keys})
+    return Q(**{f"{here}__of_list": _listed(keys)})
+
+
+def _listed(keys: Collection[int]) -> models.Value:
+    return models.Value(f"{{{','.join(map(str, keys))}}}")
+
+
+class _LookedUp(models.Func):
     """Whether a column is one of very many keys, handed over as one list that is looked up in."""
 
     arg_joiner = " IN (SELECT unnest("
@@ -148,8 +173,8 @@ def among(keys: Collection[int], *, here: str) -> Q:
     """Which rows hold one of these keys. Where they are very many the database would take longer to weigh each of them
     against what it knows of the column than to find the rows."""
     if len(keys) <= FEW:
-        return Q(**{f"{here}__in": keys})
-    return Q(_OneOf(models.F(here), models.Value(f"{{{','.join(map(str, keys))}}}")))
+        return one_of(keys, here=here)
+    return Q(_LookedUp(models.F(here), _listed(keys)))
 
 
 def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from hrdocs import facets, fetching, labels
+from hrdocs.access import one_of
 from hrdocs.filtersets import COMMON, GROUPS, PAST
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
@@ -58,7 +59,7 @@ class Pages(pagination.BasePagination):
         """Those rows that are ranked; the answer tells whether that is all of them."""
         newest = list(rows.order_by("-edited_at", "-uid").values_list("pk", flat=True)[: RANKED + 1])
         self.told["ranked"] = "newest" if len(newest) > RANKED else "all"
-        return rows.filter(pk__in=newest[:RANKED])
+        return rows.filter(one_of(newest[:RANKED], here="pk"))
 
     def get_paginated_response(self, data: Any) -> Response:
         response = Response({**self.told, "next": self.next, "previous": self.previous, "results": data})

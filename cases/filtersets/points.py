@@ -14,7 +14,7 @@ from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, S
 
 from cases.choices import PlaceShown
 from cases.models import Place, ShownPoint
-from hrdocs.access import FEW, tied
+from hrdocs.access import FEW, one_of, tied
 from hrdocs.shapes import Reader
 
 AT_ITS_PLACE = {"place": "place_shown"}
@@ -51,10 +51,10 @@ class _Points:
         if self.few is None:
             return Q(Exists(self.each(place, shown, reader)))
         if not shown:
-            return Q(**{f"{place}__in": self.few.get(PlaceShown.EXACT, ())})
+            return one_of(self.few.get(PlaceShown.EXACT, ()), here=place)
         clause = Q(pk__in=())
         for level, keys in self.few.items():
-            clause |= Q(**{shown: level, f"{place}__in": keys})
+            clause |= Q(**{shown: level}) & one_of(keys, here=place)
         return clause
 
 

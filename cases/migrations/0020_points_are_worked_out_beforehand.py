@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='shownpoint',
-            constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once'),
+            constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once', violation_error_message='A place has one point for each level; run shown_points --mend.'),
         ),
         migrations.RunSQL([points.WORKED_OUT_SQL, points.POINTS_ANEW_SQL], migrations.RunSQL.noop),
         AddTriggers(

@@ -113,8 +113,10 @@ class ShownPoint(WorkedOut):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="cases_shownpoint_once", fields=["place", "shown", "audience"]),
-        ]
+            models.UniqueConstraint(
+                name="cases_shownpoint_once", fields=["place", "shown", "audience"],
+                violation_error_message="A place has one point for each level; run shown_points --mend."),
+        ]  # fmt: skip
         indexes = [models.Index(name="cases_shownpoint_lies", fields=["audience", "latitude", "longitude"])]
 
     def __str__(self) -> str:
