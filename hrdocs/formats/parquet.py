@@ -5,25 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from hrdocs.formats.export import Export
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 name, media_type, ending = "parquet", "application/vnd.apache.parquet", "parquet"
 takes = frozenset({"fields", "expand", "lang"})
 
-_TYPES = {
-    "text": pa.string(),
-    "number": pa.float64(),
-    "integer": pa.int64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("us", tz="UTC"),
-    "codes": pa.list_(pa.string()),
-}
 BATCHES_A_GROUP = 25  # of rows read together; a reader of the file takes a group at a time
 
 
@@ -47,8 +38,11 @@ class _Pieces(io.BytesIO):
 
 def write(export: Export) -> Iterator[bytes]:
     """The file in pieces, a group of rows each."""
-    kinds = export.kinds
-    schema = pa.schema([(name, _TYPES[kind]) for name, kind in zip(export.header, kinds, strict=True)])
+    import pyarrow as pa  # here and not above: it would take 40 MB of each process, most of which never write such a file
+    import pyarrow.parquet as pq
+
+    kinds, types = export.kinds, _types()
+    schema = pa.schema([(name, types[kind]) for name, kind in zip(export.header, kinds, strict=True)])
     about = {"hrdocs.asked": export.address, "hrdocs.taken": export.taken_at.isoformat() if export.taken_at else ""}
     pieces = _Pieces()
     with pq.ParquetWriter(pieces, schema.with_metadata(about), compression="zstd") as writer:
@@ -63,7 +57,23 @@ def write(export: Export) -> Iterator[bytes]:
     yield pieces.taken()
 
 
+def _types() -> dict[str, pa.DataType]:
+    import pyarrow as pa
+
+    return {
+        "text": pa.string(),
+        "number": pa.float64(),
+        "integer": pa.int64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "datetime": pa.timestamp("us", tz="UTC"),
+        "codes": pa.list_(pa.string()),
+    }
+
+
 def _group(rows: list[tuple[Any, ...]], schema: pa.Schema, kinds: list[str]) -> pa.Table:
+    import pyarrow as pa
+
     columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
     return pa.table([pa.array([_fits(value, kind) for value in values], field.type)
                      for values, field, kind in zip(columns, schema, kinds, strict=True)], schema=schema)  # fmt: skip
