@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection, transaction
 
+from hrdocs import past
 from hrdocs.models import News, ReviewDecision, Seal, SealedRow, Tombstone
 from hrdocs.relations import OUTSIDE, line_of
 from hrdocs.sealing import recorded_tables
@@ -74,6 +75,8 @@ def _application() -> Iterator[str]:
     yield "SELECT ON django_migrations"
     yield f"UPDATE (salt) ON {listed}"  # of a row from which something was erased
     yield "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public"
+    yield f"USAGE ON SCHEMA {past.INSIDE}"
+    yield f"SELECT ON ALL TABLES IN SCHEMA {past.INSIDE}"
 
 
 def _sealer() -> Iterator[str]:

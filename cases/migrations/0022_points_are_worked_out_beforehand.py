@@ -10,7 +10,7 @@ from hrdocs.operations import AddTriggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_texts_are_read_as_asked'),
+        ('cases', '0021_what_was_found_is_told_in_a_language'),
     ]
 
     operations = [
