@@ -8,7 +8,6 @@ takes its own direction. It never stands alone: a table beside it says the same 
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,11 +15,11 @@ from html import escape
 
 from cases.claims import Claim, Figure, printed
 from cases.difference import Difference, Severity, worst
+from cases.lettering import text
 
 LOG_FROM = 30  # how many times the smallest number the largest must be, before equal steps hide the small ones
 TICKS = 5
 ROW, TOP, BOTTOM, BAR = 48, 8, 34, 9
-LETTER = 7.6  # rough width of a letter, by which long texts are cut
 BEYOND = 22  # what an open end reaches over the last number, towards its arrow
 
 
@@ -147,12 +146,12 @@ def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: f
     marks = "".join(_marks(row.figure, axis, middle, name))
     if beside:
         rise = 4 if row.note else -5
-        label, note = _text(row.label, 0, middle - rise, 240, "who"), _text(row.note, 0, middle + 14, 240, "note")
-        value = _text(row.words, width - 178, middle + 5, 178, "value")
+        label, note = text(row.label, 0, middle - rise, 240, "who"), text(row.note, 0, middle + 14, 240, "note")
+        value = text(row.words, width - 178, middle + 5, 178, "value")
     else:
-        value = _text(row.words, 0, top + 17, width * 0.46, "value")
-        label = _text(row.label, width, top + 17, width * 0.52, "who", at_end=True)
-        note = _text(row.note, width, top + 32, width * 0.52, "note", at_end=True)
+        value = text(row.words, 0, top + 17, width * 0.46, "value")
+        label = text(row.label, width, top + 17, width * 0.52, "who", at_end=True)
+        note = text(row.note, width, top + 32, width * 0.52, "note", at_end=True)
     kind = "row faint" if row.faint else "row"
     return f'<g class="{kind}"><title>{escape(row.described)}</title>{label}{note}<g class="marks">{marks}</g>{value}</g>'
 
@@ -187,27 +186,6 @@ def _cap(x: float, y: float) -> str:
 def _arrow(x: float, y: float, back: int) -> str:
     """An arrow at the open end, pointing to where nobody set a limit."""
     return f'<path class="arrow" d="M{x + 7 * back:.1f} {y - 6:.1f}L{x:.1f} {y:.1f}L{x + 7 * back:.1f} {y + 6:.1f}" fill="none"/>'
-
-
-def _text(text: str, x: float, y: float, room: float, kind: str, *, at_end: bool = False) -> str:
-    """A text in its own direction, on the same side of the picture whatever its script, cut where room ends."""
-    if not text:
-        return ""
-    shown = _cut(text, int(room / LETTER))
-    leftwards = reads_leftwards(text)
-    anchor = "end" if at_end != leftwards else "start"
-    way = "rtl" if leftwards else "ltr"
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" direction="{way}">{escape(shown)}</text>'
-
-
-def _cut(text: str, letters: int) -> str:
-    return text if len(text) <= letters else text[: max(letters - 1, 1)].rstrip() + "…"
-
-
-def reads_leftwards(text: str) -> bool:
-    """Whether the first letter of a text that has a direction is read from right to left."""
-    strong = (unicodedata.bidirectional(letter) for letter in text)
-    return next((way in ("R", "AL") for way in strong if way in ("L", "R", "AL")), False)
 
 
 # ── chains ──

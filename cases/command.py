@@ -61,3 +61,21 @@ def _shared(one: Span, other: Span) -> Span | None:
     if earliest and latest and earliest > latest:
         return None
     return Span(earliest, latest, "interval")
+
+
+NEAR = 3  # steps up and down that a page shows
+
+
+def ties_around(party: int, user: Any) -> set[int]:
+    """The ties of command by which one goes up from a party, and those by which one goes down from it, some steps each way."""
+    ties = Affiliation.objects.visible_to(user).filter(_OF_COMMAND)
+    found: set[int] = set()
+    for lower, upper in (("party", "to_party"), ("to_party", "party")):  # upwards, downwards
+        ring, seen = {party}, {party}
+        for _step in range(NEAR):
+            reached = Q(kind__in=_UNDER, **{f"{lower}__in": ring}) | Q(kind=AffiliationKind.COMMANDS, **{f"{upper}__in": ring})
+            step = list(ties.filter(reached).values_list("pk", "kind", lower, upper))
+            found |= {pk for pk, *_ in step}
+            ring = {here if kind == AffiliationKind.COMMANDS else there for _, kind, here, there in step} - seen
+            seen |= ring
+    return found

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-from cases.charts import TICKS, Scale, reads_leftwards, scale
+from cases.charts import TICKS, Scale, scale
+from cases.lettering import reads_leftwards
 
 HIGH, GAP = 44.0, 22.0  # of a row of columns, and between two
 LINE, FOOT = 30.0, 30.0  # of a lasting, and below the last row

@@ -62,10 +62,11 @@ def asker(user: Any, request: HttpRequest) -> tuple[str, str]:
 
 
 def _is_list(path: str) -> bool:
-    """Whether it is the page of a list, which asks what the API's list asks."""
-    from hrdocs.urls import ENDPOINTS  # which names the viewsets, and they stand above
+    """Whether it is the page of a list in one of its looks, or of all lists, which ask what the API's lists ask."""
+    from hrdocs.urls import ENDPOINTS, LOOKS  # which name the viewsets, and they stand above
 
-    return path.strip("/") in ENDPOINTS
+    name, _, look = path.strip("/").partition("/")
+    return name == "explore" or (name in ENDPOINTS and look in ("", *LOOKS, "points"))
 
 
 def exceeded(limit: str, who: str) -> int:

@@ -201,11 +201,11 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# Nothing is ever loaded from another site. The admin's interface evaluates expressions in its own
-# attributes (Alpine) and so needs 'unsafe-eval'; hrdocs/policy.py loosens the policy for its pages alone.
+# Nothing is ever loaded from another site. hrdocs/policy.py loosens the policy for the admin's interface and its evaluations.
 # A map has no tiles unless the operator names a server of them, which then sees what is looked at. It gives pictures alone.
 MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
 MAP_CREDIT = env.str("MAP_CREDIT", default="")
+MAP_GEOJSON = env.str("MAP_GEOJSON", default="")  # a file with outlines of countries and towns, which this server gives itself
 _TILE_SERVER = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES)).replace("{s}", "*")] if MAP_TILES else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -8,6 +8,8 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from hrdocs.lists.looks import looks_of
+
 ENDPOINTS = {
     "cases": "cases.api.CaseViewSet",
     "incidents": "cases.api.IncidentViewSet",
@@ -39,6 +41,9 @@ PAGES = {
     **dict.fromkeys(("EST", "ALL", "CHR", "RSP", "CIT"), "pages:statement"),
 }  # fmt: skip
 
+# How lists are shown besides as tables.
+LOOKS = {"entries": "hrdocs.lists.pages.entries", "map": "cases.looks.on_a_map.page", "timeline": "cases.looks.in_time.page"}
+
 router = DefaultRouter()
 router.include_format_suffixes = False
 for name, viewset in ENDPOINTS.items():
@@ -63,9 +68,22 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/changes/", import_string("hrdocs.following.ChangeViewSet").as_view({"get": "list"}), name="changes-list"),
     path("api/v1/", include(router.urls)),
+    path("explore/", import_string("hrdocs.lists.explorer.explore"), name="explore"),
     path("lists/", import_string("hrdocs.lists.pages.lists"), name="lists"),
     *(path(f"{name}/", import_string("hrdocs.lists.pages.records")(name), name=f"records-{name}") for name in ENDPOINTS),
     *(path(f"{name}/file/", import_string("hrdocs.lists.pages.taken")(name), name=f"taken-{name}") for name in ENDPOINTS),
+    *(
+        path(f"{name}/{look.name}/", import_string(LOOKS[look.name])(name), name=look.route(name))
+        for name, viewset in ENDPOINTS.items()
+        for look in looks_of(import_string(viewset).shape)
+        if look.name
+    ),
+    *(
+        path(f"{name}/points/", import_string("cases.looks.on_a_map.points")(name), name=f"points-{name}")
+        for name, viewset in ENDPOINTS.items()
+        if import_string(viewset).shape.point
+    ),
+    path("map/ground.geojson", import_string("cases.looks.on_a_map.ground"), name="ground"),
     path("releases/", import_string("hrdocs.release_pages.releases"), name="releases"),
     path("releases/<int:number>/", import_string("hrdocs.release_pages.release"), name="release"),
     path("custody/", include("sources.pages")),

@@ -15,7 +15,7 @@ class Mapped:
 
     class Media:
         css = {"all": ("leaflet/leaflet.css",)}
-        js = ("leaflet/leaflet.js", "cases/map.js")
+        js = ("leaflet/leaflet.js", "cases/graticule.js", "cases/map.js")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         tiles = {"map_tiles": settings.MAP_TILES, "map_credit": settings.MAP_CREDIT}

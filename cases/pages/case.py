@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from cases import shapes
 from cases.models import Case
-from cases.pages import reading
+from cases.pages import in_time, reading
 from cases.pages.view import what_is_said
 from hrdocs.pages import Row, page_of
 
@@ -14,7 +14,8 @@ from hrdocs.pages import Row, page_of
 @page_of(shapes.CASES, "cases/pages/case.html")
 def case(request: HttpRequest, record: Case, row: Row) -> dict[str, Any]:
     """One dossier, with the facilities, incidents and parties that it gathers and all that is said on them."""
-    return around(record, row, request.user)
+    found = around(record, row, request.user)
+    return {**found, "times": in_time.happenings(found["incidents"], found["said"].sources, found["facilities"])}
 
 
 def around(record: Case, row: Row, user: Any) -> dict[str, Any]:

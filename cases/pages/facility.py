@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 from cases import shapes
 from cases.models import Facility
-from cases.pages import reading
+from cases.pages import in_time, reading
+from cases.pages.parts import parts_of
 from cases.pages.view import what_is_said
 from hrdocs.pages import Row, in_own_language, page_of, rows
 
@@ -15,7 +16,11 @@ from hrdocs.pages import Row, in_own_language, page_of, rows
 def facility(request: HttpRequest, record: Facility, row: Row) -> dict[str, Any]:
     """One facility, with its parts and all that visible sources say of it."""
     in_own_language(request.user, reading.NAMED, row)
-    return around(record, request.user)
+    found = around(record, request.user)
+    return {
+        **found, "times": in_time.happenings(found["incidents"], found["said"].sources, [row]),
+        "operated": in_time.operators(found["operators"]), "parts": parts_of(record, request.user),
+    }  # fmt: skip
 
 
 def around(record: Facility, user: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from cases import shapes
 from cases.models import Accused, Affiliation, Allegation, Operation, Response
 from cases.pages import reading
+from cases.pages.command import command_of
 from cases.pages.view import answers_to_sources, with_answers
 from hrdocs.pages import Row, in_own_language, page_of, rows
 from sources.models import Party, Source, SourcePublisher
@@ -17,7 +18,7 @@ from sources.shapes import PARTIES, SOURCES
 @page_of(PARTIES, "cases/pages/party.html")
 def party(request: HttpRequest, record: Party, row: Row) -> dict[str, Any]:
     """One party."""
-    return what_is_said_of(record, request.user)
+    return {**what_is_said_of(record, request.user), "command": command_of(record, request.user)}
 
 
 def what_is_said_of(record: Party, user: Any) -> dict[str, Any]:

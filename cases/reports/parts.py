@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from cases.charts import reads_leftwards
+from cases.lettering import reads_leftwards
 
 # Signs by which a text could turn round what stands after it. Printed by their number, they do nothing. The isolates
 # that our own sentences use end where they begin, and are left where each is closed.

@@ -4,8 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from cases.charts import reads_leftwards
 from cases.difference import Severity
+from cases.lettering import reads_leftwards
 from cases.pages import wording
 
 register = template.Library()

@@ -34,13 +34,14 @@ def usual(shape: Shape, reader: Reader, lead: list[str]) -> list[str]:
 
 
 def counts(
-    told: dict[str, list[dict[str, Any]]], shape: Shape, reader: Reader, given: QueryDict, changed: Callable[..., str]
-) -> Iterator[tuple[str, list[Chosen]]]:
+    told: dict[str, list[dict[str, Any]]], shape: Shape, reader: Reader, given: QueryDict, changed: Callable[..., str],
+    *, most: int = VALUES,
+) -> Iterator[tuple[str, list[Chosen]]]:  # fmt: skip
     """What each facet is called, with its values; `changed` is the address of the list with other parameters."""
     known = facets.countable(shape, reader)
     for name, cells in told.items():
         if cells:
-            yield called(shape.model, name), [_chosen(known[name], cell, given, changed) for cell in cells[:VALUES]]
+            yield called(shape.model, name), [_chosen(known[name], cell, given, changed) for cell in cells[:most]]
 
 
 def _chosen(column: Column, cell: dict[str, Any], given: QueryDict, changed: Callable[..., str]) -> Chosen:

@@ -26,6 +26,7 @@ from hrdocs.labels import called
 from hrdocs.lists.cells import Cell, page_of, said
 from hrdocs.lists.counts import Chosen, counts, usual
 from hrdocs.lists.form import Form
+from hrdocs.lists.looks import looks_of
 from hrdocs.shapes import Reader, Shape
 from hrdocs.templatetags.words import own, when
 
@@ -35,6 +36,8 @@ _NOT_OF_A_FILE = ("page_size", "cursor", "count", "facets", "format")
 
 class ListPage:
     """One list, asked by one reader."""
+
+    look = ""  # how it is shown: as a table unless a subclass says otherwise
 
     def __init__(self, name: str, request: HttpRequest, given: QueryDict) -> None:
         self.name, self.request, self.given = name, request, given.copy()
@@ -57,7 +60,12 @@ class ListPage:
         if self.counting and self._counted_by:
             usual["facets"] = ",".join(self._counted_by)
         added = {key: value for key, value in usual.items() if key not in self.given}
-        return self._asked({**added, "fields": self._columns})
+        return self._asked({**added, **self._wanted})
+
+    @property
+    def _wanted(self) -> dict[str, str]:
+        """What is asked of the API besides what stands in the address."""
+        return {"fields": self._columns}
 
     def _asked(self, added: dict[str, str]) -> Response:
         """The API's own answer to what was asked, with this added."""
@@ -154,6 +162,15 @@ class ListPage:
         return self.changed(as_of=None)
 
     # ── where it leads ──
+
+    @property
+    def looks(self) -> Iterator[tuple[Any, str, bool]]:
+        """What each look of this list is called, its address with the same question, and whether it is the one that is shown."""
+        asked = self.given.copy()
+        asked.pop("cursor", None)
+        question = f"?{asked.urlencode()}" if asked else ""
+        for look in looks_of(self.shape):
+            yield look.called, f"{reverse(look.route(self.name))}{question}", look.name == self.look
 
     def changed(self, **changed: str | None) -> str:
         """The address of this list with some parameters changed; a page of it is begun anew."""

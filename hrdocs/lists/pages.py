@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -49,8 +50,8 @@ def taken(name: str) -> Callable[..., HttpResponse]:
     return view
 
 
-def records(name: str) -> Callable[..., HttpResponse]:
-    """The page of a list."""
+def shown(name: str, look: type[ListPage], show: Callable[[HttpRequest, Any], HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page of a list in one of its looks; what it was asked is put straight first."""
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
@@ -61,9 +62,32 @@ def records(name: str) -> Callable[..., HttpResponse]:
             return HttpResponseRedirect(f"{request.path}?{given.urlencode()}")
         if "format" in given:
             return HttpResponseRedirect(f"{reverse(f'{name}-list')}?{given.urlencode()}")
-        page = ListPage(name, request, given)
-        status = page.answer.status_code
-        return render(request, "hrdocs/records.html", {"page": page, "row": {"url": page.api}}, status=status)
+        return show(request, look(name, request, given))
 
-    view.__name__ = f"{name}_page"
+    view.__name__ = f"{name}_{look.look or 'table'}"
     return view
+
+
+def records(name: str) -> Callable[..., HttpResponse]:
+    """A list as a table."""
+    return shown(name, ListPage, lambda request, page: _rendered(request, page, "hrdocs/records.html"))
+
+
+class Entries(ListPage):
+    """The same rows to read one after another, each by its title with what else is told of it under it."""
+
+    look = "entries"
+
+
+def entries(name: str) -> Callable[..., HttpResponse]:
+    """A list to read."""
+    return shown(name, Entries, lambda request, page: _rendered(request, page, "hrdocs/entries.html"))
+
+
+def _rendered(request: HttpRequest, page: ListPage, template: str) -> HttpResponse:
+    return render(request, template, context_of(page), status=page.answer.status_code)
+
+
+def context_of(page: ListPage) -> dict[str, Any]:
+    """What the template of each look is filled with."""
+    return {"page": page, "row": {"url": page.api}}

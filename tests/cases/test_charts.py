@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from cases.charts import Passing, Row, changes, chart, reads_leftwards, scale, tree
+from cases.charts import Passing, Row, changes, chart, scale, tree
 from cases.claims import Figure
 from cases.difference import Severity
 from cases.drift import differences
+from cases.lettering import reads_leftwards
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = pytest.mark.parametrize("width", [860, 360])

@@ -62,7 +62,7 @@ OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=c
 # Routes of no kind, with what is asked of them.
 PLAIN = {
     **dict.fromkeys((
-        "start", "lists", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
+        "start", "lists", "explore", "ground", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
         "account", "account_login", "account_logout", "account_change_password", "account_reauthenticate", "end-sessions",
         "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes",
@@ -138,8 +138,8 @@ def _written_down(pattern: str, name: str) -> Route | None:
         kind = name.partition(":")[2]
         model = next(each for each in apps.get_models() if each._meta.model_name == PAGE_OF.get(kind, kind))
         return Route(pattern, name, "page", model, lambda row: reverse(name, args=[row.uid]))
-    if name.startswith(("records-", "taken-")):
-        asked = "?page_size=200" if name.startswith("records-") else "?format=csv"
+    if name.startswith(("records-", "taken-", "entries-", "map-", "timeline-", "points-")):
+        asked = "?format=csv" if name.startswith("taken-") else "?page_size=200"
         return Route(pattern, name, "records", None, lambda: reverse(name) + asked)
     kind, _, page = name.rpartition("-")
     if kind in ENDPOINTS:

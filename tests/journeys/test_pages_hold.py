@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from cases.models import Accused, Case, CaseFacility, CaseIncident, Estimate, OfficialAct
+from cases.models import Accused, Affiliation, Case, CaseFacility, CaseIncident, Estimate, OfficialAct, Operation
 from hrdocs.joining import invite
 from hrdocs.models import Invitation, Record, Scope, User
 from hrdocs.tokens import make
@@ -39,6 +39,7 @@ class World:
             name: reverse(name)
             for name in ("start", "sign-in", "join", "records-cases", "records-facilities", "records-estimates")
         }
+        lists |= {look: f"/incidents/{look}/" for look in ("entries", "map", "timeline")} | {"explore": "/explore/?q=Saydnaya"}
         lists["accept"] = reverse("accept", args=[self.key])
         return lists | {name: reverse(f"pages:{name}", args=[record.uid]) for name, record in self.published.items()}
 
@@ -63,7 +64,7 @@ def world() -> World:
     reviewer = factories.make_user("reviewer")
     facility, incident = (
         factories.make_facility(analyst),
-        factories.make_incident(analyst, date="2011-09/2015-12", date_shown="day"),
+        factories.make_incident(analyst, date="2011-09/2015-12", date_shown="day", place_shown="district"),
     )
     case = Case(title_en="Saydnaya", title_ar="صيدنايا", question_en="https://example.org/" + "x" * 120).save_by(analyst)
     CaseFacility.objects.create(case=case, facility=facility)
@@ -78,6 +79,12 @@ def world() -> World:
     Accused.objects.create(allegation=allegation, party=party, wording="the ministry", modes=["ordered"])
     answer = factories.make_response(analyst, source=arabic, about_statement=allegation, spoken_for=party)
     factories.publish(facility, incident, case, party, long, arabic, said, told, allegation, answer, by=reviewer)
+
+    army = factories.make_party(analyst, name_en="General_staff_" * 5)
+    under = Affiliation(party=party, to_party=army, start="2011", end="2024-12-08", end_known="cited").save_by(analyst)
+    runs = Operation(party=party, facility=facility, start="2011~").save_by(analyst)
+    part = factories.make_facility(analyst, name_en="Red_building_" * 5, parent=facility)
+    factories.publish(army, under, runs, part, by=reviewer)
 
     draft = factories.make_estimate(analyst, source=long, about_facility=facility)
     factories.make_hand_on(draft, said)

@@ -9,37 +9,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const precision = document.getElementById("id_precision");
   const radius = document.getElementById("id_radius_m");
   const ROUGH = { vicinity: 1e3, settlement: 5e3, district: 25e3, region: 1e5, country: 4e5 }; // metres, to be seen, not stored
-  const STEPS = [30, 10, 5, 2, 1, 0.5, 0.1, 0.05, 0.01, 0.005, 0.001]; // degrees between lines
-  const MOST_LINES = 12;
 
   latitude.closest("fieldset, .module").append(holder);
   const box = holder.querySelector("[data-map]");
   const map = L.map(box, { worldCopyJump: true, attributionControl: Boolean(box.dataset.tiles) }).setView([20, 20], 2);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.credit, maxZoom: 19 }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  const lines = L.layerGroup().addTo(map);
   const context = L.layerGroup().addTo(map);
   const drawn = L.layerGroup().addTo(map);
   const written = (field) => (field.value.trim() === "" ? NaN : Number(field.value));
-
-  function drawLines() {
-    lines.clearLayers();
-    const bounds = map.getBounds().pad(0.1);
-    const wide = Math.max(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
-    const step = STEPS.findLast((each) => wide / each <= MOST_LINES) || STEPS[0];
-    const digits = step < 1 ? String(step).split(".")[1].length : 0;
-    const style = { color: "#94a3b8", weight: 0.6, interactive: false };
-    const label = (at, text) => L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "hrdocs-degree", html: text, iconSize: null }) });
-    const view = map.getBounds();
-    for (let north = Math.ceil(Math.max(-85, bounds.getSouth()) / step) * step; north <= Math.min(85, bounds.getNorth()); north += step) {
-      lines.addLayer(L.polyline([[north, bounds.getWest()], [north, bounds.getEast()]], style));
-      lines.addLayer(label([north, view.getWest()], `${north.toFixed(digits)}°`));
-    }
-    for (let east = Math.ceil(bounds.getWest() / step) * step; east <= bounds.getEast(); east += step) {
-      lines.addLayer(L.polyline([[-85, east], [85, east]], style));
-      lines.addLayer(label([view.getSouth() + (view.getNorth() - view.getSouth()) * 0.06, east], `${east.toFixed(digits)}°`));
-    }
-  }
 
   function draw() {
     drawn.clearLayers();
@@ -76,7 +54,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   map.on("click", (event) => set(event.latlng));
-  map.on("moveend", drawLines);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== box) return;
     event.preventDefault();
@@ -92,6 +69,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const at = draw();
   if (at) map.setView(at, 11);
-  drawLines();
+  drawGraticule(map);
   drawContext();
 });

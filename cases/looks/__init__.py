@@ -1,0 +1,1 @@
+"""Lists as pictures: on a map, and along a line of time."""
