@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pgtrigger
 from django.apps import apps
@@ -23,7 +24,7 @@ from hrdocs import notices, releases, sealing
 from hrdocs.access import Role
 from hrdocs.audit import acting_as
 from hrdocs.erasable import DERIVED, Place, all_rows, events_of, is_free_text, needles_of, places_of, work_on
-from hrdocs.models import Erasure, Merge, ProposedChange, ProposedChangeStatus, Record, Unsaved, User, on
+from hrdocs.models import Erasure, Merge, ProposedChange, ProposedChangeStatus, Record, SavedSearch, Unsaved, User, on
 from hrdocs.refusal import Refused
 from hrdocs.words_gone import Needles, gone, is_gone
 
@@ -86,6 +87,9 @@ def empty(record: Record, places: list[Place], *, by: Any, reason: str) -> None:
     for typed in Unsaved.objects.all():
         if f"/{record._meta.model_name}/{record.pk}/" in typed.address or whole.found_in(typed.entries):
             typed.delete()
+    for search in SavedSearch.objects.all():
+        if whole.found_in([search.name, unquote_plus(search.question)]):
+            search.delete()
     sealing.erase_reasons(acts, needles.found_in, by=by, reason=reason)
 
 

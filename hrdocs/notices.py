@@ -49,6 +49,13 @@ def mail_person(pk: int, what: str) -> None:
     _mail(f"hrdocs: {what}", text, person.email, "/account/")
 
 
+def tell_of_searches(person: Any) -> None:
+    """Mail somebody that there is something new in a search that she keeps: neither which one, nor what."""
+    if person.email and settings.NOTICES_BY_MAIL:
+        text = "There is something new in a search that you keep. What it is stands behind the sign-in."
+        transaction.on_commit(lambda: _mail("hrdocs: something new", text, [person.email], "/account/searches/"))
+
+
 def unseen(user: Any) -> int:
     """How many notices this person has not looked at yet."""
     return Notice.objects.filter(to=user, seen_at=None).count()

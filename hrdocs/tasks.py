@@ -1,4 +1,4 @@
-"""What a worker does for any record: it sends mails, seals history by the clock, and forgets what is past its time."""
+"""What a worker does for any record: it sends mails, tells what is new in a search, seals history by the clock, and forgets what is past its time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from hrdocs import manifests, notices, sealing
+from hrdocs import manifests, notices, sealing, searches
 
-QUARTERLY, DAILY = "*/15 * * * *", "43 2 * * *"
+QUARTERLY, HOURLY, DAILY = "*/15 * * * *", "41 * * * *", "43 2 * * *"
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # after 4 seconds, 16 … the last time after hours
 FINISHED_JOBS_STAY = 7 * 24  # hours
 
@@ -31,6 +31,13 @@ def mail_person(person: int, what: str) -> None:
 def seal(timestamp: int) -> None:
     """History is sealed soon after it is written."""
     sealing.seal()
+
+
+@app.periodic(cron=HOURLY)
+@app.task(queue="mail", queueing_lock="tell_of_searches")
+def tell_of_searches(timestamp: int) -> None:
+    """Mail those who want it that there is something new in a search of theirs."""
+    searches.tell_of_news()
 
 
 @app.periodic(cron=DAILY)

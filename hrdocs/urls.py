@@ -59,6 +59,8 @@ urlpatterns = [
     path("join/<str:key>/", import_string("hrdocs.joining_pages.accept_invitation"), name="accept"),
     path("account/tokens/", import_string("hrdocs.token_pages.tokens"), name="tokens"),
     path("account/tokens/<int:pk>/revoke/", import_string("hrdocs.token_pages.revoke_own"), name="revoke-token"),
+    path("account/searches/", import_string("hrdocs.search_pages.saved"), name="searches"),
+    path("account/searches/<int:pk>/", import_string("hrdocs.search_pages.change"), name="change-search"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/understood/", admin.site.admin_view(import_string("hrdocs.admin.echo.understood")), name="understood"),
     path("admin/unsaved/", admin.site.admin_view(import_string("hrdocs.admin.unsaved.keep")), name="unsaved"),

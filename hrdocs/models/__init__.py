@@ -22,6 +22,7 @@ from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, Stale
 from hrdocs.models.releases import Release
 from hrdocs.models.risks import RiskNote
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
+from hrdocs.models.searches import SavedSearch
 from hrdocs.models.tallies import Tally
 from hrdocs.models.tokens import ApiToken, Scope
 from hrdocs.models.unsaved import Unsaved
@@ -58,6 +59,7 @@ __all__ = [
     "Release",
     "ReviewDecision",
     "RiskNote",
+    "SavedSearch",
     "Scope",
     "Seal",
     "SealedRow",

@@ -38,6 +38,7 @@ from hrdocs.models import (
     Record,
     ReviewDecision,
     RiskNote,
+    SavedSearch,
     SetAside,
     Unsaved,
     on,
@@ -62,7 +63,7 @@ OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=c
 # Routes of no kind, with what is asked of them.
 PLAIN = {
     **dict.fromkeys((
-        "start", "lists", "explore", "ground", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
+        "start", "lists", "explore", "ground", "searches", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
         "account", "account_login", "account_logout", "account_change_password", "account_reauthenticate", "end-sessions",
         "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes",
@@ -74,7 +75,7 @@ PLAIN = {
     "admin:autocomplete": "?app_label=cases&model_name=estimate&field_name=source&term=canary",
 }  # fmt: skip
 # Routes of no kind that name a row: with one that is there, where the secrets below plant one.
-OF_A_ROW = {"revoke-token": 1, "mfa_remove_webauthn": 1, "accept": "x", "admin:app_list": "cases",
+OF_A_ROW = {"revoke-token": 1, "change-search": 1, "mfa_remove_webauthn": 1, "accept": "x", "admin:app_list": "cases",
             "exports-detail": "EXP-00000-000000", "releases-detail": 1, "releases-download": 1, "release": 1, "custody-admit": 1, "custody-withdraw": 1, "custody-drill": 1, "custody-erase": 1, "custody-opening": 1}  # fmt: skip
 PAGE_OF = {"party": "party", "statement": "estimate", "official-act": "officialact"}
 
@@ -262,6 +263,7 @@ def _people(secrets: Secrets) -> None:
         type(user).objects.filter(pk=user.pk).update(email=f"{own()}@example.org")
         tokens.make(user, own(), [], 7)
         DoorEvent.objects.note(DoorEventKind.SIGNED_IN, account=user, device=own(), reason=own())
+        SavedSearch.objects.create(user=user, name=secrets.of(role), kind="sources", question=f"q={secrets.of(role)}")
         Unsaved.objects.create(user=user, page=role, address="/admin/cases/case/add/", at=timezone.now(),
                                entries=[["title_en", secrets.of(role)]])  # fmt: skip
     inviting = (Role.MANAGER, administrator)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from cases.models import Accused, Affiliation, Case, CaseFacility, CaseIncident, Estimate, OfficialAct, Operation
 from hrdocs.joining import invite
 from hrdocs.models import Invitation, Record, Scope, User
+from hrdocs.searches import keep
 from hrdocs.tokens import make
 from sources.models import SourcePublisher
 from tests import factories
@@ -53,6 +54,7 @@ class World:
             "history": (page_of(self.draft, "history"), ".hrdocs-history"),
             "tokens": (reverse("tokens"), "html"),
             "account": (reverse("account"), "html"),
+            "searches": (reverse("searches"), "html"),
             "password asked again": (reverse("account_reauthenticate"), "html"),
         }
 
@@ -95,6 +97,7 @@ def world() -> World:
     factories.publish(place, victim, act, by=reviewer)
     shown = {"case": case, "facility": facility, "incident": incident, "party": party, "source": long, "statement": told,
              "place": place, "victim": victim, "official-act": act}  # fmt: skip
+    keep(analyst, name="Hangings_" * 8, kind="incidents", look="map", question="country=SY&q=" + "x" * 150)
     make(analyst, "notebook_" * 10, list(Scope), 90)
     key = invite(Invitation(email="someone_with_a_long_address@example.org"), by=factories.make_user("manager"))
     return World(analyst, shown, draft, key)
