@@ -23,6 +23,7 @@ MAY_NAME_UPWARDS = {"hrdocs/settings.py", "hrdocs/urls.py"}
 
 PURE = [
     "cases/charts.py", "cases/choices.py", "cases/claims.py", "cases/difference.py", "cases/drift.py", "cases/independence.py", "cases/matter.py",
+    "cases/hierarchies.py", "cases/lettering.py", "cases/plans.py",
     "cases/numbers.py", "cases/questions.py", "cases/sentences.py", "cases/rates.py", "cases/reconciliation.py", "cases/contradictions.py", "cases/steps.py", "cases/sums.py",
     "hrdocs/folding.py", "hrdocs/formats/json.py", "hrdocs/proof.py", "hrdocs/typed_dates.py",
     "sources/choices.py",
