@@ -42,19 +42,21 @@ document.addEventListener("DOMContentLoaded", () => {
       const [west, south, east, north] = cell.box;
       map.fitBounds([[south, west], [north, east]], { maxZoom: map.getZoom() + 4, padding: [40, 40] });
     };
-    marker.on("click", () => (cell.points > 1 && map.getZoom() < map.getMaxZoom() ? closer() : open(cell, marker, where)));
+    const choose = () => (cell.points > 1 && map.getZoom() < map.getMaxZoom() ? closer() : open(cell, where));
+    marker.on("click", choose);
+    marker.on("keypress", (event) => event.originalEvent.key === "Enter" && choose());
     return marker;
   }
 
   const made = (tag, text = "", given = {}) => Object.assign(document.createElement(tag), { textContent: text, ...given });
 
-  async function open(cell, marker, where) {
+  async function open(cell, where) {
     const said = made("div", "", { className: "told-of" });
     said.append(made("b", where, { dir: "auto" }));
     if (cell.precision) said.append(made("span", cell.precision, { className: "soft" }));
     const list = made("ul");
     said.append(list, made("a", `${sayAll}: ${number(cell.number)}`, { href: cell.list }));
-    marker.unbindPopup().bindPopup(said, { maxWidth: 320 }).openPopup();
+    const popup = L.popup({ maxWidth: 320, offset: [0, -8] }).setLatLng([cell.north, cell.east]).setContent(said).openOn(map);
     said.lastChild.focus();
     const [path, question] = cell.list.split("?");
     const answer = await fetch(`${path}entries/?${question}&page_size=5`);
@@ -65,7 +67,8 @@ document.addEventListener("DOMContentLoaded", () => {
       line.append(made("a", each.textContent, { href: each.getAttribute("href"), dir: "auto" }));
       list.append(line);
     }
-    marker.getPopup().update();
+    popup.update(); // which takes the content out for a moment, and the focus with it
+    said.lastChild.focus();
   }
 
   async function ask() {
