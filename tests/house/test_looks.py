@@ -85,7 +85,7 @@ def test_what_is_shown_coarsely_is_drawn_as_the_square_of_its_grid_and_what_is_e
     areas = [cell["area"] for cell in counted(asker, "anonymous", "incidents", q="Placed", window="36,33,37,34")["cells"]]
     squares = sorted(round(area["square"][2] - area["square"][0], 6) for area in areas if "square" in area)
     assert squares == [0.5, 1.0]  # it is a settlement itself, and stands for itself where that much is shown
-    inside = counted(asker, Role.ANALYST, "incidents", q="Placed")["cells"]
+    inside = counted(asker, Role.ANALYST, "incidents", q="Placed", window="36,33,37,34")["cells"]
     assert [cell["area"] for cell in inside] == [{"radius": 1000, "rough": True}]
 
 
