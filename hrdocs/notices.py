@@ -50,10 +50,15 @@ def mail_person(pk: int, what: str) -> None:
 
 
 def tell_of_searches(person: Any) -> None:
-    """Mail somebody that there is something new in a search that she keeps: neither which one, nor what."""
-    if person.email and settings.NOTICES_BY_MAIL:
-        text = "There is something new in a search that you keep. What it is stands behind the sign-in."
-        transaction.on_commit(lambda: _mail("hrdocs: something new", text, [person.email], "/account/searches/"))
+    """Tell somebody that there is something new in a search that she keeps: neither which one, nor what."""
+    if settings.NOTICES_BY_MAIL:
+        _in_the_background("mail_of_searches", person=person.pk)
+
+
+def mail_of_searches(pk: int) -> None:
+    """Mail her that there is."""
+    text = "There is something new in a search that you keep. What it is stands behind the sign-in."
+    _mail("hrdocs: something new", text, User.objects.get(pk=pk).email, "/account/searches/")
 
 
 def unseen(user: Any) -> int:

@@ -19,8 +19,10 @@ from django.db import connection, transaction
 
 from hrdocs.access import Sensitivity, clearance, is_staff_reader
 from hrdocs.models import Redirect
+from hrdocs.models.worked_out import WorkedOut
 from hrdocs.past_tables import MOMENT, History, histories
 from hrdocs.relations import OUTSIDE, columns_read, line_of, of_everybody
+from hrdocs.wording import our_models
 
 INSIDE = "hrdocs_past"
 _RESTRICTED, _SEALED = Sensitivity.RESTRICTED, Sensitivity.SEALED
@@ -96,6 +98,9 @@ class Outside:
     def others(self) -> Iterator[tuple[str, str]]:
         yield from of_everybody(self.level)
         yield Redirect._meta.db_table, _redirects(f"t.audience <= {self.level.rank}")
+        for model in our_models():
+            if issubclass(model, WorkedOut):
+                yield model._meta.db_table, model.past(self.schema, self.level.rank)
 
     def gates(self, each: History) -> Iterator[str]:
         """True for a row that is shown, and otherwise nothing: of “is not null” the planner thinks that nearly all pass, and

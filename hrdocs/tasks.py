@@ -1,4 +1,5 @@
-"""What a worker does for any record: it sends mails, tells what is new in a search, seals history by the clock, and forgets what is past its time."""
+"""What a worker does for any record: it sends mails, tells what is new in a search, seals history, and forgets what is past
+its time."""
 
 from __future__ import annotations
 
@@ -24,6 +25,12 @@ def mail_notice(notice: int, uid: str) -> None:
 def mail_person(person: int, what: str) -> None:
     """Mail somebody what happened to her account."""
     notices.mail_person(person, what)
+
+
+@app.task(queue="mail", retry=AGAIN)
+def mail_of_searches(person: int) -> None:
+    """Mail somebody that there is something new in a search that she keeps."""
+    notices.mail_of_searches(person)
 
 
 @app.periodic(cron=QUARTERLY)

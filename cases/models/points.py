@@ -121,3 +121,12 @@ class ShownPoint(WorkedOut):
 
     def __str__(self) -> str:
         return f"{self.place} {self.shown}"
+
+    @classmethod
+    def past(cls, schema: str, rank: int) -> str:
+        return f"""
+            SELECT p.id, p.id AS place, so_far AS shown, {rank}::smallint AS audience,
+                (point->>'longitude')::float8 AS longitude, (point->>'latitude')::float8 AS latitude
+            FROM {schema}.cases_place p, unnest(ARRAY[{_LEVELS}]) AS so_far,
+                LATERAL (SELECT public.cases_point_shown(p.id, so_far, {rank}) AS point) AS told
+            WHERE point IS NOT NULL"""

@@ -27,3 +27,8 @@ class WorkedOut(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def past(cls, schema: str, rank: int) -> str:
+        """What would have been worked out at a past moment for a level, as SQL over the relations of `schema`."""
+        raise NotImplementedError

@@ -165,6 +165,19 @@ def test_of_what_is_shown_of_a_place_the_less_counts(model, clock, analyst, revi
     assert told["point"] is None or told["point"]["precision"] == "region"
 
 
+@pytest.mark.parametrize("inside", [False, True], ids=["anybody", "analyst"])
+def test_a_box_finds_what_lay_in_it_then(inside, clock, analyst, reviewer):
+    place = factories.make_place(analyst, latitude="33.66", longitude="36.32", precision="exact", level="site")
+    record = factories.make_incident(analyst, place=place, place_shown="exact")
+    factories.publish(place, record, by=reviewer)
+    number = clock.passes()
+    change(place, latitude="36.20", longitude="37.13")
+    client, then, now = client_of(analyst if inside else None), "36,33,37,34", "37,36,38,37"
+    for box, past, present in ((then, [record.uid], []), (now, [], [record.uid])):
+        assert [row["uid"] for row in rows(client, "incidents", bbox=box, as_of=clock.before(number))] == past
+        assert [row["uid"] for row in rows(client, "incidents", bbox=box)] == present
+
+
 def test_a_name_that_was_narrowed_since_is_not_told_and_one_that_was_not_open_then_neither(facility, clock, analyst):
     with factories.past_the_guard():
         FacilityName.objects.create(facility=facility, text="opened later", sensitivity=Sensitivity.INTERNAL)

@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from hrdocs import searches
+from hrdocs import searches, tasks
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import SavedSearch
 from tests import factories
@@ -107,14 +108,15 @@ def test_nobody_reads_or_changes_the_searches_of_another(client: Client, researc
     assert Client().get("/account/searches/").status_code == 302
 
 
-def test_a_mail_goes_once_to_who_wants_it_and_names_nothing(researcher, settings, django_capture_on_commit_callbacks):
+def test_a_mail_goes_once_to_who_wants_it_and_names_nothing(researcher, settings):
     settings.NOTICES_BY_MAIL = True
     wanted, unwanted = kept(researcher, question="title=Prison"), kept(researcher, name="Quiet")
     SavedSearch.objects.filter(pk=wanted.pk).update(by_mail=True)
     published("Prison report")
     for _ in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            call_command("tell_of_searches")
+        call_command("tell_of_searches")
+    (job,) = ProcrastinateJob.objects.filter(task_name="hrdocs.tasks.mail_of_searches")
+    tasks.mail_of_searches(**job.args)
     (sent,) = mail.outbox
     assert sent.to == ["reader@example.org"] and "/account/searches/" in sent.body
     assert not any(word in sent.body + sent.subject for word in ("Prison", "Mine", "sources", unwanted.name))

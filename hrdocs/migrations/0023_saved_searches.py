@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hrdocs', '0020_news_for_readers'),
+        ('hrdocs', '0022_folded_in_fewer_passes'),
     ]
 
     operations = [
