@@ -6,6 +6,7 @@ are found by `visible_to`: one that is hidden is answered like one that does not
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -40,9 +41,9 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "hrdocs/start.html")
 
 
-def rows(shape: Shape, queryset: QuerySet, user: Any) -> list[Row]:
+def rows(shape: Shape, queryset: QuerySet, user: Any, as_of: dt.datetime | None = None) -> list[Row]:
     """Records as the API prints them to this reader."""
-    keys, reader = list(queryset.values_list("pk", flat=True)), Reader(user)
+    keys, reader = list(queryset.values_list("pk", flat=True)), Reader(user, as_of=as_of)
     if not keys:
         return []
     found = shape.printed(fetching.rows(shape, keys, reader), reader)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -19,27 +21,24 @@ Late = Callable[[], tuple[str, dict[str, Any]]]  # a template and what it is fil
 
 
 def in_stretches(
-    request: HttpRequest, template: str, context: dict[str, Any], late: Iterable[Late], status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, template: str, context: dict[str, Any], late: Iterable[Late], *,
+    status: int = 200, as_of: dt.datetime | None = None,
+) -> HttpResponse:  # fmt: skip
     """The page with each late part rendered where the template says `HERE`.
 
-    The view's transaction is over when they are found. Each is found in one of its own, as the role of who asks.
+    The view's transaction is over when they are found. Each is found in one of its own, as the role of who asks, and as it
+    was at a past moment where one is given.
     """
     before, _, after = render_to_string(template, {**context, "late": HERE}, request).partition(HERE)
-    return StreamingHttpResponse(_pieces(request, before, late, after, get_language() or "en"), status=status)
+    language = get_language() or "en"
+    found = (_piece(request, find, language, as_of) for find in late)
+    return StreamingHttpResponse(chain([before], found, [after]), status=status)
 
 
-def _pieces(request: HttpRequest, before: str, late: Iterable[Late], after: str, language: str) -> Iterator[str]:
-    yield before
-    for find in late:
-        yield _piece(request, find, language)
-    yield after
-
-
-def _piece(request: HttpRequest, find: Late, language: str) -> str:
+def _piece(request: HttpRequest, find: Late, language: str, as_of: dt.datetime | None) -> str:
     with override(language):
         try:
-            with transaction.atomic(), reading_as(request.user):
+            with transaction.atomic(), reading_as(request.user, as_of):
                 as_a_page()
                 found, context = find()
                 return render_to_string(found, context, request)

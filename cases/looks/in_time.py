@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -50,17 +51,19 @@ class InTime(ListPage):
 
     def lines(self) -> tuple[list[Line], int]:
         """The oldest rows that have a date, and how many more there are, counted up to as many again."""
-        found = oldest_first(self.filtered(), self.shape, self.reader)
+        shape = self.shape.kept() if self.as_of else self.shape
+        found = oldest_first(self.filtered(), shape, self.reader)
         keys = list(found.values_list("pk", flat=True)[: 2 * MOST + 1])
         chosen = self.shape.model._default_manager.filter(pk__in=keys[:MOST])
-        told = {row["uid"]: row for row in rows(labels.in_words(self.shape, self.reader), chosen, self.reader.user)}
+        told = {row["uid"]: row for row in rows(labels.in_words(shape, self.reader), chosen, self.reader.user, self.as_of)}
         order = dict(chosen.values_list("pk", "uid"))
         return [self._line(told[order[key]]) for key in keys[:MOST] if key in order], len(keys) - MOST
 
     def filtered(self) -> QuerySet:
         """The rows that the list's own filters find."""
         everything = self.shape.model._default_manager.visible_to(self.reader.user)
-        return self.view.filterset_class(self.given, everything, reader=self.reader).rows().order_by()
+        reader = replace(self.reader, as_of=self.as_of)
+        return self.view.filterset_class(self.given, everything, reader=reader).rows().order_by()
 
     def _line(self, row: dict[str, Any]) -> Line:
         texts = [row[name] or "" for name in self.dates]
@@ -87,7 +90,8 @@ def page(name: str) -> Callable[..., HttpResponse]:
 
 def _shown(request: HttpRequest, page: InTime) -> HttpResponse:
     late = _late(page) if page.told else ()
-    return in_stretches(request, "cases/looks/in_time.html", context_of(page), late, status=page.answer.status_code)
+    return in_stretches(request, "cases/looks/in_time.html", context_of(page), late,
+                        status=page.answer.status_code, as_of=page.as_of)  # fmt: skip
 
 
 def _late(page: InTime) -> Iterator[Callable[[], tuple[str, dict[str, Any]]]]:

@@ -20,6 +20,7 @@ from cases.looks.grid import ACROSS, MOST_ACROSS, Box, Cell, grid
 from cases.looks.in_time import InTime
 from cases.models import Place
 from hrdocs.lists.pages import context_of, shown
+from hrdocs.readers import reading_as
 from hrdocs.stretches import in_stretches
 from hrdocs.templatetags.words import own
 from hrdocs.wording import translated
@@ -109,13 +110,15 @@ def _shown(request: HttpRequest, page: OnAMap) -> HttpResponse:
     ground = {"tiles": settings.MAP_TILES, "credit": settings.MAP_CREDIT, "geojson": bool(settings.MAP_GEOJSON)}
     late = [lambda: ("cases/looks/_cells.html", {"page": page})] if page.told else []
     context = {**context_of(page), "ground": ground}
-    return in_stretches(request, "cases/looks/on_a_map.html", context, late, status=page.answer.status_code)
+    return in_stretches(request, "cases/looks/on_a_map.html", context, late,
+                        status=page.answer.status_code, as_of=page.as_of)  # fmt: skip
 
 
 def _told(request: HttpRequest, page: OnAMap) -> HttpResponse:
     if not page.told:
         return JsonResponse({"errors": page.problems}, status=page.answer.status_code)
-    return JsonResponse({**page.cells, "window": page.window})
+    with reading_as(request.user, page.as_of):
+        return JsonResponse({**page.cells, "window": page.window})
 
 
 @require_safe

@@ -161,6 +161,11 @@ class ListPage:
     def of_today(self) -> str:
         return self.changed(as_of=None)
 
+    @property
+    def kept(self) -> str:
+        """What a search keeps of it: the question, without the page and the past."""
+        return self.of_today.removeprefix("?")
+
     # ── where it leads ──
 
     @property

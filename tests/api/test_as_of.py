@@ -176,6 +176,13 @@ def test_a_box_finds_what_lay_in_it_then(inside, clock, analyst, reviewer):
     for box, past, present in ((then, [record.uid], []), (now, [], [record.uid])):
         assert [row["uid"] for row in rows(client, "incidents", bbox=box, as_of=clock.before(number))] == past
         assert [row["uid"] for row in rows(client, "incidents", bbox=box)] == present
+    asked = {"as_of": clock.before(number)}
+    cells = client.get("/incidents/points/", asked).json()["cells"]
+    assert [(cell["east"], cell["north"]) for cell in cells] == [(36.32, 33.66)]
+    for look in ("map", "timeline", "entries"):
+        shown = client.get(f"/incidents/{look}/", asked)
+        text = b"".join(shown) if shown.streaming else shown.content
+        assert shown.status_code == 200 and b"33.66" in text if look == "map" else b"This is the past" in text
 
 
 def test_a_name_that_was_narrowed_since_is_not_told_and_one_that_was_not_open_then_neither(facility, clock, analyst):
