@@ -48,7 +48,7 @@ class Line:
     @property
     def extent(self) -> Extent:
         if self.ends is None:
-            only = parse(self.start)
+            only = _NOWHERE if self.start in OPEN_ENDS else parse(self.start)
             return Extent(only.earliest, only.latest, None, _is_doubted(self.start))
         begins, finishes = (_NOWHERE if each in OPEN_ENDS else parse(each) for each in self.ends)
         before, after = self.cited

@@ -41,7 +41,7 @@ class Pages(pagination.BasePagination):
         self.request, self.path = request, view.shape.path
         self.ordering, self.size = ordering_of(request, view), page_size(request)
         past = {"as_of": view.as_of} if view.as_of else {}
-        counts = Counts(request, {**_filters(request), **past})
+        counts = Counts(self.path, request.user, {**_filters(request), **past})
         self.told = {**past, **_count(request, queryset, counts), **_facets(request, queryset, view, counts)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)

@@ -74,20 +74,20 @@ _counts = Kept[Any](COUNTED)
 
 
 class Counts:
-    """What is counted of a list under the filters of a request: worked out once for all readers of a level, until there is
+    """What is counted of a list under some filters: worked out once for all readers of a level, until there is
     news for them. For who works on the records each time anew."""
 
-    def __init__(self, request: Any, filters: dict[str, Any]) -> None:
-        self.request, self.filters = request, filters
+    def __init__(self, kind: str, user: Any, filters: dict[str, Any]) -> None:
+        self.kind, self.user, self.filters = kind, user, filters
 
     @functools.cached_property
     def asked(self) -> tuple[Any, ...]:
         """All that a number depends on, but what is counted."""
-        rank = clearance(self.request.user).rank
-        return self.request.path, sorted(self.filters.items()), rank, now(rank)
+        rank = clearance(self.user).rank
+        return self.kind, sorted(self.filters.items()), rank, now(rank)
 
     def once(self, what: str, work: Callable[[], Any]) -> Any:
-        if is_staff_reader(self.request.user):
+        if is_staff_reader(self.user):
             return work()
         key = _hash(*self.asked, what)
         found = _counts.get(key)

@@ -73,7 +73,12 @@ class ListPage:
         asked.GET = self.given.copy()
         for key, value in added.items():
             asked.GET[key] = value
-        asked.META = {**self.request.META, "HTTP_ACCEPT": "application/json", "QUERY_STRING": asked.GET.urlencode()}
+        asked.META = {
+            **self.request.META,
+            "HTTP_ACCEPT": "application/json",
+            "HTTP_IF_NONE_MATCH": "",
+            "QUERY_STRING": asked.GET.urlencode(),
+        }
         asked.__dict__.pop("headers", None)
         return self.view.as_view({"get": "list"}, basename=self.name)(asked)
 

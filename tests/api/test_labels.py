@@ -53,7 +53,9 @@ def test_what_the_program_says_itself_is_said_in_the_language_and_all_else_stays
     assert get(reader, address, lang="en") == english
     changed = [(name, was, now) for (name, was), (_, now) in zip(texts(english), texts(arabic), strict=True) if was != now]
     assert all(is_arabic(now) for _, _, now in changed), changed
-    assert {"notice", "words"} <= {name for name, _, _ in changed} <= {"notice", "words", "arithmetic", "publisher", "about"}
+    assert (
+        {"notice", "words"} <= {name for name, _, _ in changed} <= {"notice", "words", "arithmetic", "publisher", "about", "per"}
+    )
     assert not [was for name, was in texts(arabic) if name == "words" and not is_arabic(was)]
     assert list(get(reader, address, 400, lang="fr")["errors"]) == ["lang"]
 

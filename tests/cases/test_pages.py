@@ -36,7 +36,7 @@ PAGES = {
     "facilities": Facility, "cases": Case, "parties": Party, "incidents": Incident, "sources": Source, "statements": Estimate,
     "places": Place,
 }  # fmt: skip
-INLINE = re.compile(r"<(?:style|script)\b|<[^>]*\s(?:style|on[a-z]+)\s*=|javascript:", re.IGNORECASE)
+INLINE = re.compile(r"<(?:style|script(?! src=\"/static/))\b|<[^>]*\s(?:style|on[a-z]+)\s*=|javascript:", re.IGNORECASE)
 
 
 def saydnaya() -> Facility:
@@ -432,4 +432,5 @@ def test_the_order_of_incidents_on_a_page_tells_no_day_of_which_only_the_month_i
         publish(incident, staff)
     for address in (f"/places/{place.uid}/", f"/facilities/{facility.uid}/"):
         told = page(address)
-        assert re.findall(r"Said no\. (\d)", told) == ["0", "1", "2"]
+        found = re.findall(r"Said no\. (\d)", told)  # once in the list; a line of time and its table tell them again
+        assert found and found == ["0", "1", "2"] * (len(found) // 3)

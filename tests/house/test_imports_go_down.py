@@ -29,7 +29,7 @@ PURE = [
     "sources/choices.py",
 ]  # fmt: skip
 # What a pure module may import besides Python's own: one another, and what renders or parses without a database.
-PURE_LIBRARIES = {"orjson", "rest_framework.renderers", "dateutil.relativedelta"}
+PURE_LIBRARIES = {"orjson", "django.utils.translation", "rest_framework.renderers", "dateutil.relativedelta"}
 LISTS = {"django.db.models": {"TextChoices"}}  # the closed lists are Django's, and hold no rows
 
 

@@ -123,7 +123,10 @@ def bad_keys(people: dict[str, User]) -> dict[str, str]:
 @pytest.mark.parametrize("address", ["cases/", "cases/?format=csv", "cases/CAS-00000-000000/", "schema/", "nowhere/"])
 def test_all_tokens_that_open_nothing_are_answered_alike(address, kind, people):
     answers = {name: bearing(key, kind).get(f"/api/v1/{address}") for name, key in bad_keys(people).items()}
-    said = {(each.status_code, each.content, tuple(sorted(each.headers.items()))) for each in answers.values()}
+    said = {
+        (each.status_code, each.content, tuple(sorted(each.headers.items() - {("X-Request-Id", each["X-Request-Id"])})))
+        for each in answers.values()
+    }
     assert len(said) == 1
     ((status, _, _),) = said
     some = answers["unknown"]

@@ -44,6 +44,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What stands below /admin/ and is no page: it answers with data, takes what a page sends, or leads on to another page.
 NO_PAGE = {
+    "again": "takes a decision on a job", "cancel": "takes a decision on a job",
     "understood": "answers in JSON how a date was understood", "unsaved": "takes what was typed", "discard": "takes a decision",
     "alike": "answers in JSON with what looks alike", "autocomplete": "answers in JSON with choices",
     "jsi18n": "a script with translated words", "search": "a part of the menu, put into each page",

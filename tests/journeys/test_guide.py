@@ -22,7 +22,7 @@ from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Scope, User
 
 THERE = "http://localhost:8000"
-WANTED = {"estimates.csv", "sources.csv", "facilities.geojson", "sources.xlsx", "estimates-for-programs.csv", "estimates.parquet",
+WANTED = {"estimates.csv", "estimates-then.csv", "sources.csv", "facilities.geojson", "sources.xlsx", "estimates-for-programs.csv", "estimates.parquet",
           "entities.ftm.json", "sources.json", "sources.ris", "sources-in-arabic.xlsx", "hrdocs-release-1.zip", "release-1", "headers.txt", "report.pdf"}  # fmt: skip
 
 
