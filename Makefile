@@ -6,7 +6,7 @@ run: .venv/installed
 	@.venv/bin/python manage.py run_local
 
 test: .venv/installed-dev
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@.venv/bin/python -m pytest -n 2 --maxschedchunk 1
 
 lint: .venv/installed-dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

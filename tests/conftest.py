@@ -37,16 +37,11 @@ WORLDS = ("founding_case", "built")
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Who reads the same world goes to the same process (`--dist loadgroup`), where it is built once; and to its end
-    (`--no-loadscope-reorder`): what is loaded for many stays, and all others begin with a database that holds no record."""
-    places = {}
-    for item in items:
-        used = [world for world in WORLDS if world in getattr(item, "fixturenames", ())]
-        places[item] = WORLDS.index(used[0]) if used else -1
-        for world in used:
-            item.add_marker(pytest.mark.xdist_group(world))
+    """Who reads a world that is built for many comes last: it stays, and all others begin with a database without a record."""
     yield
-    items.sort(key=places.__getitem__)
+    items.sort(
+        key=lambda item: max(WORLDS.index(name) if name in WORLDS else -1 for name in ["", *getattr(item, "fixturenames", ())])
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,13 @@
 
 import os
 
+import pytest
+
 os.environ["HRDOCS_LOCAL"] = "1"
 
-if not os.environ.get("DATABASE_URL"):
+OURS = not os.environ.get("DATABASE_URL")
+
+if OURS:
     import psycopg
 
     from hrdocs import embedded
@@ -15,3 +19,8 @@ if not os.environ.get("DATABASE_URL"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
     os.environ["DATABASE_URL"] = url  # the other test processes join this server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The databases go with their server; to drop them first takes seconds, and fails while anybody is still leaving them."""
+    config.option.reuse_db = config.option.reuse_db or OURS

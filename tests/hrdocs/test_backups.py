@@ -29,7 +29,7 @@ from hrdocs.sealing import seal
 from tests import factories
 from tests.served.processes import database_of_its_own
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("backups")]  # its copy of the database has one name
+pytestmark = pytest.mark.django_db
 CANARY = "Qanaria"
 
 

@@ -41,7 +41,7 @@ def free_port() -> int:
 @contextmanager
 def database_of_its_own(name: str) -> Iterator[str]:
     """The address of a copy of the tests' database, which this process reads too until the block ends."""
-    real = connection.settings_dict["NAME"]
+    real, name = connection.settings_dict["NAME"], f"{name}_{os.getpid()}"  # another process may make one too
     given = {
         key: value for key, value in connection.get_connection_params().items() if key in ("host", "port", "user", "password")
     }

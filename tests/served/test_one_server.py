@@ -26,7 +26,7 @@ from django.conf import settings
 from hrdocs.models import User
 from tests.served.processes import Processes, command_of, database_of_its_own, free_port, nginx_in, wait_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("served")]  # its copy of the database has one name
+pytestmark = pytest.mark.django_db
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
 NAME, PASSWORD = "canary-amal", "a long pass phrase 1"
 SHEET = "ref,title_en,date\ni1,Shelling canary88x,2013-02\ni2,Second canary88x,2013-03\n"
