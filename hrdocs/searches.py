@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -116,5 +116,5 @@ def _has_news(search: SavedSearch) -> bool:
     try:
         with transaction.atomic():
             return bool(new_in(search))
-    except ValidationError:  # its page says so
+    except (ValidationError, DatabaseError, KeyError):  # its page says so; others wait for their mail behind it
         return False

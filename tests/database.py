@@ -6,9 +6,7 @@ import pytest
 
 os.environ["HRDOCS_LOCAL"] = "1"
 
-OURS = not os.environ.get("DATABASE_URL")
-
-if OURS:
+if not os.environ.get("DATABASE_URL"):
     import psycopg
 
     from hrdocs import embedded
@@ -18,9 +16,9 @@ if OURS:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to survive a crash
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
-    os.environ["DATABASE_URL"] = url  # the other test processes join this server
+    os.environ["DATABASE_URL"] = os.environ["HRDOCS_TESTS_OWN"] = url  # the other test processes join this server
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The databases go with their server; to drop them first takes seconds, and fails while anybody is still leaving them."""
-    config.option.reuse_db = config.option.reuse_db or OURS
+    config.option.reuse_db = config.option.reuse_db or "HRDOCS_TESTS_OWN" in os.environ

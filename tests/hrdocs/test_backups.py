@@ -145,7 +145,7 @@ def test_a_key_is_its_owners_alone_and_is_never_written_over(tmp_path):
 def empty(world: SimpleNamespace, tmp_path: Path) -> Iterator[None]:
     """An empty database, to which this process is led, and an empty folder for files."""
     beside = psycopg.connect(**making.reached(connection.get_connection_params()), autocommit=True)
-    before, name = connection.settings_dict["NAME"], "hrdocs_brought_back"
+    before, name = connection.settings_dict["NAME"], f"hrdocs_brought_back_{os.getpid()}"
     connection.close()
     beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     beside.execute(CREATE.format(name=name))
