@@ -22,6 +22,7 @@ from cases.imports.links import Links, Target
 from cases.imports.outcome import KEPT, Outcome, RowError, Withdrawal
 from cases.imports.sheets import Row, Sheet
 from cases.models import Import, ImportedRow
+from hrdocs.access import shown_rows
 
 ROWS = 1000  # of a batch
 LONGEST_KEY = 500
@@ -48,8 +49,15 @@ class Plan:
         self.outcome.read_as += [each for each in dict.fromkeys(told) if each and each not in self.outcome.read_as]
 
     def withdraw(self, sheets: Iterable[str]) -> None:
-        """The file is a whole release: what earlier ones had and this one has not, its source has withdrawn."""
-        gone = ImportedRow.objects.filter(dataset=self.run.dataset, sheet__in=sheets, withdrawn_in=None)
+        """The file is a whole release: what earlier ones had and this one has not, its source has withdrawn.
+
+        Of records that are hidden from whoever brings it in, nothing is told and nothing noted.
+        """
+        seen = models.Q(pk__in=())
+        for name in sheets:
+            shown = shown_rows(model_of(name), self.run.by).order_by().values("pk")
+            seen |= models.Q(sheet=name, object_id__in=shown)
+        gone = ImportedRow.objects.filter(seen, dataset=self.run.dataset, withdrawn_in=None)
         gone = gone.exclude(last_import=self.run).order_by("sheet", "row_number")
         for row in gone.prefetch_related("target")[: KEPT + 1]:
             if self.outcome.room("withdrawn"):

@@ -56,6 +56,14 @@ def test_the_next_release_tells_what_is_new_changed_and_withdrawn_and_deletes_no
     assert release("2031-02", SECOND).withdrawn == []  # a second time nothing more
 
 
+def test_a_release_tells_and_notes_nothing_of_records_that_are_hidden_from_who_brings_it(release: Any, tmp_path: Path) -> None:
+    release("2031-01", FIRST)
+    Victim.objects.filter(label_en__in=["Celine", "Dina"]).update(sensitivity=Sensitivity.RESTRICTED)
+    stranger = factories.make_user()
+    outcome = bring(tmp_path, stranger, sheets={"victims": "ref,label_en\n9,Zeinab\n"}, release="2031-02")
+    assert {each.key for each in outcome.withdrawn} == {"1", "2"} == set(gone())
+
+
 def test_a_plan_tells_what_would_be_withdrawn_and_notes_nothing(release: Any) -> None:
     release("2031-01", FIRST)
     assert [each.key for each in release("2031-02", SECOND, dry_run=True).withdrawn] == ["3", "4"]
