@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hrdocs.access import Sensitivity, clearance, is_staff_reader
+from hrdocs.access import Sensitivity, State, clearance, is_staff_reader
 from hrdocs.models import Redirect
 from hrdocs.models.worked_out import WorkedOut
 from hrdocs.past_tables import MOMENT, History, histories
@@ -116,13 +116,15 @@ class Outside:
     def _shown(self, each: History) -> Iterator[str]:
         """That the row itself was open then, and is today."""
         rank = self.level.rank
+        levels = ", ".join(f"'{level}'" for level in Sensitivity if level.rank <= rank)
         if each.is_record:
+            # What was written while it was closed, by a transaction that began while it was open, has the time of that.
+            yield f"e.state = '{State.PUBLISHED}' AND e.sensitivity IN ({levels})"
             closed = (f"SELECT coalesce(n.was, 9) > {rank} FROM public.hrdocs_news n WHERE n.uid = e.uid AND n.part = '' "
                       f"AND n.at > {MOMENT} ORDER BY n.id LIMIT 1")  # fmt: skip
             yield f"nullif(coalesce(({closed}), false), true) IS NOT NULL"
             yield f"t.now_audience <= {rank}"
         elif each.keeps_audience:
-            levels = ", ".join(f"'{level}'" for level in Sensitivity if level.rank <= rank)
             yield f"e.sensitivity IN ({levels})"
             yield f"CASE WHEN t.now_id IS NULL THEN {each.last_level} IN ({levels}) ELSE t.now_audience <= {rank} END"
 
