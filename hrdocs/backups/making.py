@@ -19,7 +19,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from hrdocs import ledger
+from hrdocs import ledger, past
 from hrdocs.backups import account, locked
 from hrdocs.backups.tools import environment, tool
 from hrdocs.models import Seal
@@ -35,7 +35,7 @@ DATABASE, FILES, ACCOUNT, SUMS, LEDGER, HEADS = (
     "heads.txt",
 )
 _NAMED = "%Y%m%dT%H%M%SZ"
-READERS = "hrdocs_readers_*"  # views that `migrate` builds anew
+BUILT_ANEW = ("hrdocs_readers_*", past.INSIDE)  # schemas of views, which `migrate` makes
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def reached(given: dict[str, Any]) -> dict[str, Any]:
 
 def _dump(given: dict[str, Any], snapshot: str, version: int, path: Path, keys: list[Any]) -> None:
     command = [tool("pg_dump", version), "--format=custom", "--no-owner", "--no-privileges", "--no-unlogged-table-data"]
-    command += [f"--exclude-schema={READERS}", f"--snapshot={snapshot}"]
+    command += [*(f"--exclude-schema={schema}" for schema in BUILT_ANEW), f"--snapshot={snapshot}"]
     with subprocess.Popen(command, env=environment(given), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dump:
         assert dump.stdout and dump.stderr
         locked.lock(dump.stdout, path, keys)

@@ -65,7 +65,7 @@ class Explorer:
     def __init__(self, request: HttpRequest, given: QueryDict) -> None:
         self.given = given
         self.groups = [Group(name, request, given) for name in views() if name in {shape.path for shape in lists().values()}]
-        self._found: list[Group] = []
+        self.found: list[Group] = []  # those that have answered, and have something
 
     @cached_property
     def asked(self) -> list[Group]:
@@ -97,12 +97,8 @@ class Explorer:
 
     def _answered(self, group: Group) -> Group:
         if group.told.get("results"):
-            self._found.append(group)
+            self.found.append(group)
         return group
-
-    @property
-    def found(self) -> list[Group]:
-        return self._found
 
     @property
     def empty(self) -> list[Group]:
