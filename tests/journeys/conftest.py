@@ -9,19 +9,24 @@ a process works through its share of the sorted list from the front.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.dispatch import Signal
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hrdocs.models import User
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE = {"width": 1280, "height": 900}
+PATIENCE = 30_000  # milliseconds until a page has what is expected of it: a busy machine is slow, and not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(trylast=True)
@@ -30,10 +35,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def alone(transactional_db: None) -> None:
-    """The first journey of a process may find what the tests before it have loaded; no other does."""
+def alone(transactional_db: None) -> Iterator[None]:
+    """The first journey of a process may find what the tests before it have loaded; no other does. What a page asked last
+    is still answered when its browser is gone, and the tables are emptied after that: together they could block each other."""
     if User.objects.exists():
         call_command("flush", interactive=False, verbosity=0)
+    told: dict[Signal, list[object]] = {request_started: [], request_finished: []}
+
+    def note(signal: Signal, sender: object, **_: object) -> None:
+        told[signal].append(sender)
+
+    for signal in told:
+        signal.connect(note)
+    yield
+    patience = time.monotonic() + PATIENCE / 1000
+    while len(told[request_started]) > len(told[request_finished]) and time.monotonic() < patience:
+        time.sleep(0.02)
+    for signal in told:
+        signal.disconnect(note)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +80,7 @@ def sit_down(browser: Browser, live_server: Any) -> Iterator[SitDown]:
         context = browser.new_context(
             base_url=live_server.url, **{"viewport": WIDE, "locale": "en", "reduced_motion": "reduce", **options}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if user is not None:
             client = Client()

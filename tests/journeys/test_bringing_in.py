@@ -70,8 +70,8 @@ def test_a_bad_sheet_is_mended_by_its_error_sheet_and_comes_in_and_goes_again(si
         "Shelling of a market": "draft", "Arrests": "draft", "A siege": "draft"}  # fmt: skip
 
     page.get_by_role("link", name="The import that it became").click()
-    accessible(page)
     page.get_by_label("Reason *").fill("It was the list of last year.")
+    accessible(page)
     page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("The import was undone.")).to_be_visible()
     assert Incident.objects.count() == 0 and Import.objects.get().undone_reason == "It was the list of last year."

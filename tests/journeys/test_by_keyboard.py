@@ -35,7 +35,7 @@ def test_the_menu_is_skipped_and_the_account_reached(sit_down: SitDown) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
     tab_to(page, page.get_by_role("link", name="Enter what a source says").last)
     assert focus_is_seen(page)
 

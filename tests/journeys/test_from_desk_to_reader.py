@@ -145,7 +145,9 @@ def test_the_history_shows_who_changed_what_and_why(sit_down: SitDown, analyst: 
     amal = sit_down(analyst)
     amal.goto(page_of(incident))
     amal.get_by_role("link", name="History").click()
-    newest, first = amal.locator(".hrdocs-history > li").all()
+    acts = amal.locator(".hrdocs-history > li")
+    expect(acts).to_have_count(2)
+    newest, first = acts.first, acts.last
     for words in ("Basma the colleague", "Page 17 has it so."):
         expect(newest).to_contain_text(words)
     expect(newest.locator("del")).to_have_text("Hangings")

@@ -23,6 +23,7 @@ def test_a_point_is_set_on_the_map_and_its_precision_is_seen(sit_down: SitDown) 
     expect(page.locator("[data-map] path.leaflet-interactive")).to_have_count(1)  # the facility that is there already
 
     page.locator("[data-map]").click(position={"x": 200, "y": 100})
+    expect(page.locator("#id_latitude")).not_to_have_value("")
     clicked = page.input_value("#id_latitude")
     assert 30 < float(clicked) < 37
     expect(page.locator("#id_precision")).to_be_focused()  # how precise it is, nobody guesses
