@@ -6,12 +6,8 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,12 +26,6 @@ def command_of(service: str) -> list[str]:
     """The command line of a service; without one of its own, that of the image."""
     given = SERVICES[service].get("command")
     return given or json.loads(re.findall(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[-1])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -58,52 +48,6 @@ def database_of_its_own(name: str) -> Iterator[str]:
         connection.settings_dict["NAME"] = real
         with psycopg.connect(**given, dbname="template1", autocommit=True) as server:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-class Processes:
-    """What was started, where it writes, and how it ends."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder, self.running = folder, dict[str, subprocess.Popen[bytes]]()
-        quiet = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME", "LC_ALL", "VIRTUAL_ENV")}
-        self.environment = {**quiet, **environment, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-
-    def run(self, *command: str) -> str:
-        """Run to its end. What it says."""
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def start(self, name: str, *command: str) -> None:
-        with (self.folder / f"{name}.log").open("wb") as log:
-            self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)  # fmt: skip
-
-    def log_of(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text()
-
-    def stop(self) -> dict[str, int]:
-        """End all of them as an operator would, the last first; their exit codes."""
-        ended = {}
-        for name, process in reversed(self.running.items()):
-            process.terminate()
-            try:
-                ended[name] = process.wait(timeout=40)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                ended[name] = process.wait()
-        return ended
-
-
-def wait_for(happened: Any, what: str, seconds: float = 60) -> Any:
-    """Ask again and again until something came true."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        with suppress(OSError):
-            if said := happened():
-                return said
-        time.sleep(0.2)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 def site_of(values: dict[str, str]) -> str:

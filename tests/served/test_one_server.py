@@ -23,8 +23,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
 
+from hrdocs.drills.processes import Processes, free_port, wait_for
 from hrdocs.models import User
-from tests.served.processes import Processes, command_of, database_of_its_own, free_port, nginx_in, wait_for
+from tests.served.processes import command_of, database_of_its_own, nginx_in
 
 pytestmark = pytest.mark.django_db
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
