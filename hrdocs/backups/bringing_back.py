@@ -27,6 +27,7 @@ Say = Callable[[str], object]
 def bring_back(folder: Path, key_file: Path, *, erasures: Path | None, say: Say) -> None:
     """Fill the empty database and the empty folder of files that the settings name. Raises Refused where anything differs."""
     key, files = locked.key_in(key_file), Path(settings.RELEASES_ROOT)
+    erased = ledger.read(erasures) if erasures else None
     _is_as_written(folder)
     _is_empty(files)
     with locked.opened(folder / ACCOUNT, key) as source:
@@ -40,23 +41,23 @@ def bring_back(folder: Path, key_file: Path, *, erasures: Path | None, say: Say)
         archive.extractall(files, filter="data")
     _same(said["files"], account.of_files(files), "File")
     say(f"{len(said['files'])} files are as they were.")
-    _as_of_today(erasures, say)
+    _as_of_today(erased, say)
 
 
-def _as_of_today(erasures: Path | None, say: Say) -> None:
+def _as_of_today(erased: list[ledger.Told] | None, say: Say) -> None:
     """Bring the tables up to this code, erase again what was erased since, and hold history against its seals."""
     call_command("migrate", verbosity=0)
     seal()  # what is not sealed yet can't be erased from history
-    if erasures:
-        done = ledger.apply(erasures.read_text(encoding="utf-8").splitlines())
-        say(f"{done.done} erasures were done again, {done.known} had been done before the backup.")
+    if erased is None:
+        done = "No ledger of erasures was named: what was erased after this backup is back. Run reapply_erasures."
     else:
-        say("No ledger of erasures was named: what was erased after this backup is back. Run reapply_erasures.")
+        done = str(ledger.apply(erased))
     seal()
     report = verify(())
     if report.problems:
         raise Refused("\n".join(["History is not as it was sealed:", *report.problems]))
     say(str(report))
+    say(done)  # at the end, where it is read: something may be left to do
 
 
 def _is_as_written(folder: Path) -> None:

@@ -129,9 +129,7 @@ def _pack(folder: Path, names: Iterable[str], target: IO[bytes]) -> None:
 
 def _keep_outside(root: Path) -> None:
     """What must be newer than any backup that is brought back: the ledger of erasures, and the heads of history."""
-    new = root / f"{LEDGER}.new"
-    new.write_text("".join(f"{line}\n" for line in ledger.lines()), encoding="utf-8")
-    new.replace(root / LEDGER)
+    ledger.write(root / LEDGER)
     if head := Seal.objects.order_by("number").last():
         with (root / HEADS).open("a", encoding="utf-8") as heads:
             heads.write(f"{head_line(head)}\n")

@@ -26,8 +26,8 @@ from hrdocs import changes, embedded, erasing, review
 from hrdocs.access import Role, Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.erasable import places_of
-from hrdocs.ledger import apply, lines
-from hrdocs.models import Assignment, Comment, Erasure, Notice, ProposedChange, RiskNote, Unsaved, on
+from hrdocs.ledger import apply, read
+from hrdocs.models import Assignment, Comment, Erasure, Notice, ProposedChange, RiskNote, Unsaved, User, on
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
 from hrdocs.words_gone import Needles
@@ -301,23 +301,58 @@ def test_the_ledger_holds_no_values_and_says_when_it_was_cut_short(victim, manag
     file = tmp_path / "ledger.jsonl"
     call_command("erasures", export=file)
     assert CANARY not in file.read_text() and victim.uid in file.read_text()
-    assert apply(lines()).known == 1
+    assert apply(read(file)).known == 1
     file.write_text(file.read_text()[:-20])
     with pytest.raises(CommandError, match="cut short"):
         call_command("reapply_erasures", file)
-    with pytest.raises(CommandError, match="There is no file"):
+    with pytest.raises(CommandError, match="Take the newest that is whole"):
         call_command("reapply_erasures", tmp_path / "lost")
 
 
 def test_a_key_that_was_given_anew_after_a_backup_is_not_erased_for_another(victim, managers, analyst):
     other = factories.make_victim(analyst)
     name = VictimName.objects.create(victim=other, text="Somebody else")
-    told = {"uid": victim.uid, "kind": "cases.victim", "places": [["cases.victimname", name.pk, "text"]], "ground": "court", "at": "x",
-            "asked_by": managers[0].username, "confirmed_by": managers[1].username}  # fmt: skip
-    lost = {**told, "uid": "VIC-00000-000000"}
-    found = apply([json.dumps(told), json.dumps(lost)])
+    told = _told(victim, managers, places=[["cases.victimname", name.pk, "text"]])
+    found = apply([told, {**told, "uid": "VIC-00000-000000"}])
     name.refresh_from_db()
-    assert (name.text, found.done, found.missing) == ("Somebody else", 1, ["VIC-00000-000000"])
+    assert (name.text, found.done, Erasure.objects.exists()) == ("Somebody else", 0, False)
+    assert [sentence.partition(":")[0] for sentence in found.missing] == [victim.uid, "VIC-00000-000000"]
+    assert f"cases.victimname {name.pk} text: not in this record here" in str(found) and "NOT done" in str(found)
+
+
+def _told(victim, managers, places):
+    return {"uid": victim.uid, "kind": "cases.victim", "places": places, "ground": "court",
+            "asked_by": managers[0].username, "confirmed_by": managers[1].username}  # fmt: skip
+
+
+def test_where_only_some_places_are_found_those_are_emptied_and_the_erasure_is_not_called_done(victim, managers):
+    told = _told(victim, managers, places=[["cases.victim", victim.pk, "health"], ["cases.victimname", 0, "text"]])
+    for _ in range(2):  # the second time nothing is left to do, and it is still said
+        found = apply([told])
+        assert (found.done, found.known, len(found.missing)) == (0, 0, 1)
+    victim.refresh_from_db()
+    assert victim.health.startswith("[erased") and standing("one arm") == {}
+    assert [each.places for each in Erasure.objects.all()] == [told["places"][:1]]
+
+
+@pytest.mark.parametrize(("spoilt", "said"), [({"confirmed_by": "nobody"}, "nobody has no account here"),
+                                              ({"asked_by": "analyst"}, "A manager asks to erase")])  # fmt: skip
+def test_an_erasure_that_this_database_can_not_do_is_named_and_the_others_are_done(spoilt, said, victim, managers, analyst):
+    User.objects.filter(pk=analyst.pk).update(username="analyst")
+    places = [[each.label, each.pk, each.field] for each in places_of(victim)]
+    told = _told(victim, managers, places)
+    found = apply([{**told, **spoilt, "places": places[:1]}, told])
+    assert found.done == 1 and said in str(found) and "run reapply_erasures" in str(found)
+    assert standing() == {}
+
+
+def test_the_ledger_keeps_what_a_database_out_of_an_older_backup_does_not_know(victim, managers, tmp_path):
+    file = tmp_path / "ledger.jsonl"
+    file.write_text(json.dumps({**_told(victim, managers, places=[]), "uid": "VIC-00000-000000"}))
+    erase_all(victim, managers)
+    for _ in range(2):
+        call_command("erasures", export=file)
+        assert [line["uid"] for line in read(file)] == ["VIC-00000-000000", victim.uid]
 
 
 def _server(url):

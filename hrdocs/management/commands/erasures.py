@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hrdocs.ledger import lines
+from hrdocs.ledger import write
+from hrdocs.refusal import Refused
 
 
 class Command(BaseCommand):
@@ -15,8 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--export", type=Path, required=True, metavar="FILE", help="the file to write")
 
     def handle(self, *args: Any, export: Path, **options: Any) -> None:
-        told = list(lines())
-        new = export.with_name(f"{export.name}.new")
-        new.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
-        new.replace(export)  # a ledger cut short would forget
-        self.stdout.write(f"{len(told)} erasures written to {export}.")
+        try:
+            number = write(export)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(f"{number} erasures written to {export}.")
