@@ -10,9 +10,11 @@ from django.core.mail import send_mail
 from procrastinate.contrib.django import app
 
 from hrdocs.access import STAFF, Role
-from hrdocs.models import Notice, NoticeKind, Record, User, on
+from hrdocs.models import DoorEventKind, Notice, NoticeKind, Record, User, on
 
 Kind = NoticeKind
+# What asks custodians and managers to look, whether or not they may read the record itself.
+DUTIES = (Kind.ERASURE_ASKED, Kind.IDENTITY_ASKED, Kind.IDENTITY_AGREED, Kind.IDENTITY_OPENED)
 
 
 def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any], herself: bool = False) -> None:
@@ -26,20 +28,35 @@ def tell(record: Record, kind: NoticeKind, *, by: Any, to: Iterable[Any], hersel
     left = Notice.objects.bulk_create(Notice(to=person, kind=kind, by=by, **on(record)) for person in people.values())
     for notice in left:
         if notice.to.email and settings.NOTICES_BY_MAIL:
-            _in_the_background("mail_notice", notice=notice.pk, uid=record.uid)
+            _in_the_background("mail_notice", notice=notice.pk)
 
 
-def tell_person(person: Any, what: str) -> None:
+def tell_person(person: Any, kind: DoorEventKind) -> None:
     """Mail somebody what happened to her account, where mail is configured. The account's page tells it in any case."""
     if person.email and settings.NOTICES_BY_MAIL:
-        _in_the_background("mail_person", person=person.pk, what=str(what))
+        _in_the_background("mail_person", person=person.pk, what=str(kind.label))
 
 
-def mail_notice(pk: int, uid: str) -> None:
-    """Send a notice that was left. Nobody learns who else is told."""
-    notice = Notice.objects.select_related("to", "by").get(pk=pk)
-    kind = notice.get_kind_display()
-    _mail(f"{uid}: {kind}", f"{kind}: {uid} ({notice.by}).", notice.to.email, "/admin/hrdocs/notice/")
+def mail_notice(pk: int) -> None:
+    """Send a notice that was left, as far as it is still hers to know. Nobody learns who else is told.
+
+    A mail names a record to who may see it at the time of mailing. A duty is told without a name to who may not.
+    """
+    notice = Notice.objects.select_related("to", "by", "content_type").get(pk=pk)
+    record = record_of(notice)
+    if not notice.to.is_active or record is None and notice.kind not in DUTIES:
+        return
+    kind = str(notice.get_kind_display())
+    subject, text = (
+        (f"{record.uid}: {kind}", f"{kind}: {record.uid} ({notice.by}).") if record else (f"hrdocs: {kind}", f"{kind}.")
+    )
+    _mail(subject, text, notice.to.email, "/admin/hrdocs/notice/")
+
+
+def record_of(notice: Notice) -> Record | None:
+    """The record that a notice is of, as its own kind; None where whoever was told may not see it."""
+    shown = notice.content_type.model_class()._default_manager.visible_to(notice.to).filter(pk=notice.object_id).first()
+    return getattr(shown, "detail", shown)
 
 
 def mail_person(pk: int, what: str) -> None:
@@ -58,7 +75,9 @@ def tell_of_searches(person: Any) -> None:
 def mail_of_searches(pk: int) -> None:
     """Mail her that there is."""
     text = "There is something new in a search that you keep. What it is stands behind the sign-in."
-    _mail("hrdocs: something new", text, User.objects.get(pk=pk).email, "/account/searches/")
+    person = User.objects.get(pk=pk)
+    if person.is_active:
+        _mail("hrdocs: something new", text, person.email, "/account/searches/")
 
 
 def unseen(user: Any) -> int:

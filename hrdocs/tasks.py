@@ -16,9 +16,9 @@ FINISHED_JOBS_STAY = 7 * 24  # hours
 
 
 @app.task(queue="mail", retry=AGAIN)
-def mail_notice(notice: int, uid: str) -> None:
+def mail_notice(notice: int) -> None:
     """Mail a notice that was left for somebody."""
-    notices.mail_notice(notice, uid)
+    notices.mail_notice(notice)
 
 
 @app.task(queue="mail", retry=AGAIN)

@@ -178,12 +178,6 @@ def list_of(kind: type[Record], queue: Queue | None = None) -> str:
     return f"{address}?{PARAMETER}={queue}" if queue else address
 
 
-def record_of(work: Any, user: User) -> Record | None:
-    """The record that a piece of work is on, as its own kind; None where the person may not see it."""
-    shown = work.content_type.model_class()._default_manager.visible_to(user).filter(pk=work.object_id).first()
-    return getattr(shown, "detail", shown)
-
-
 def address_of(record: Record) -> str:
     """The form of a record in the admin."""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])

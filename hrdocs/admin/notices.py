@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from hrdocs.admin.desk import address_of, record_of
+from hrdocs.admin.desk import address_of
 from hrdocs.admin.only_read import OnlyRead
 from hrdocs.models import Notice, NoticeKind
+from hrdocs.notices import record_of
 
 
 @admin.register(Notice)
@@ -36,7 +37,7 @@ class NoticeAdmin(OnlyRead):
 
     @display(description=_("record"))
     def record(self, notice: Notice) -> str:
-        record = record_of(notice, notice.to)
+        record = record_of(notice)
         if record is None:
             return "–"
         place = "#talk" if notice.kind in (NoticeKind.COMMENTED, NoticeKind.ASSIGNED) else ""

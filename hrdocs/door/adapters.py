@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
         kind = _reported(template_prefix)[0]
         if kind:
             self.note(kind, user)
-            tell_person(user, kind.label)
+            tell_person(user, kind)
 
     def note(self, kind: DoorEventKind, user: User, **given: Any) -> None:
         address, device = self.whence(self.request)

@@ -69,4 +69,4 @@ def _end_all(account: User) -> None:
 
 def _note(kind: DoorEventKind, account: User, by: User, reason: str) -> None:
     DoorEvent.objects.note(kind, account=account, by=by, reason=reason)
-    tell_person(account, kind.label)
+    tell_person(account, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from types import SimpleNamespace
 
 import pytest
@@ -12,10 +13,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cases.imports import uploading, working
 from cases.models import Incident, Step
-from hrdocs import tasks
+from hrdocs import notices, tasks
 from hrdocs.access import Role
 from hrdocs.management.commands import run_local
-from hrdocs.models import User
+from hrdocs.models import DoorEventKind, User
 from tests import factories
 from tests.hrdocs.forms import signed_in
 
@@ -131,3 +132,25 @@ def test_a_worker_that_ended_is_started_again_while_the_server_runs(monkeypatch)
     monkeypatch.setattr(run_local.signal, "signal", lambda *given: None)
     assert run_local.Command()._serve(8000) == 0
     assert started == ["web", "worker", "worker"]
+
+
+NUMBERS = {"notice", "person", "upload", "timestamp"}  # keys of rows, and the time at which it is done
+WORDS = {"what"}  # what happened to an account, in words of the program
+
+
+def test_jobs_are_told_numbers_alone_and_no_uid_name_or_address_since_administrators_see_them():
+    own = [task for name, task in app.tasks.items() if name.startswith(("hrdocs.", "cases.", "sources."))]
+    assert len(own) >= 10
+    for task in own:
+        for name, given in inspect.signature(inspect.unwrap(task.func)).parameters.items():
+            assert (name in NUMBERS and given.annotation == "int") or (name in WORDS and given.annotation == "str"), task.name
+
+
+def test_what_is_told_in_words_is_a_kind_of_thing_that_can_happen_to_any_account(administrator, settings):
+    settings.NOTICES_BY_MAIL = True
+    User.objects.filter(pk=administrator.pk).update(email="secret@example.org")
+    administrator.refresh_from_db()
+    with pytest.raises(AttributeError):
+        notices.tell_person(administrator, f"{administrator.username} was here")
+    notices.tell_person(administrator, DoorEventKind.LOCKED)
+    assert ProcrastinateJob.objects.latest("id").args == {"person": administrator.pk, "what": "Locked out for a while"}

@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from hrdocs import review, tasks
+from hrdocs import notices, review, tasks
 from hrdocs.access import Role, Sensitivity
 from hrdocs.models import Assignment, Comment, Notice, User
 from tests import factories
@@ -105,10 +105,45 @@ def test_mails_name_the_record_and_nothing_of_it(party, analyst, reviewer, setti
     review.return_(party, by=reviewer, reason="The witness is named.")
     assert mail.outbox == []  # the worker sends it
     (job,) = ProcrastinateJob.objects.filter(task_name="hrdocs.tasks.mail_notice")
+    assert job.args == {"notice": Notice.objects.get().pk}  # administrators see the jobs, and read no records
     tasks.mail_notice(**job.args)
     (sent,) = mail.outbox
     assert sent.to == ["analyst@example.org"] and party.uid in sent.body
     assert "Branch 215" not in sent.subject + sent.body and "witness" not in sent.body
+
+
+def _mailed(record, kind, to, by, before=lambda: None):
+    """What is sent to somebody of a notice, where something happened before the worker came to it."""
+    User.objects.filter(pk=to.pk).update(email="x@example.org")
+    to.refresh_from_db()
+    notices.tell(record, kind, by=by, to=[to])
+    before()
+    mail.outbox.clear()
+    tasks.mail_notice(**ProcrastinateJob.objects.filter(task_name="hrdocs.tasks.mail_notice").latest("id").args)
+    return [sent.subject + sent.body for sent in mail.outbox]
+
+
+def test_a_mail_is_not_sent_any_more_to_who_may_not_see_the_record_or_has_gone(party, reviewer, analyst, settings):
+    settings.NOTICES_BY_MAIL = True
+
+    def restricted():
+        type(party).objects.filter(pk=party.pk).update(sensitivity=Sensitivity.RESTRICTED)
+
+    def gone():
+        User.objects.filter(pk=reviewer.pk).update(is_active=False)
+
+    assert party.uid in _mailed(party, "comment", reviewer, analyst)[0]
+    assert _mailed(party, "comment", reviewer, analyst, before=gone) == []
+    User.objects.filter(pk=reviewer.pk).update(is_active=True)
+    assert _mailed(party, "comment", reviewer, analyst, before=restricted) == []
+    assert party.uid in _mailed(party, "comment", analyst, reviewer)[0]  # she wrote it
+
+
+@pytest.mark.parametrize("kind", notices.DUTIES)
+def test_a_custodian_is_mailed_that_she_is_asked_and_no_name_of_a_record(kind, party, analyst, settings):
+    settings.NOTICES_BY_MAIL = True
+    (sent,) = _mailed(party, kind, factories.make_user(Role.CUSTODIAN), analyst)
+    assert str(kind.label) in sent and party.uid not in sent and analyst.username not in sent
 
 
 def test_a_manager_sees_how_the_work_flows(party, analyst, reviewer):
