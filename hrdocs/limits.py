@@ -62,11 +62,12 @@ def asker(user: Any, request: HttpRequest) -> tuple[str, str]:
 
 
 def _is_list(path: str) -> bool:
-    """Whether it is the page of a list in one of its looks, or of all lists, which ask what the API's lists ask."""
+    """Whether it is the page of a list in one of its looks, of all lists, or of searches that were kept: they ask what the
+    API's lists ask."""
     from hrdocs.urls import ENDPOINTS, LOOKS  # which name the viewsets, and they stand above
 
     name, _, look = path.strip("/").partition("/")
-    return name == "explore" or (name in ENDPOINTS and look in ("", *LOOKS, "points"))
+    return name == "explore" or (name, look) == ("account", "searches") or (name in ENDPOINTS and look in ("", *LOOKS, "points"))
 
 
 def exceeded(limit: str, who: str) -> int:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -59,9 +60,12 @@ def _with_news(search: SavedSearch) -> Callable[[], tuple[str, dict[str, Any]]]:
 
 def _news(search: SavedSearch) -> dict[str, Any]:
     try:
-        new = searches.new_in(search)
+        with transaction.atomic():  # else what fails would take the page's other questions along
+            new = searches.new_in(search)
     except ValidationError as error:
         return {"problem": " ".join(error.messages)}
+    except DataError:
+        return {"problem": _("The database can't work with a value of this search. Open it, mend it and keep it anew.")}
     named = [each for name, uids in new.items() for each in _named(name, uids[:FIRST], search.user)]
     return {"number": sum(map(len, new.values())), "named": named[: 2 * FIRST]}
 

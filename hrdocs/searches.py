@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Q
@@ -24,6 +25,7 @@ from hrdocs.models import Change, SavedSearch
 from hrdocs.models.searches import EVERYWHERE, LONGEST, MOST
 from hrdocs.readers import reading_as
 from hrdocs.shapes import Reader
+from hrdocs.slots import at_most
 
 ENOUGH = 500  # changes of one list that are looked at, the latest ones
 LATE = dt.timedelta(hours=1)  # by which an act may be committed after it began
@@ -115,6 +117,7 @@ def tell_of_news() -> int:
 def _has_news(search: SavedSearch) -> bool:
     try:
         with transaction.atomic():
+            at_most(settings.PAGE_SECONDS)
             return bool(new_in(search))
     except (ValidationError, DatabaseError, KeyError):  # its page says so; others wait for their mail behind it
         return False

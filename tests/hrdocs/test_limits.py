@@ -57,6 +57,13 @@ def test_so_many_are_answered_and_no_more_whatever_the_answer_is(address, number
     assert answered[number:] == [429] * 3
 
 
+def test_the_page_of_kept_searches_asks_lists_and_is_counted_with_them(people, limit):
+    limit(account=2)
+    client = signed_in(people["researcher"])
+    assert statuses(client, 1, "/account/searches/") == [200] and statuses(client, 1, "/cases/") == [200]
+    assert statuses(client, 1, "/account/searches/") == [429] and statuses(client, 1, "/account/") != [429]
+
+
 def test_a_refusal_is_a_problem_document_and_says_how_long_to_wait(db, limit):
     limit(anonymous=0)
     answer = Client().get(LIST)

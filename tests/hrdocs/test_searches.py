@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -129,3 +130,32 @@ def test_a_search_that_its_list_does_not_understand_any_more_says_so(client: Cli
     assert "takes no such parameter" in b"".join(client.get("/account/searches/").streaming_content).decode()
     SavedSearch.objects.update(by_mail=True)
     call_command("tell_of_searches")
+
+
+def asking(sql: str) -> Any:
+    """In place of looking for what is new: one statement to the database."""
+
+    def new_in(search: SavedSearch) -> dict[str, list[str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return {"sources": [str(cursor.fetchone()[0])]}
+
+    return new_in
+
+
+def test_a_value_that_the_database_can_not_work_with_is_said_and_the_next_search_is_told(client: Client, researcher, monkeypatch):
+    search = kept(researcher)
+    monkeypatch.setattr(searches, "new_in", asking("SELECT 1 / 0"))
+    client.force_login(researcher)
+    text = b"".join(client.get("/account/searches/").streaming_content).decode()
+    assert "work with a value of this search" in text and f'action="/account/searches/{search.pk}/"' in text
+
+
+def test_the_worker_asks_no_longer_than_a_page_may(researcher, monkeypatch, settings):
+    settings.PAGE_SECONDS = 17
+    SavedSearch.objects.filter(pk=kept(researcher).pk).update(by_mail=True)
+    found = []
+    ask = asking("SHOW statement_timeout")
+    monkeypatch.setattr(searches, "new_in", lambda search: found.append(ask(search)))
+    searches.tell_of_news()
+    assert found == [{"sources": ["17s"]}]
