@@ -18,7 +18,7 @@ backup: .venv/installed
 	@.venv/bin/python manage.py backup
 
 restore: .venv/installed
-	@.venv/bin/python manage.py restore "$(FROM)" --key "$(KEY)"
+	@.venv/bin/python manage.py restore "$(FROM)" --key "$(KEY)" $(if $(SIGNER),--signer "$(SIGNER)",--unsigned)
 
 docs: .venv/installed
 	.venv/bin/python manage.py data_dictionary --write

@@ -252,6 +252,7 @@ WITHDRAWN = "cases.imports.withdrawn.withdrawn_of"  # in which releases the sour
 # Backups (hrdocs/backups/): where they are made, for which public keys they are locked, and how long they are kept.
 BACKUPS_ROOT = env.str("BACKUPS_ROOT", default=str(LOCAL / "backups"))
 BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
+BACKUP_SIGNER = env.str("BACKUP_SIGNER", default="")  # the private key that signs them, as PEM
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
 TERMS_OF_OTHERS = "cases.imports.terms.terms_of"  # of the data sets from which some of the rows came that leave
 SETTLED_BEFORE_READING = "cases.chains.settle_drift"  # what is worked out late is, before a release reads it

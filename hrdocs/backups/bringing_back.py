@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from hrdocs import ledger
-from hrdocs.backups import account, locked
+from hrdocs.backups import account, locked, signed
 from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS, reached
 from hrdocs.backups.tools import environment, tool
 from hrdocs.refusal import Refused
@@ -24,14 +24,21 @@ from hrdocs.sealing import seal, verify
 Say = Callable[[str], object]
 
 
-def bring_back(folder: Path, key_file: Path, *, erasures: Path | None, say: Say) -> None:
-    """Fill the empty database and the empty folder of files that the settings name. Raises Refused where anything differs."""
+def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: Path | None, say: Say) -> None:
+    """Fill the empty database and the empty folder of files that the settings name. Raises Refused where anything differs.
+
+    With the public half of a signer nothing is opened, loaded or erased but what it signed.
+    """
     key, files = locked.key_in(key_file), Path(settings.RELEASES_ROOT)
+    for file in filter(None, (folder / SUMS, erasures)):
+        if signer:
+            signed.verify(file, signer)
     erased = ledger.read(erasures) if erasures else None
     _is_as_written(folder)
     _is_empty(files)
     with locked.opened(folder / ACCOUNT, key) as source:
         said = json.loads(source.read())
+    say(f"This backup was made at {said['made_at']}. An older one that was put in place of the newest is signed as well.")
     _load(folder / DATABASE, key)
     with psycopg.connect(**reached(connection.get_connection_params())) as beside:
         _same({name: tuple(told) for name, told in said["tables"].items()}, account.of_tables(beside), "Table")

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from hrdocs import ledger, past
-from hrdocs.backups import account, locked
+from hrdocs.backups import account, locked, signed
 from hrdocs.backups.tools import environment, tool
 from hrdocs.models import Seal
 from hrdocs.refusal import Refused
@@ -98,6 +98,7 @@ def _fill(part: Path, keys: list[Any]) -> dict[str, Any]:
         file.write(sums)
         file.flush()
         os.fsync(file.fileno())
+    signed.sign(part / SUMS, settings.BACKUP_SIGNER)
     return told
 
 
@@ -130,9 +131,11 @@ def _pack(folder: Path, names: Iterable[str], target: IO[bytes]) -> None:
 def _keep_outside(root: Path) -> None:
     """What must be newer than any backup that is brought back: the ledger of erasures, and the heads of history."""
     ledger.write(root / LEDGER)
+    signed.sign(root / LEDGER, settings.BACKUP_SIGNER)
     if head := Seal.objects.order_by("number").last():
         with (root / HEADS).open("a", encoding="utf-8") as heads:
             heads.write(f"{head_line(head)}\n")
+        signed.sign(root / HEADS, settings.BACKUP_SIGNER)
 
 
 def _rename(part: Path, folder: Path) -> None:

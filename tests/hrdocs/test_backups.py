@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ from django.db import connection
 from cases.models import Victim, VictimName
 from hrdocs import erasing, ledger
 from hrdocs.access import Role
-from hrdocs.backups import account, locked, making
+from hrdocs.backups import account, locked, making, signed
 from hrdocs.backups.bringing_back import bring_back
 from hrdocs.embedded import CREATE
 from hrdocs.erasable import places_of
@@ -43,6 +44,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         patch.setattr(settings, "RELEASES_ROOT", str(files))
         patch.setattr(settings, "BACKUP_KEYS", [locked.new_key(key)])
         patch.setattr(settings, "BACKUPS_ROOT", str(root))
+        signer = signed.new_signer(elsewhere / "signer")
+        patch.setattr(settings, "BACKUP_SIGNER", (elsewhere / "signer").read_text())
         analyst, managers = factories.make_user(), [factories.make_user(Role.MANAGER) for _ in range(2)]
         victim = factories.make_victim(analyst)
         VictimName.objects.create(victim=victim, text=f"{CANARY} Zeinab", kind="official")
@@ -56,8 +59,11 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         erasing.erase(asked, by=managers[1])
         newest = elsewhere / "erasures.jsonl"
         ledger.write(newest)
+        signed.sign(newest, settings.BACKUP_SIGNER)
         connection.close()
-        yield SimpleNamespace(root=root, files=files, key=key, made=made, uid=victim.uid, newest=newest, patch=patch)
+        yield SimpleNamespace(
+            root=root, files=files, key=key, signer=signer, made=made, uid=victim.uid, newest=newest, patch=patch
+        )
 
 
 @pytest.fixture
@@ -66,8 +72,8 @@ def copy(world: SimpleNamespace, tmp_path: Path) -> Path:
     return Path(shutil.copytree(world.made.folder, tmp_path / world.made.folder.name))
 
 
-def sign_anew(folder: Path) -> None:
-    """Say of spoilt files that they were so from the first."""
+def sum_anew(folder: Path) -> None:
+    """Say of spoilt files that they were so from the first, as whoever can write to the folder can."""
     names = (making.ACCOUNT, making.DATABASE, making.FILES)
     (folder / making.SUMS).write_text("".join(f"{account.sum_of(folder / name)}  {name}\n" for name in names))
 
@@ -136,6 +142,10 @@ def test_a_key_is_its_owners_alone_and_is_never_written_over(tmp_path):
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     with pytest.raises(CommandError, match="is there already"):
         call_command("backup_key", tmp_path / "key")
+    call_command("backup_signer", tmp_path / "signer")
+    assert (tmp_path / "signer").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("backup_signer", tmp_path / "signer")
 
 
 # ── brought back ──
@@ -162,14 +172,14 @@ def empty(world: SimpleNamespace, tmp_path: Path) -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 def test_every_row_and_file_comes_back_history_verifies_and_what_was_erased_since_is_erased_again(world, empty, tmp_path):
     said: list[str] = []
-    bring_back(world.made.folder, world.key, erasures=world.newest, say=said.append)
-    assert f"with {world.made.rows:,} rows are as they were." in said[0]
-    assert said[1] == "1 files are as they were." and "1 erasures were done again" in said[-1]
+    bring_back(world.made.folder, world.key, signer=world.signer, erasures=world.newest, say=said.append)
+    assert f"with {world.made.rows:,} rows are as they were." in said[1]
+    assert said[2] == "1 files are as they were." and "1 erasures were done again" in said[-1]
     assert (tmp_path / "new" / "ab" / "abc.zip").read_bytes() == CANARY.encode() * 100_000
     assert not VictimName.objects.filter(text__contains=CANARY).exists()
     assert Victim.objects.get().uid == world.uid
     with pytest.raises(Refused, match="has .* tables"):
-        bring_back(world.made.folder, world.key, erasures=None, say=said.append)
+        bring_back(world.made.folder, world.key, signer=world.signer, erasures=None, say=said.append)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,22 +188,55 @@ def test_another_key_opens_nothing_and_a_changed_byte_is_found_also_where_its_ch
 ):
     locked.new_key(tmp_path / "other")
     with pytest.raises(Refused, match="This key does not open"):
-        bring_back(copy, tmp_path / "other", erasures=None, say=print)
+        bring_back(copy, tmp_path / "other", signer=world.signer, erasures=None, say=print)
     with pytest.raises(Refused, match="holds no key"):
-        bring_back(copy, tmp_path / "none", erasures=None, say=print)
+        bring_back(copy, tmp_path / "none", signer=world.signer, erasures=None, say=print)
     for name in (making.ACCOUNT, making.DATABASE, making.FILES):
         whole = (copy / name).read_bytes()
         (copy / name).write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
         with pytest.raises(Refused, match=f"Part {name}: not the same"):
-            bring_back(copy, world.key, erasures=None, say=print)
+            bring_back(copy, world.key, signer=world.signer, erasures=None, say=print)
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
             assert cursor.fetchone() == (0,)
-        sign_anew(copy)
+        sum_anew(copy)
+        with pytest.raises(Refused, match="not as the server signed it"):
+            bring_back(copy, world.key, signer=world.signer, erasures=None, say=print)
         with pytest.raises(Refused, match="damaged or cut short|pg_restore stopped"):
-            bring_back(copy, world.key, erasures=None, say=print)
+            bring_back(copy, world.key, signer=None, erasures=None, say=print)
         (copy / name).write_bytes(whole)
-        sign_anew(copy)
+        sum_anew(copy)
+
+
+def test_what_another_put_there_is_not_opened_though_it_is_locked_for_the_right_key(world, copy, tmp_path):
+    """Whoever can write to the folder knows the public keys; he has no key that signs."""
+    forged = tmp_path / "erasures.jsonl"
+    forged.write_text("")  # which forgets what was erased
+    bring = functools.partial(bring_back, world.made.folder, world.key, signer=world.signer, say=print)
+    with pytest.raises(Refused, match="has no signature beside it"):
+        bring(erasures=forged)
+    other = signed.new_signer(tmp_path / "other")
+    signed.sign(forged, (tmp_path / "other").read_text())
+    with pytest.raises(Refused, match="not as the server signed it"):
+        bring(erasures=forged)
+    with pytest.raises(Refused, match="not as the server signed it"):
+        bring_back(copy, world.key, signer=other, erasures=None, say=print)
+    (copy / f"{making.SUMS}.sig").unlink()
+    with pytest.raises(CommandError, match="has no signature beside it"):
+        call_command("restore", copy, key=world.key, signer=world.signer)
+    with pytest.raises(CommandError, match="--signer --unsigned"):
+        call_command("restore", str(copy), "--key", str(world.key))
+    for name in (making.LEDGER, making.HEADS):
+        signed.verify(world.root / name, world.signer)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="There is no openssl here. On Debian: apt install openssl")
+def test_openssl_finds_the_same_of_a_signature(world, copy):
+    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", world.signer, "-rawin", "-in", making.SUMS]
+    command += ["-sigfile", f"{making.SUMS}.sig"]
+    assert subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 0
+    (copy / making.SUMS).write_text("")
+    assert subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode != 0
 
 
 @pytest.mark.parametrize("told", [{}, {"a": (1, "5")}, {"a": (2, "4")}, {"a": (1, "4"), "b": (0, "0")}])
@@ -213,6 +256,6 @@ def test_one_character_in_one_row_changes_the_checksum_of_its_table(world):
 
 def test_the_drill_tries_the_newest_and_says_how_long_it_took(world, capsys, monkeypatch):
     monkeypatch.setitem(os.environ, "DATABASE_POOL", "0")
-    call_command("restore_drill", key=world.key)
+    call_command("restore_drill", key=world.key, signer=world.signer)
     said = capsys.readouterr().out
     assert "rows are as they were" in said and "came back whole in" in said

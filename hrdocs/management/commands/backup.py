@@ -27,5 +27,8 @@ class Command(BaseCommand):
             ) from None
         self.stdout.write(f"{made.folder}: {made.rows:,} rows, {made.files} files, {made.size / 2**20:,.1f} MB locked, "
                           f"{made.seconds:.1f} s.")  # fmt: skip
+        if not settings.BACKUP_SIGNER:
+            self.stdout.write("It is not signed: whoever can write there can put another in its place. Make a key with "
+                              "manage.py backup_signer FILE, and set BACKUP_SIGNER_FILE=FILE.")  # fmt: skip
         for folder in making.forget(to, settings.BACKUP_DAYS):
             self.stdout.write(f"{folder} was older than {settings.BACKUP_DAYS} days and is deleted.")

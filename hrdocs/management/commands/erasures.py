@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from hrdocs.backups.signed import sign
 from hrdocs.ledger import write
 from hrdocs.refusal import Refused
 
@@ -18,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, export: Path, **options: Any) -> None:
         try:
             number = write(export)
+            sign(export, settings.BACKUP_SIGNER)
         except Refused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(f"{number} erasures written to {export}.")

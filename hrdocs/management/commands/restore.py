@@ -17,15 +17,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="a folder that `backup` made")
         parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key, as `backup_key` wrote it")
+        signed = parser.add_mutually_exclusive_group(required=True)
+        signed.add_argument("--signer", type=Path, metavar="FILE", help="what `backup_signer` wrote as FILE.pub")
+        signed.add_argument("--unsigned", action="store_true", help="whoever could write to the folder may have made it")
         parser.add_argument(
             "--ledger", type=Path, metavar="FILE", help="the newest ledger of erasures; without it that beside the backup"
         )
 
-    def handle(self, *args: Any, folder: Path, key: Path, ledger: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, key: Path, signer: Path | None, ledger: Path | None, **options: Any) -> None:
         beside = folder.resolve().parent / LEDGER
         if ledger and not ledger.is_file():
             raise CommandError(f"There is no file {ledger}. Name the newest that was written.")
         try:
-            bring_back(folder, key, erasures=ledger or (beside if beside.is_file() else None), say=self.stdout.write)
+            erasures = ledger or (beside if beside.is_file() else None)
+            bring_back(folder, key, signer=signer, erasures=erasures, say=self.stdout.write)
         except Refused as refused:
             raise CommandError(str(refused)) from None

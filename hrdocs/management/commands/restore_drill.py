@@ -27,7 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, nargs="?", help="a backup; the newest of BACKUPS_ROOT, if none is named")
         parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key, as `backup_key` wrote it")
 
-    def handle(self, *args: Any, folder: Path | None, key: Path, **options: Any) -> None:
+        parser.add_argument("--signer", type=Path, metavar="FILE", help="the public half of its signer, if it was signed")
+
+    def handle(self, *args: Any, folder: Path | None, key: Path, signer: Path | None, **options: Any) -> None:
         root = folder.parent if folder else Path(settings.BACKUPS_ROOT)
         newest = folder or next(reversed(backups_in(root)), None)
         if newest is None:
@@ -39,15 +41,17 @@ class Command(BaseCommand):
             server.execute(CREATE.format(name=NAME))
             try:
                 began = perf_counter()
-                self._restore(newest, key.resolve(), {"DATABASE_URL": address({**given, "dbname": NAME}), "RELEASES_ROOT": files})
+                signed = ["--signer", str(signer.resolve())] if signer else ["--unsigned"]
+                keys = ["--key", str(key.resolve()), *signed]
+                self._restore(newest, keys, {"DATABASE_URL": address({**given, "dbname": NAME}), "RELEASES_ROOT": files})
                 self.stdout.write(f"{newest.name} came back whole in {perf_counter() - began:.1f} s.")
             finally:
                 server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
-    def _restore(self, folder: Path, key: Path, led_to: dict[str, str]) -> None:
+    def _restore(self, folder: Path, keys: list[str], led_to: dict[str, str]) -> None:
         """In a process of its own, which knows no other database than that of the drill."""
         known = {name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}
-        command = [sys.executable, "manage.py", "restore", str(folder.resolve()), "--key", str(key)]
+        command = [sys.executable, "manage.py", "restore", str(folder.resolve()), *keys]
         if (ledger := folder.parent / LEDGER).is_file():
             command += ["--ledger", str(ledger.resolve())]
         done = subprocess.run(command, cwd=settings.ROOT, env={**known, **led_to}, capture_output=True, text=True, check=False)
