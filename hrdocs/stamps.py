@@ -30,13 +30,15 @@ Value = TypeVar("Value")
 
 # The last news, by the transaction that wrote it, and which transactions before that one are still open: their news is not
 # seen yet, and comes with a lower number. A clock or a sequence alone would miss it. Each level is asked for its last
-# news: of all levels together the database would pass by all news there ever was.
+# news: of all levels together the database would pass by all news there ever was. What was erased is counted besides, so
+# that nothing which was kept of it outlives it, whether or not it was news to a reader.
 _STAMP = """
 WITH last AS (
     SELECT newest.act, newest.id FROM unnest(%s::smallint[]) AS rank, LATERAL (
         SELECT act, id FROM public.hrdocs_news WHERE level = rank ORDER BY act DESC, id DESC LIMIT 1) newest
     ORDER BY act DESC, id DESC LIMIT 1)
-SELECT coalesce((SELECT act || '.' || id FROM last), '') || ' ' || coalesce((
+SELECT coalesce((SELECT act || '.' || id FROM last), '') || '~' || (SELECT count(at) FROM public.hrdocs_erasure)
+    || ' ' || coalesce((
     SELECT string_agg(xip::text, ' ' ORDER BY xip::text)
     FROM pg_snapshot_xip(pg_current_snapshot()) xip WHERE xip::text::bigint < (SELECT act FROM last)), '')
 """

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Facility
-from hrdocs import stamps
+from hrdocs import erasing, stamps
 from hrdocs.access import Role, Sensitivity, State
+from hrdocs.erasable import places_of
 from hrdocs.models import News, Term
 from tests import factories
 
@@ -87,6 +88,16 @@ def test_a_hidden_write_leaves_the_stamp_as_it_is(facility, analyst, reviewer):
         facility.names.create(text="Hidden", sensitivity=Sensitivity.INTERNAL)
     assert stamps.now(0).split()[0] == before.split()[0]
     assert stamps.now(1).split()[0] != before.split()[0]
+
+
+def test_after_an_erasure_everything_is_counted_anew_though_it_was_no_news_to_the_reader(facility, analyst):
+    asked, agrees = factories.make_user(Role.MANAGER), factories.make_user(Role.MANAGER)
+    hidden = factories.make_victim(analyst, health="one arm")
+    key = [place.key for place in places_of(hidden) if place.field == "health"]
+    erasure = erasing.ask(hidden, key, by=asked, ground="request", reason="Asked for.")
+    before = stamps.now(0).split()[0]
+    erasing.erase(erasure, by=agrees)
+    assert stamps.now(0).split()[0] != before
 
 
 def test_who_works_here_is_answered_from_the_rows_each_time(facility, analyst):
