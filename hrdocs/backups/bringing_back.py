@@ -20,6 +20,7 @@ from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS, reached
 from hrdocs.backups.tools import environment, tool
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
+from hrdocs.stamps import put_behind
 
 Say = Callable[[str], object]
 
@@ -54,6 +55,7 @@ def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: P
 def _as_of_today(erased: list[ledger.Told] | None, say: Say) -> None:
     """Bring the tables up to this code, erase again what was erased since, and hold history against its seals."""
     call_command("migrate", verbosity=0)
+    put_behind()
     seal()  # what is not sealed yet can't be erased from history
     if erased is None:
         done = "No ledger of erasures was named: what was erased after this backup is back. Run reapply_erasures."

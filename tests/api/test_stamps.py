@@ -7,7 +7,9 @@ import random
 import pgtrigger
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -98,6 +100,26 @@ def test_after_an_erasure_everything_is_counted_anew_though_it_was_no_news_to_th
     before = stamps.now(0).split()[0]
     erasing.erase(erasure, by=agrees)
     assert stamps.now(0).split()[0] != before
+
+
+def test_news_of_a_former_server_do_not_hide_those_of_this_one(facility, analyst, reviewer, capsys):
+    """As after a dump was loaded into a new server: what it brought has higher numbers than any transaction there."""
+    factories.publish(factories.make_facility(analyst), by=reviewer)
+    with pgtrigger.ignore("hrdocs.News:stays_as_it_is", "hrdocs.News:is_sealed_once"):
+        News.objects.update(act=F("act") + 10**12)
+    order = list(News.objects.order_by("act", "id").values_list("id", flat=True))
+
+    def is_noticed() -> bool:
+        before = stamps.now(0).split()[0]
+        factories.publish(factories.make_facility(analyst), by=reviewer)
+        return stamps.now(0).split()[0] != before
+
+    assert not is_noticed()
+    call_command("restamp")
+    assert is_noticed()
+    assert list(News.objects.filter(id__in=order).order_by("act", "id").values_list("id", flat=True)) == order
+    call_command("restamp")
+    assert "nothing is to be done" in capsys.readouterr().out
 
 
 def test_who_works_here_is_answered_from_the_rows_each_time(facility, analyst):

@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from cases.models import Victim, VictimName
 from hrdocs import erasing, ledger
@@ -25,6 +26,7 @@ from hrdocs.backups import account, locked, making, signed
 from hrdocs.backups.bringing_back import bring_back
 from hrdocs.embedded import CREATE
 from hrdocs.erasable import places_of
+from hrdocs.models import News
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal
 from tests import factories
@@ -51,6 +53,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         VictimName.objects.create(victim=victim, text=f"{CANARY} Zeinab", kind="official")
         (files / "ab").mkdir()
         (files / "ab" / "abc.zip").write_bytes(CANARY.encode() * 100_000)
+        News.objects.create(part="hrdocs_term", was=0, now=0, level=0, act=10**15, at=timezone.now())  # of a server long ago
         seal()
         made = making.make(root, settings.BACKUP_KEYS)
         asked = erasing.ask(
@@ -178,6 +181,7 @@ def test_every_row_and_file_comes_back_history_verifies_and_what_was_erased_sinc
     assert (tmp_path / "new" / "ab" / "abc.zip").read_bytes() == CANARY.encode() * 100_000
     assert not VictimName.objects.filter(text__contains=CANARY).exists()
     assert Victim.objects.get().uid == world.uid
+    assert not News.objects.filter(act__gte=10**15).exists()
     with pytest.raises(Refused, match="has .* tables"):
         bring_back(world.made.folder, world.key, signer=world.signer, erasures=None, say=said.append)
 
