@@ -35,7 +35,7 @@ def named(record: models.Model) -> Named:
     kept = next((name for name in ("name", "title", "label") if hasattr(record, f"{name}_en")), None)
     if kept is None:
         return Named(str(record))
-    return Named(getattr(record, f"{kept}_en") or str(record), getattr(record, f"{kept}_ar"))
+    return Named(getattr(record, f"{kept}_en") or str(record), getattr(record, f"{kept}_ar", ""))
 
 
 def labels_with(parties: Iterable[Party]) -> Mapping[str, Named]:

@@ -15,8 +15,8 @@ from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility,
 from cases.models.triggers import (
     CONSENT_NARROWS,
     AsksConsentAnew,
-    ForgetsAllDrift,
     ForgetsDrift,
+    ForgetsDriftOfBoth,
     NoLoops,
     SameKindElsewhere,
     StaysElsewhere,
@@ -193,7 +193,7 @@ class Statement(Record):
 
 
 # Registered from up here: the floors below know nothing of statements.
-pgtrigger.register(ForgetsAllDrift())(Merge)
+pgtrigger.register(ForgetsDriftOfBoth(ABOUT))(Merge)
 pgtrigger.register(ForgetsDrift("(SELECT s.id FROM cases_statement s WHERE s.source_id = NEW.id)"))(Source)
 _basis = pgtrigger.AnyChange("obtained", "kind", "url", "archived_url")
 pgtrigger.register(AsksConsentAnew("source_id = NEW.id", operation=pgtrigger.Update, condition=_basis))(Source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -87,15 +88,44 @@ class ForgetsDrift(pgtrigger.Trigger):
         )
 
 
-class ForgetsAllDrift(pgtrigger.Trigger):
-    """When two records become one, or two again, what hops were found to change may be no change any more."""
+# Which statements name records of a kind in what a hop compares (`cases/figures.py`): each a query by their keys, {r}.
+_NAMING = {
+    "source": """SELECT id FROM cases_statement WHERE source_id IN (
+        SELECT unnest({r}) UNION SELECT source_id FROM sources_relay WHERE draws_on_id = ANY ({r}))""",
+    "party": """SELECT id FROM cases_statement WHERE speaker_id = ANY ({r}) OR attributed_to_id = ANY ({r}) OR source_id IN (
+            SELECT source_id FROM sources_sourcepublisher WHERE party_id = ANY ({r})
+            UNION SELECT source_id FROM sources_relay WHERE party_id = ANY ({r}))
+        UNION SELECT estimate_id FROM cases_estimate_done_by WHERE party_id = ANY ({r})
+        UNION SELECT allegation_id FROM cases_accused WHERE party_id = ANY ({r})""",
+    "facility": """SELECT id FROM cases_statement WHERE about_facility_id IN (
+        SELECT id FROM cases_facility WHERE parent_id = ANY ({r}))""",
+    "place": "SELECT id FROM cases_statement WHERE about_place_id IN (SELECT id FROM cases_place WHERE parent_id = ANY ({r}))",
+}
 
-    def __init__(self) -> None:
+
+class ForgetsDriftOfBoth(pgtrigger.Trigger):
+    """When two records become one, or two again, what hops of statements that name either change may be no change any more."""
+
+    def __init__(self, about: Iterable[str]) -> None:
+        named = [*_NAMING.items()]
+        named += [(link.removeprefix("about_").replace("_", ""), f"SELECT id FROM cases_statement WHERE {link}_id = ANY ({{r}})")
+                  for link in about]  # fmt: skip
+        queries = (f"SELECT id FROM ({query.format(r='pair')}) q WHERE merged = '{kind}'" for kind, query in named)
+        naming = "\nUNION ALL ".join(queries)
         super().__init__(
-            name="forgets_all_drift",
+            name="forgets_drift_of_both",
             operation=pgtrigger.Update,
             when=pgtrigger.After,
-            func="UPDATE cases_handon SET drift = NULL WHERE drift IS NOT NULL; RETURN NULL;",
+            declare=[("merged", "text"), ("pair", "bigint[]")],
+            func=f"""
+                merged := (SELECT model FROM django_content_type WHERE id = NEW.content_type_id);
+                pair := ARRAY[NEW.object_id, NEW.gone_id];
+                WITH naming AS MATERIALIZED ({naming})
+                UPDATE cases_handon SET drift = NULL WHERE drift IS NOT NULL AND id IN (
+                    SELECT h.id FROM naming n JOIN cases_handon h ON h.later_id = n.id
+                    UNION SELECT h.id FROM naming n JOIN cases_handon h ON h.earlier_id = n.id);
+                RETURN NULL;
+            """,
         )
 
 

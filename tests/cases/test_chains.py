@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import cycle
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,12 +16,15 @@ from cases.chains import HOPS_AT_ONCE, chain, settle_drift, walk
 from cases.independence import earlier_ones
 from cases.independence import origins as origins_by_rule
 from cases.matter import Link
-from cases.models import Estimate, HandOn, Statement
+from cases.models import Accused, Estimate, HandOn, Statement
 from cases.querysets import Origins
+from hrdocs import merging
 from hrdocs.models import User
+from sources.models import Relay, SourcePublisher
 from tests import factories
 from tests.api.asking import as_user, get, uids
 from tests.cases.refusals import run_sql
+from tests.hrdocs.twins import merged
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +134,63 @@ def test_review_forgets_no_drift(analyst: User) -> None:
     settle_drift()
     review.submit(two, by=analyst)
     assert drift_of(two)[0] is not None
+
+
+def _done_by(by: User, party: Any) -> Any:
+    estimate = factories.make_estimate(by)
+    estimate.done_by.add(party)
+    return estimate
+
+
+def _accused(by: User, party: Any) -> Any:
+    allegation = factories.make_allegation(by)
+    Accused.objects.create(allegation=allegation, party=party, modes=["backed"])
+    return allegation
+
+
+def _from(by: User, table: Any, **given: Any) -> Any:
+    """An estimate of a source that has something to do with a record."""
+    source = factories.make_source(by)
+    table.objects.create(source=source, **given)
+    return factories.make_estimate(by, source=source)
+
+
+PARTS = cycle(["headline", "body"])  # two of one text stand in different parts of it
+# How a statement can name a record in what a hop compares: who makes the record, and the statement that names it.
+NAMING: dict[str, tuple[Any, Any]] = {
+    "about_facility": (factories.make_facility, lambda by, it: factories.make_estimate(by, about_facility=it)),
+    "about_incident": (factories.make_incident, lambda by, it: factories.make_estimate(by, about_facility=None, about_incident=it)),
+    "about_place": (factories.make_place, lambda by, it: factories.make_estimate(by, about_facility=None, about_place=it)),
+    "about_victim": (factories.make_victim, lambda by, it: factories.make_estimate(by, about_facility=None, about_victim=it)),
+    "about_source": (factories.make_source, lambda by, it: factories.make_citation(by, about_facility=None, about_source=it)),
+    "about_party": (factories.make_party, lambda by, it: factories.make_citation(by, about_facility=None, about_party=it)),
+    "part": (factories.make_facility, lambda by, it: factories.make_estimate(by, about_facility=factories.make_facility(by, parent=it))),
+    "within": (factories.make_place,
+               lambda by, it: factories.make_estimate(by, about_facility=None, about_place=factories.make_place(by, parent=it))),
+    "speaker": (factories.make_party, lambda by, it: factories.make_estimate(by, speaker=it)),
+    "attributed_to": (factories.make_party, lambda by, it: factories.make_estimate(by, attributed_to=it)),
+    "done_by": (factories.make_party, _done_by),
+    "accused": (factories.make_party, _accused),
+    "publisher": (factories.make_party, lambda by, it: _from(by, SourcePublisher, party=it)),
+    "draws_on_party": (factories.make_party, lambda by, it: _from(by, Relay, party=it)),
+    "draws_on": (factories.make_source, lambda by, it: _from(by, Relay, draws_on=it)),
+    "source": (factories.make_source, lambda by, it: factories.make_estimate(by, source=it, text_part=next(PARTS))),
+}  # fmt: skip
+
+
+def test_a_merge_forgets_the_drift_of_hops_that_name_either_record_and_no_other(analyst: User) -> None:
+    hand_on(*(aside := figures(analyst, 2)))
+    for name, (make, naming) in NAMING.items():
+        kept, gone = make(analyst), make(analyst)
+        earlier, later = naming(analyst, kept), naming(analyst, gone)
+        hand_on(earlier, later)
+        settle_drift()
+        done = merged(kept, gone)
+        assert drift_of(later)[0] is None, name
+        settle_drift()
+        merging.undo(done, by=done.by, reason="Two after all.")
+        assert drift_of(later)[0] is None, name
+        assert drift_of(aside[1])[0] is not None, name
 
 
 def test_drift_leaves_no_trace_in_history(analyst: User) -> None:
