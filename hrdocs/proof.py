@@ -52,7 +52,10 @@ def committed(salt: bytes, columns: list[str], values: Row) -> Iterator[tuple[st
 
 
 def root_of(hashes: Iterable[bytes]) -> str:
-    return hashlib.sha256(b"".join(hashes)).hexdigest()
+    root = hashlib.sha256()
+    for each in hashes:
+        root.update(each)
+    return root.hexdigest()
 
 
 def seal_hash(seal: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import pgtrigger
@@ -17,6 +18,7 @@ from hrdocs import proof
 from hrdocs.audit import acting_as
 from hrdocs.models import News, Seal, SealedRow, Tombstone
 
+PIECE = 10_000  # rows of history that stand in memory at once
 _ONE_SEALER = 7325_4001  # the number of an advisory lock
 # COPY writes values as these settings say; pg_dump uses the same but for the zone.
 _FIXED = "; ".join(
@@ -39,27 +41,36 @@ def seal() -> Seal | None:
     """Seal all history that is committed and in no seal yet; None where there is nothing new."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FIXED)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # rows are listed before their seal can be reckoned
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_SEALER])
         last = Seal.objects.order_by("number").last()
         # Whoever writes now began after the oldest open transaction; all that began before it is here.
         cursor.execute("SELECT clock_timestamp()::text, least(now(), (SELECT min(xact_start) FROM pg_stat_activity "
                        "WHERE datname = current_database() AND pid <> pg_backend_pid()))::text")  # fmt: skip
         sealed_at, horizon = cursor.fetchone()
-        columns: dict[str, list[str]] = {}
-        listed = list(_listed(cursor, columns))
-        if not listed:
+        number, columns = last.number + 1 if last else 1, dict[str, list[str]]()
+        root = proof.root_of(_written(cursor, number, columns))
+        rows = SealedRow.objects.filter(seal_id=number).count()
+        if not rows:
             return None
         made: dict[str, Any] = {
-            "number": last.number + 1 if last else 1, "sealed_at": sealed_at, "horizon": horizon, "columns": columns,
-            "rows": len(listed), "root": proof.root_of(hash for *_, hash in listed),
-            "previous": last.hash if last else proof.FIRST,
+            "number": number, "sealed_at": sealed_at, "horizon": horizon, "columns": columns,
+            "rows": rows, "root": root, "previous": last.hash if last else proof.FIRST,
         }  # fmt: skip
         new = Seal.objects.create(**made, hash=proof.seal_hash(made))
-        with cursor.copy("COPY hrdocs_sealedrow (seal_id, position, events, row, salt, hash) FROM STDIN") as copy:
-            for position, (table, row, salt, hash) in enumerate(listed):
-                copy.write_row((new.number, position, table, row, salt, hash))
         News.objects.filter(version=None).update(version=new.number)  # all that is committed by now, and perhaps a little more
         return new
+
+
+def _written(cursor: Any, number: int, columns: dict[str, list[str]]) -> Iterator[bytes]:
+    """The hash of each row that a seal lists, in order, once it is written down; a piece at a time stands in memory."""
+    listed, position = _listed(cursor, columns), 0
+    while piece := list(islice(listed, PIECE)):
+        with cursor.copy("COPY hrdocs_sealedrow (seal_id, position, events, row, salt, hash) FROM STDIN") as copy:
+            for place, row in enumerate(piece, start=position):
+                copy.write_row((number, place, *row))
+        position += len(piece)
+        yield from (hash for *_, hash in piece)
 
 
 def _listed(cursor: Any, columns: dict[str, list[str]]) -> Iterator[tuple[str, int, bytes, bytes]]:
@@ -68,21 +79,27 @@ def _listed(cursor: Any, columns: dict[str, list[str]]) -> Iterator[tuple[str, i
         table = model._meta.db_table
         own = sorted(field.column for field in model._meta.concrete_fields)
         new = f"NOT EXISTS (SELECT FROM hrdocs_sealedrow s WHERE s.events = '{table}' AND s.row = e.pgh_id) ORDER BY e.pgh_id"
-        for values in _copied(cursor, model, new):
+        for values in _fetched(cursor, model, new):
             columns.setdefault(table, [*own, proof.WHY])
             salt = os.urandom(16)
             fields = proof.committed(salt, columns[table], values)
             yield table, int(values["pgh_id"] or 0), salt, proof.row_hash(table, values["pgh_id"] or "", fields)
 
 
-def _copied(cursor: Any, model: type[models.Model], clause: str) -> Iterator[proof.Row]:
-    """Rows of a table of history as COPY writes them, with who and why."""
+def _fetched(cursor: Any, model: type[models.Model], clause: str) -> Iterator[proof.Row]:
+    """Rows of a table of history with who and why, each value as the server writes it. In between the session is free."""
     own = sorted(field.column for field in model._meta.concrete_fields)
-    chosen = ", ".join(f'e."{column}"' for column in own)
-    sql = (f'COPY (SELECT {chosen}, c.metadata FROM "{model._meta.db_table}" e LEFT JOIN pghistory_context c '
-           f"ON c.id = e.pgh_context_id WHERE {clause}) TO STDOUT")  # fmt: skip
-    for line in _lines(cursor, sql):
-        yield dict(zip([*own, proof.WHY], proof.cells(line), strict=True))
+    columns, chosen = [*own, proof.WHY], ", ".join(f'e."{column}"' for column in own)
+    cursor.execute(f'DECLARE sealing NO SCROLL CURSOR FOR SELECT {chosen}, c.metadata FROM "{model._meta.db_table}" e '
+                   f"LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id WHERE {clause}")  # fmt: skip
+    found = None
+    while found is None or found.ntuples:
+        cursor.execute(f"FETCH {PIECE} FROM sealing")
+        found = cursor.pgresult  # texts as in a dump, before anything makes values of them
+        for row in range(found.ntuples):
+            cells = (found.get_value(row, column) for column in range(len(columns)))
+            yield dict(zip(columns, (None if cell is None else bytes(cell).decode() for cell in cells), strict=True))
+    cursor.execute("CLOSE sealing")
 
 
 def _lines(cursor: Any, sql: str) -> Iterator[str]:
@@ -121,7 +138,7 @@ def erase(events: models.Model, columns: list[str], *, by: Any, reason: str) -> 
         listed = SealedRow.objects.select_for_update().filter(events=table, row=events.pk).first()
         if listed is None:
             raise CannotErase(f"Row {events.pk} of {table} is not sealed yet: run seal_history first.")
-        (values,) = _copied(cursor, model, f"e.pgh_id = {int(events.pk)}")
+        (values,) = _fetched(cursor, model, f"e.pgh_id = {int(events.pk)}")
         before = Tombstone.objects.select_for_update().filter(events=table, row=events.pk).first()
         held = _salts(listed, values) if before is None else {name: bytes.fromhex(salt) for name, salt in before.salts.items()}
         gone = [column for column in columns if column in held]

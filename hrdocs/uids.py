@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PATTERN = r"^[A-Z]{3}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{6}$"
@@ -20,6 +20,12 @@ def new_uid(prefix: str) -> str:
     """A new uid of the given kind."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
     return f"{prefix}-{letters[:5]}-{letters[5:]}{_check_letter(letters)}"
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a row was refused since there is one with its uid."""
+    told = getattr(error.__cause__, "diag", None)
+    return told is not None and told.sqlstate == "23505" and "_uid_" in (told.constraint_name or "")
 
 
 def understood(text: str) -> str | None:

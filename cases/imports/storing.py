@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from hrdocs.dates import EdtfField
 from hrdocs.models import Record
+from hrdocs.uids import new_uid
 
 Rows = Sequence[models.Model]
 SIGNED = ("edited_by", "edited_at", "version")  # what a record notes of each change
@@ -44,7 +45,9 @@ def insert(rows: Rows) -> None:
     for row, key in zip(rows, _keys(tables[0], len(rows)), strict=True):
         for own in (tables[0]._meta.pk, model._meta.pk):  # of a kind of statement both: its own, and that of the statement
             row.__dict__[own.attname] = key
+    drawn = [row for row in rows if not getattr(row, "uid", "not drawn")]
     _settle(rows, adding=True)
+    _draw_again(tables[0], drawn)
     for table in tables:
         _insert_into(table, [field for field in table._meta.local_concrete_fields if not field.generated], rows)
     for row in rows:
@@ -130,6 +133,15 @@ def _settle(rows: Rows, *, adding: bool) -> None:
     for row in rows:
         for field in deriving:
             field.pre_save(row, adding)
+
+
+def _draw_again(table: type[models.Model], rows: Rows) -> None:
+    """Draw another uid for rows whose own somebody has, which happens once in very long."""
+    while rows:
+        taken = set(table._base_manager.filter(one_of("uid", [row.uid for row in rows])).values_list("uid", flat=True))
+        rows = [row for row in rows if row.uid in taken]
+        for row in rows:
+            row.uid = new_uid(row.uid_prefix)
 
 
 def _keys(table: type[models.Model], number: int) -> list[int]:

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -117,8 +117,19 @@ class Record(Guarded):
                 if seen_version is not None and seen_version != stored:
                     raise StaleVersion(f"{self.uid} was changed by somebody else after you opened it.")
                 self.version = stored + 1
-            self.save()
+            self._store()
         return self
+
+    def _store(self) -> None:
+        """Save; where somebody has the uid that was drawn, which happens once in very long, draw another one."""
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError as error:
+            if not (self._state.adding and uids.is_taken(error)):
+                raise
+            self.uid = ""
+            self.save()
 
     def blockers(self, verb: str, level: Sensitivity | None = None) -> list[str]:
         """Why this record can't make the move `verb` now, in words; empty where nothing stands in the way."""

@@ -7,7 +7,9 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cases.imports import storing
 from cases.models import Estimate, Incident
+from hrdocs import uids
 from hrdocs.models import StaleVersion
 from tests import factories
 
@@ -28,6 +30,26 @@ def test_each_save_counts_and_names_its_editor(analyst):
         assert incident.version == version
     assert (incident.created_by, incident.edited_by) == (analyst, editor)
     assert incident.edited_at > entered
+
+
+@pytest.mark.parametrize("make", [factories.make_incident, factories.make_estimate])
+def test_a_uid_that_somebody_has_is_drawn_again(make, analyst, monkeypatch):
+    given = {} if make is factories.make_incident else {"about_facility": factories.make_facility(analyst),
+                                                        "source": factories.make_source(analyst)}  # fmt: skip
+    letters = iter("AAAAA00000AAAAA00000BBBBB00000")
+    monkeypatch.setattr(uids.secrets, "choice", lambda alphabet: next(letters))
+    first, second = make(analyst, **given), make(analyst, **given)
+    assert [each.uid[4:15].replace("-", "")[:10] for each in (first, second)] == ["AAAAA00000", "BBBBB00000"]
+
+
+def test_of_a_thousand_rows_those_are_drawn_again_whose_uid_somebody_has(analyst, monkeypatch):
+    taken = factories.make_incident(analyst)
+    draws = iter([taken.uid, "INC-00000-000000", "INC-CCCCC-CCCCCC"])
+    monkeypatch.setattr(uids, "new_uid", lambda prefix: next(draws))
+    monkeypatch.setattr(storing, "new_uid", lambda prefix: next(draws))
+    rows = [Incident(title_en="x", created_by=analyst, edited_by=analyst) for _ in range(2)]
+    storing.insert(rows)
+    assert [row.uid for row in rows] == ["INC-CCCCC-CCCCCC", "INC-00000-000000"]
 
 
 def test_a_statement_counts_its_versions_whichever_of_its_tables_changed(analyst):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from time import perf_counter
 
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from cases.models import Incident
+from hrdocs import sealing
 from hrdocs.audit import acting_as, history_of
 from hrdocs.models import SealedRow, Tombstone
 from hrdocs.proof import heads_in
@@ -301,3 +303,20 @@ def test_sealing_and_checking_keep_up_with_a_bulk_import(analyst, capsys):
     with capsys.disabled():
         print(f"\nsealed {made.rows / sealing:,.0f} rows/s, checked {report.rows / checking:,.0f} rows/s")
     assert not report.problems and made.rows / sealing > 500
+
+
+def test_a_long_import_is_sealed_in_pieces_as_one_list_and_takes_no_more_memory(analyst, monkeypatch):
+    def peak(number: int) -> int:
+        Incident.objects.bulk_create([Incident(title_en="x", created_by=analyst, edited_by=analyst) for _ in range(number)])
+        tracemalloc.start()
+        made = seal()
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert made.rows == number
+        return found
+
+    monkeypatch.setattr(sealing, "PIECE", 50)
+    seal()
+    few, many = peak(100), peak(1000)
+    assert many < 1.5 * few
+    assert verify().problems == []
