@@ -16,8 +16,8 @@ from django.db import connection
 
 from hrdocs import ledger
 from hrdocs.backups import account, locked, signed
-from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS, reached
-from hrdocs.backups.tools import environment, tool
+from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS
+from hrdocs.backups.tools import environment, reached, tool
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
 from hrdocs.stamps import put_behind

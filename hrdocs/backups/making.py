@@ -21,7 +21,7 @@ from django.db import connection
 
 from hrdocs import ledger, past
 from hrdocs.backups import account, locked, signed
-from hrdocs.backups.tools import environment, tool
+from hrdocs.backups.tools import environment, reached, tool
 from hrdocs.models import Seal
 from hrdocs.refusal import Refused
 from hrdocs.sealing import head_line
@@ -88,6 +88,7 @@ def _fill(part: Path, keys: list[Any]) -> dict[str, Any]:
         beside.isolation_level, beside.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         snapshot = beside.execute("SELECT pg_export_snapshot()").fetchone()
         tables = account.of_tables(beside)
+        given |= {"host": beside.info.host, "port": str(beside.info.port)}  # of several, that which holds the snapshot
         _dump(given, str(snapshot and snapshot[0]), beside.info.server_version // 10000, part / DATABASE, keys)
     files = Path(settings.RELEASES_ROOT)
     told = {"made_at": part.name.removesuffix(".part"), "tables": tables, "files": account.of_files(files)}
@@ -100,15 +101,6 @@ def _fill(part: Path, keys: list[Any]) -> dict[str, Any]:
         os.fsync(file.fileno())
     signed.sign(part / SUMS, settings.BACKUP_SIGNER)
     return told
-
-
-def reached(given: dict[str, Any]) -> dict[str, Any]:
-    """Of what Django needs to connect, what says where and as whom."""
-    return {
-        key: value
-        for key, value in given.items()
-        if key in ("dbname", "host", "port", "user", "password") or key.startswith("ssl")
-    }
 
 
 def _dump(given: dict[str, Any], snapshot: str, version: int, path: Path, keys: list[Any]) -> None:

@@ -15,8 +15,12 @@ from urllib.parse import quote
 
 from hrdocs.refusal import Refused
 
-_NAMED = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE",
-          "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}  # fmt: skip
+# What says where the server is, as whom we come, and what we ask of it before we trust it: also of several hosts which one.
+_NAMED = {"host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD",
+          "passfile": "PGPASSFILE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT",
+          "sslkey": "PGSSLKEY", "sslcrl": "PGSSLCRL", "gssencmode": "PGGSSENCMODE", "require_auth": "PGREQUIREAUTH",
+          "channel_binding": "PGCHANNELBINDING", "target_session_attrs": "PGTARGETSESSIONATTRS",
+          "connect_timeout": "PGCONNECT_TIMEOUT"}  # fmt: skip
 
 
 def tool(name: str, server: int) -> str:
@@ -25,6 +29,11 @@ def tool(name: str, server: int) -> str:
     if not found:
         raise Refused(f"There is no {name} of PostgreSQL {server} or newer here. On Debian: apt install postgresql-client")
     return found[min(found)]
+
+
+def reached(given: dict[str, Any]) -> dict[str, Any]:
+    """Of what Django needs to connect, what any client needs."""
+    return {key: value for key, value in given.items() if key == "dbname" or key in _NAMED}
 
 
 def environment(given: dict[str, Any]) -> dict[str, str]:
@@ -38,8 +47,8 @@ def address(given: dict[str, Any]) -> str:
     user, password, host = (quote(str(given.get(key) or ""), safe="") for key in ("user", "password", "host"))
     more = "".join(
         f"&{key}={quote(str(given[key]), safe='')}"
-        for key in ("port", "sslmode", "sslrootcert", "sslcert", "sslkey")
-        if given.get(key)
+        for key in _NAMED
+        if key not in ("host", "user", "password") and given.get(key)
     )
     return f"postgresql://{user}{':' + password if password else ''}@/{given['dbname']}?host={host}{more}"
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from cases.models import Victim, VictimName
 from hrdocs import erasing, ledger
 from hrdocs.access import Role
-from hrdocs.backups import account, locked, making, signed
+from hrdocs.backups import account, locked, making, signed, tools
 from hrdocs.backups.bringing_back import bring_back
 from hrdocs.embedded import CREATE
 from hrdocs.erasable import places_of
@@ -122,6 +122,19 @@ def test_what_breaks_off_leaves_nothing_that_looks_like_a_backup(world, tmp_path
     assert not list(tmp_path.glob("2*"))
 
 
+def test_of_several_servers_a_backup_is_made_of_the_one_that_is_asked_for(world, monkeypatch):
+    """The first host is not there; of what is there, none but a standby is wanted, and this is none."""
+    given = connection.get_connection_params()
+    several = {**given, "host": f"/nowhere,{given['host']}", "port": f"5432,{given.get('port') or 5432}", "connect_timeout": 3}
+    monkeypatch.setattr(connection, "get_connection_params", lambda: dict(several))
+    assert making.make(world.root.parent / "several", settings.BACKUP_KEYS).rows > 1000
+    several["target_session_attrs"] = "standby"
+    with pytest.raises(psycopg.OperationalError, match="standby"):
+        making.make(world.root.parent / "several", settings.BACKUP_KEYS)
+    assert tools.environment(several)["PGTARGETSESSIONATTRS"] == "standby"
+    assert "target_session_attrs=standby" in tools.address(several)
+
+
 def test_old_ones_are_deleted_and_never_the_newest(tmp_path):
     for name in ("20200101T000000Z", "20200102T000000Z", "20200103T000000Z.part"):
         (tmp_path / name).mkdir()
@@ -157,7 +170,7 @@ def test_a_key_is_its_owners_alone_and_is_never_written_over(tmp_path):
 @pytest.fixture
 def empty(world: SimpleNamespace, tmp_path: Path) -> Iterator[None]:
     """An empty database, to which this process is led, and an empty folder for files."""
-    beside = psycopg.connect(**making.reached(connection.get_connection_params()), autocommit=True)
+    beside = psycopg.connect(**tools.reached(connection.get_connection_params()), autocommit=True)
     before, name = connection.settings_dict["NAME"], f"hrdocs_brought_back_{os.getpid()}"
     connection.close()
     beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -250,7 +263,7 @@ def test_a_table_that_is_missing_more_or_otherwise_is_named(told):
 
 
 def test_one_character_in_one_row_changes_the_checksum_of_its_table(world):
-    with psycopg.connect(**making.reached(connection.get_connection_params())) as beside:
+    with psycopg.connect(**tools.reached(connection.get_connection_params())) as beside:
         before = account.of_tables(beside)
         beside.execute("UPDATE django_content_type SET model = 'casf' WHERE app_label = 'cases' AND model = 'case'")
         after = account.of_tables(beside)

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from hrdocs.backups.making import LEDGER, backups_in, reached
-from hrdocs.backups.tools import address
+from hrdocs.backups.making import LEDGER, backups_in
+from hrdocs.backups.tools import address, reached
 from hrdocs.embedded import CREATE
 
 NAME = "hrdocs_restore_drill"
