@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -90,9 +90,14 @@ def seal(text: str, about: str, keys: Mapping[int, bytes]) -> Sealed:
 
 
 def boxes_for(key: bytes, about: str, keys: Mapping[int, bytes]) -> Iterator[tuple[str, str]]:
-    for agrees, reads in permutations(keys, 2):
+    for agrees, reads, pair in pairs_of(keys):
         inner = SealedBox(PublicKey(keys[reads])).encrypt(_for(about, key))
-        yield f"{agrees}>{reads}", _text(SealedBox(PublicKey(keys[agrees])).encrypt(_for(about, inner)))
+        yield pair, _text(SealedBox(PublicKey(keys[agrees])).encrypt(_for(about, inner)))
+
+
+def pairs_of(keys: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+    """Each two of these keys: who agrees, who reads, and the name of the box for them."""
+    yield from ((agrees, reads, f"{agrees}>{reads}") for agrees, reads in permutations(keys, 2))
 
 
 def agree(box: str, about: str, agreeing: PrivateKey) -> str:

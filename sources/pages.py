@@ -107,6 +107,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = next((key for key in keys if key.owner_id == request.user.pk), None)
     usable = custody.keys_in_use()
     return render(request, "sources/custody/home.html", {
+        "not_for_all": custody.not_for_all_keys(),
         "keys": [(key, key.pk in usable) for key in keys], "mine": mine, "in_use": mine is not None and mine.pk in usable,
         "erasures": [(each, told(each)) for each in Erasure.objects.filter(at=None).select_related("asked_by")],
         "openings": openings, "key_form": KeyForm(), "ask_form": AskForm(), "custodian": request.user.role == Role.CUSTODIAN,

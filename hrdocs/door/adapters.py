@@ -10,7 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -109,7 +109,18 @@ def _reported(name: str | None) -> tuple[DoorEventKind | None, Any]:
     return _REPORTED.get((name or "").rpartition("/")[2].removesuffix(".txt"), (None, ""))
 
 
+def under_todays_key(encrypted: str) -> str:
+    """The same secret under the SECRET_KEY of today; as it is where it lies there. Raises InvalidToken where no key opens it."""
+    try:
+        _lock(settings.SECRET_KEY).decrypt(encrypted.encode())
+    except InvalidToken:
+        return _box().rotate(encrypted.encode()).decode()
+    return encrypted
+
+
 def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    made = (hashlib.sha256(b"hrdocs second factor " + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])
+    return MultiFernet([_lock(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _lock(key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"hrdocs second factor " + key.encode()).digest()))

@@ -15,11 +15,12 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -205,6 +206,24 @@ def test_a_recovery_code_works_once(amal):
         entered.append(is_in(client))
     assert entered == [True, False]
     assert DoorEvent.objects.filter(kind=DoorEventKind.SIGNED_IN).get().step == "recovery_codes"
+
+
+def test_after_the_key_was_changed_second_factors_are_encrypted_anew_and_open_without_the_earlier_key(amal, settings, capsys):
+    secret = with_app(amal)
+    codes = RecoveryCodes.activate(amal).get_unused_codes()
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "of today"
+    with pytest.raises(CommandError, match=f"No key opens the second factors of: {amal.username}"):
+        call_command("rotate_keys")
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    for anew in (2, 0):
+        capsys.readouterr()
+        call_command("rotate_keys")
+        said = capsys.readouterr().out
+        assert f"2 second factors have a secret; {anew} lay" in said and "take the earlier key out" in said
+    settings.SECRET_KEY_FALLBACKS = []
+    factors = {each.type: each.wrap() for each in Authenticator.objects.filter(user=amal)}
+    assert decrypt(factors["totp"].instance.data["secret"]) == secret
+    assert factors["recovery_codes"].get_unused_codes() == codes
 
 
 def test_secrets_lie_encrypted_in_the_database(amal):

@@ -26,6 +26,7 @@ from hrdocs.sealing import seal, verify
 from sources import boxes, custody
 from sources.models import CustodianKey, Identity, Informant
 from tests import factories
+from tests.hrdocs.forms import signed_in
 
 WORDS = "barley lantern orbit saddle willow"
 SAID = {"name": "CANARY-Zeinab", "contact": "CANARY-phone", "notes": "CANARY-brother"}
@@ -248,7 +249,10 @@ def test_a_new_custodian_opens_what_was_sealed_before_once_two_have_sealed_it_an
     with pytest.raises(Refused, match="seal anew"):
         custody.agree(opening, words_of(three[0]), by=three[0])
     second = CustodianKey.objects.get(owner=three[1])
+    told = "1 identity is not sealed for just the keys"
+    assert told in signed_in(manager).get("/custody/").content.decode()
     assert custody.seal_anew(words_of(three[0]), second, words_of(three[1]), by=three[0]) == (1, 0)
+    assert told not in signed_in(manager).get("/custody/").content.decode()
     assert custody.read(opened(identity, new, three[2]), words_of(new), by=new) == SAID
 
 
