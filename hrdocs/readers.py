@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from hrdocs import past
 from hrdocs.access import clearance, is_staff_reader
 from hrdocs.relations import line_of
+from hrdocs.slots import given_up
 
 Line = tuple[str | None, str]  # a role, or none where the program keeps its own, and the schema that it reads first
 
@@ -90,5 +91,10 @@ class SecondLine:
         knows_its_reader = getattr(getattr(view, "cls", None), "knows_its_reader", False)
         if knows_its_reader or request.path.startswith(settings.NOT_FOR_READERS) or is_staff_reader(request.user):
             return None
-        with reading_as(request.user):
-            return view(request, *args, **kwargs)
+        try:
+            with reading_as(request.user):
+                return view(request, *args, **kwargs)
+        except OperationalError as error:  # no other middleware is told of what fails in here
+            if (answer := given_up(request, error)) is None:
+                raise
+            return answer

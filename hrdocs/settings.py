@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "cases.consent.HonoursMidnight",
     "hrdocs.limits.Limits",
     "hrdocs.readers.SecondLine",
+    "hrdocs.slots.GivenUp",
 ]
 # Of accounts and of the desk. All else is served to outsiders by roles that are shown nothing more (hrdocs/readers.py).
 NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/", "/account/", "/join/", "/custody/")
@@ -125,9 +126,12 @@ DATABASES["default"].update(
 )
 # A statement of a shape (hrdocs/fetching.py) is planned once and run often: not again for each set of keys, and not compiled
 # to machine code, which takes longer than a page may. Disks are fast now: to look a row up costs little more than to read on.
+# How long one question of this process may take, whatever it does: pages and files have a time of their own besides (below).
+STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", default=0)
 DATABASES["default"]["OPTIONS"] = {
     "prepare_threshold": 2,
-    "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c work_mem=16MB",
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c random_page_cost=1.1 -c work_mem=16MB "
+    f"-c statement_timeout={STATEMENT_SECONDS}s",
     **DATABASES["default"].get("OPTIONS", {}),
 }
 if env.bool("DATABASE_POOL", default=not TESTING):

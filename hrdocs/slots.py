@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 
 _SLOTS = 0x6872  # the first half of the keys of our advisory locks; the second is the number of the slot
@@ -65,6 +68,28 @@ def _taken() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [f"{settings.EXPORT_SECONDS}s", settings.EXPORTS_AT_ONCE, _SLOTS])
         return cursor.fetchone() is not None
+
+
+class GivenUp:
+    """Middleware: a page whose question the database gave up says so in place of an error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return given_up(request, error)
+
+
+def given_up(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page that says that the database gave a question up, and when to ask again; None where it is another error."""
+    if not isinstance(error.__cause__, QueryCanceled):
+        return None
+    answer = render(request, "hrdocs/too_long.html", status=503)
+    answer["Retry-After"] = str(TRY_AGAIN)
+    return answer
 
 
 def at_most(seconds: int) -> None:

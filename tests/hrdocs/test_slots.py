@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from psycopg.errors import QueryCanceled
 
 from hrdocs import slots
 from hrdocs.api import FORMATS, RecordViewSet
+from tests.hrdocs.forms import signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/cases/"
@@ -40,6 +47,34 @@ def test_a_file_is_refused_while_others_have_all_slots_and_leaves_when_one_is_fr
     elsewhere.rollback()
     answer = Client().get(LIST, {"format": form})
     assert answer.status_code == 200 and list(answer.streaming_content)
+
+
+@pytest.mark.parametrize("address", ["/facilities/FAC-AAAAA-AAAAAA/", "/admin/cases/facility/"])
+def test_a_page_whose_question_is_given_up_says_so_and_when_to_ask_again(address, analyst):
+    client = Client() if address[1] != "a" else signed_in(analyst)
+
+    def given_up(execute, sql, *given):
+        if "cases_facility" in sql:
+            raise OperationalError from QueryCanceled()
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(given_up):
+        answer = client.get(address)
+    assert (answer.status_code, answer["Retry-After"]) == (503, str(slots.TRY_AGAIN))
+    assert "took too long" in answer.content.decode()
+
+
+def test_each_process_has_a_time_for_any_of_its_questions():
+    code = "import django; django.setup(); from django.db import connection as c; x = c.cursor(); x.execute('SHOW statement_timeout'); print(*x.fetchone())"
+    told = {
+        **os.environ,
+        "STATEMENT_SECONDS": "7",
+        "DATABASE_POOL": "0",
+        "DJANGO_SETTINGS_MODULE": "hrdocs.settings",
+        "HRDOCS_LOCAL": "1",
+    }
+    said = subprocess.run([sys.executable, "-c", code], env=told, cwd=settings.ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["7s"]
 
 
 def test_one_slot_is_enough_for_a_file(elsewhere, settings):
