@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.imports import storing
 from cases.imports.filling import Filling, Values
+from cases.imports.held import Held, words
 from cases.imports.kinds import owner_of, path_to_owner
 from cases.imports.links import Target
 from cases.imports.outcome import Difference, Outcome, RowError
@@ -60,8 +61,7 @@ class Batch:
         self.run, self.sheet, self.filling, self.outcome = run, sheet, filling, outcome
         self.model, self.now = filling.model, timezone.now()
         self._seen: dict[str, Seen] = {}
-        self._stored: dict[int, tuple[Any, ...]] = {}
-        self._linked: dict[str, dict[int, set[int]]] = {}
+        self._held: Held
         self._loaded: dict[int, models.Model] = {}
         self._same: dict[str, int] = {}
 
@@ -78,11 +78,7 @@ class Batch:
         self._same = same_as(self.run.dataset, self.sheet.name, keys)
         self._seen |= {key: Seen(None, pk, 0, 0, None, {}) for key, pk in self._same.items() if key not in self._seen}
         keys_here = [seen.object_id for seen in self._seen.values()]
-        shown = self.model._default_manager.visible_to(self.run.by).filter(storing.one_of("pk", keys_here)).order_by()
-        columns = [each.attname for each in self.filling.single.values()]
-        self._stored = {pk: tuple(rest) for pk, *rest in shown.values_list("pk", *columns)}
-        self._linked = {name: storing.leads_to(each, keys_here) for name, each in self.filling.many.items()}
-        self._loaded = {}
+        self._held, self._loaded = Held(self.filling, keys_here, by=self.run.by), {}
 
     def row_with(self, key: str) -> int:
         """The row of this very import that had this key before; 0 where none had."""
@@ -92,26 +88,15 @@ class Batch:
     def item(self, row: Row, key: str, find: Callable[[Target, str], models.Model]) -> Item:
         """The row with its values, beside what it became before. Raises ValidationError with all that is wrong."""
         seen = self._seen.get(key)
-        if seen and seen.object_id not in self._stored:
+        if seen and seen.object_id not in self._held.rows:
             raise ValidationError({"ref": _("This ref is not yours to use in this data set. Choose another one.")})
         if seen and self._same.get(key) == seen.object_id:
             return Item(row, key, {}, seen, "unchanged")  # it is that record, and says nothing new of it
         values = self.filling.values(row, find, new=seen is None)
         if seen is None:
             return Item(row, key, values, None, "new")
-        before = self._differing(seen.object_id, values)
+        before = self._held.differing(seen.object_id, values)
         return Item(row, key, values, seen, "changed" if before else "unchanged", before=before)
-
-    def _differing(self, key: int, values: Values) -> dict[str, Any]:
-        """What the columns that the row would change hold now."""
-        stored, told = self._stored[key], self.filling.content(values)
-        found = {} if stored == told else {
-            name: old for name, old, new in zip(self.filling.single, stored, told, strict=True) if old != new
-        }  # fmt: skip
-        for name, linked in self._linked.items():
-            if linked[key] != {each.pk for each in values[name]}:
-                found[name] = sorted(linked[key])
-        return found
 
     # ── what is to be ──
 
@@ -122,7 +107,7 @@ class Batch:
         item.record = self.filling.new(item.values) if item.seen is None else self._load(item.seen.object_id)
         if item.seen is not None:
             self._tell(item)
-            self.filling.put_in(item.record, item.values)
+            self.filling.put_in(item.record, {name: item.values[name] for name in item.before})
         owner = owner_of(item.record)
         if owner.pk and owner.state in CLOSED:
             item.fate = "flagged"
@@ -149,7 +134,7 @@ class Batch:
     def _load(self, key: int) -> models.Model:
         """The record with this key; those of the batch that are differing are read together."""
         if key not in self._loaded:
-            rows = self.model._default_manager.filter(pk__in=self._stored.keys() - self._loaded.keys())
+            rows = self.model._default_manager.filter(pk__in=self._held.rows.keys() - self._loaded.keys())
             path = path_to_owner(self.model)
             self._loaded |= (rows.select_related(path) if path else rows).in_bulk()
         return self._loaded[key]
@@ -158,11 +143,9 @@ class Batch:
         """Keep the differences, field by field, as a person reads them."""
         for name, old in item.before.items():
             if self.outcome.room("differences"):
-                each = self.filling.fields[name]
-                was = each.related_model._base_manager.filter(pk__in=old) if each.many_to_many else getattr(item.record, name)
                 self.outcome.differences.append(
                     Difference(self.sheet.file_name, item.row.number, name, owner_of(item.record).uid,
-                               _shown(was), _shown(item.values[name]))
+                               self._held.in_words(name, old), words(item.values[name]))
                 )  # fmt: skip
 
     # ── written ──
@@ -177,8 +160,8 @@ class Batch:
             self._change(changed)
         for name, each in self.filling.many.items():
             moving = [item for item in new if item.values[name]] + [item for item in changed if name in item.before]
-            links = {item.record.pk: {other.pk for other in item.values[name]} for item in moving}
-            storing.relink(each, links, self._linked.get(name, {}))
+            links = {item.record.pk: self._held.with_hidden(name, item.record.pk, item.values) for item in moving}
+            storing.relink(each, links, self._held.linked[name])
         self._remember(items)
 
     def _change(self, items: list[Item]) -> None:
@@ -224,11 +207,3 @@ class Batch:
         ImportedRow.objects.filter(storing.one_of("pk", [seen.pk for seen in self._seen.values() if seen.pk is not None])).update(
             last_import=self.run
         )
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | models.QuerySet):
-        return "; ".join(map(_shown, value))
-    return str(getattr(value, "uid", None) or getattr(value, "code", None) or value)

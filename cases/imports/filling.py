@@ -87,7 +87,8 @@ class Filling:
 
     def put_in(self, record: models.Model, values: Values) -> None:
         """Let a record say what the values say, but for its many-to-many links."""
-        for name, field in self.single.items():
+        for name in values.keys() & self.single.keys():
+            field = self.single[name]
             if field.is_relation:
                 setattr(record, name, values[name])
             else:
