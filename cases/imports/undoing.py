@@ -14,31 +14,34 @@ from django.utils.translation import gettext as _
 
 from cases.imports import storing
 from cases.imports.kinds import SHEETS, model_of, owner_of
+from cases.imports.standing import TOLD, Keys, all_open, hidden, judged_by, standing_on
 from cases.imports.storing import one_of
 from cases.imports.write import check_what_is_deferred, one_at_a_time
 from cases.models import Import, ImportedRow
 from hrdocs.access import Role, State
 from hrdocs.audit import act_under_way, acting_as
-from hrdocs.models import Match, Record, reviewed_model
+from hrdocs.models import Match, Record
 from hrdocs.refusal import Refused
-from hrdocs.relinking import links_to, work_on
-
-TOLD = 20  # of what stands in the way
-Keys = dict[type[models.Model], list[int]]
 
 
 def undo(run: Import, *, by: Any, reason: str) -> None:
-    """Take out what an import made, and put back what it changed. Raises Refused, naming what stands on it."""
+    """Take out what an import made, and put back what it changed.
+
+    Raises Refused, naming what stands on it; where some of it all is hidden from whoever undoes, in one sentence that is
+    the same whatever it is.
+    """
     with transaction.atomic(), acting_as(by, f"Undoing the import of {run.dataset}: {reason}"):
         one_at_a_time(run.dataset)
         stored = Import.objects.select_for_update().get(pk=run.pk)
         _refuse_if(against(stored, by, reason))
         made, changed = _made(stored), _changed(stored)
+        if not all(all_open(kind, keys, by) for kinds in (made, changed) for kind, keys in kinds.items()):
+            raise Refused(hidden())
         _refuse_if([*_moved_or_edited(stored, made), *_moved_or_edited(stored, changed)])
         try:
             for sheet in SHEETS:
                 _put_back(stored, sheet, by)
-            _refuse_if([*_leading_to(made), *_worked_on(stored, made)])
+            _refuse_if(standing_on(stored, made, by=by))
             _take_out(stored, made)
             check_what_is_deferred()
         except DatabaseError as error:
@@ -96,14 +99,18 @@ def _by_kind(rows: Any) -> Keys:
 
 
 def _moved_or_edited(run: Import, keys: Keys) -> Iterator[str]:
-    """Records that review has moved, and rows that somebody changed after the import."""
+    """Records that review has moved, and rows that somebody changed or took out after the import."""
     for model, pks in keys.items():
         rows = model._base_manager.filter(one_of("pk", pks))
         if issubclass(model, Record):
             for record in rows.exclude(state=State.DRAFT)[: TOLD + 1]:
                 yield _("%(uid)s was handed in: it is %(state)s now.") % {"uid": record.uid, "state": record.get_state_display()}
         for key in _written_later(run, model, pks)[: TOLD + 1]:
-            record = owner_of(model._base_manager.get(pk=key))
+            row = rows.filter(pk=key).first()
+            if row is None:
+                yield _("A row that came in as %(what)s was taken out after the import.") % {"what": model._meta.verbose_name}
+                continue
+            record = owner_of(row)
             yield _("%(uid)s was changed by %(who)s after the import.") % {"uid": record.uid, "who": record.edited_by}
 
 
@@ -121,59 +128,6 @@ def _acts(run: Import) -> list[Any]:
     """The import itself, and those after it that were undone, with their undoing: of these nothing is left."""
     undone = Import.objects.filter(dataset=run.dataset, pk__gt=run.pk).exclude(undone_at=None)
     return [run.act, *(act for acts in undone.values_list("act", "undoing_act") for act in acts)]
-
-
-def _leading_to(made: Keys) -> Iterator[str]:
-    """Rows that lead to what the import made, and that it did not make itself."""
-    everything = {table: set(pks) for model, pks in made.items() for table in (model, *model._meta.get_parent_list())}
-    for model, pks in made.items():
-        for table in (model, *model._meta.get_parent_list()):
-            for link in links_to(table):
-                end = _says(link)
-                if end is None or link.remote_field.parent_link:
-                    continue  # its own list of links goes with it
-                rows = link.model._base_manager.filter(one_of(link.attname, pks))
-                own = everything.get(end.related_model if end is not link else link.model, set())
-                for row in rows.exclude(one_of(end.attname if end is not link else "pk", own)).select_related()[: TOLD + 1]:
-                    yield _("%(other)s leads to %(uid)s.") % {"other": _name(row), "uid": owner_of(getattr(row, link.name)).uid}
-
-
-def _says(link: models.ForeignKey) -> models.ForeignKey | None:
-    """By which key the row that a link stands in is somebody's: its own, or of a many-to-many link that of the record that
-    declares it; None where that is the very record that the link leads to."""
-    if not link.model._meta.auto_created:
-        return link
-    declared = next(field for field in link.model._meta.auto_created._meta.local_many_to_many
-                    if field.remote_field.through is link.model)  # fmt: skip
-    source = link.model._meta.get_field(declared.m2m_field_name())
-    return None if source.name == link.name else source
-
-
-def _worked_on(run: Import, made: Keys) -> Iterator[str]:
-    """Comments, notes and judgements on records that the import made."""
-    for model, pks in made.items():
-        if not issubclass(model, Record):
-            continue
-        kinds = ContentType.objects.get_for_models(model, reviewed_model(model)).values()
-        for table, kind, key in work_on(model):
-            if table is not ImportedRow:
-                rows = table._base_manager.filter(one_of(key, pks), **{f"{kind}__in": kinds})
-                for row in (rows.exclude(pk__in=_judged_by(run)) if table is Match else rows)[: TOLD + 1]:
-                    uid = model._base_manager.get(pk=getattr(row, key)).uid
-                    yield _("There is work on %(uid)s: %(what)s.") % {"uid": uid, "what": row._meta.verbose_name}
-
-
-def _judged_by(run: Import) -> models.QuerySet:
-    """The judgements that the import itself noted, from what was decided before it."""
-    events = apps.get_model("hrdocs.MatchEvent").objects.filter(pgh_context=run.act, pgh_label="insert")
-    return events.values("pgh_obj_id")
-
-
-def _name(row: models.Model) -> str:
-    try:
-        return owner_of(row).uid
-    except (AttributeError, IndexError):
-        return f"{row._meta.verbose_name} {row}"
 
 
 # ── there and back ──
@@ -215,7 +169,7 @@ def _say_as_before(run: Import, sheet: str) -> None:
 
 def _take_out(run: Import, made: Keys) -> None:
     """Delete what the import made; history keeps that it was there."""
-    Match.objects.filter(pk__in=_judged_by(run)).delete()
+    Match.objects.filter(pk__in=judged_by(run)).delete()
     run.created.all().delete()
     run.withdrawn.update(withdrawn_in=None)
     before = Import.objects.filter(dataset=run.dataset, pk__lt=run.pk, undone_at=None).order_by("-pk").first()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cases.imports.outcome import Outcome
+from cases.imports.standing import hidden
 from cases.imports.undoing import undo
-from cases.models import Estimate, Import, Incident
+from cases.models import Estimate, Facility, FacilityName, Import, Incident, PlaceName
+from hrdocs import matching
 from hrdocs.access import Sensitivity
 from hrdocs.audit import acting_as
-from hrdocs.models import User
+from hrdocs.models import Record, User
+from hrdocs.refusal import Refused
 from sources.models import Party
 from tests import factories
 from tests.cases.brought import became, bring
@@ -29,15 +33,16 @@ SHEETS = {
 }
 
 
-def hide(*records: Any) -> None:
-    for record in records:
-        type(record).objects.filter(pk=record.pk).update(sensitivity=Sensitivity.RESTRICTED)
+def hide(*rows: Any) -> None:
+    for row in rows:  # a restricted part is open to whoever entered its record
+        level = Sensitivity.RESTRICTED if isinstance(row, Record) else Sensitivity.SEALED
+        type(row).objects.filter(pk=row.pk).update(sensitivity=level)
 
 
 def silent_on(told: Any, *hidden: Any) -> bool:
     """Whether nothing that was told holds a name, a uid or a key of what is hidden."""
     said = str(told)
-    return CANARY not in said and not any(record.uid in said for record in hidden)
+    return CANARY not in said and not any(getattr(row, "uid", CANARY) in said for row in hidden)
 
 
 @pytest.fixture
@@ -103,3 +108,60 @@ def test_whoever_sees_a_link_is_told_of_it_and_takes_it_out(tmp_path: Path, coll
     told = again(tmp_path, colleague)
     assert {each.old for each in told.differences if each.column == "place"} == {place.uid}
     assert held() == (None, {Party.objects.get(name_en="A counting office")})
+
+
+# ── undoing ──
+
+
+def led_to(by: User) -> list[Any]:
+    return [Incident(title_en=CANARY, place=became("places")["town"]).save_by(by)]
+
+
+def named(by: User) -> list[Any]:
+    return [PlaceName.objects.create(place=became("places")["town"], text=CANARY)]
+
+
+def told(by: User) -> list[Any]:
+    return [factories.make_estimate(by, about_incident=became("incidents")["i"], value_text=CANARY)]
+
+
+def listed(by: User) -> list[Any]:
+    estimate = factories.make_estimate(by, value_text=CANARY)
+    estimate.done_by.add(became("parties")["p"])
+    return [estimate]
+
+
+def judged(by: User) -> list[Any]:
+    twin = factories.make_incident(by, title_en=CANARY)
+    matching.judge(became("incidents")["i"], twin, "distinct", by=by, reason=f"{CANARY}: another year.")
+    return [twin]
+
+
+def kept_closer(by: User) -> list[Any]:
+    incident = became("incidents")["i"]
+    Incident.objects.filter(pk=incident.pk).update(title_en=CANARY, created_by=by)
+    return [incident]
+
+
+@pytest.mark.parametrize("build", [led_to, named, told, listed, judged, kept_closer])
+def test_whatever_hidden_stands_on_an_import_it_is_not_undone_and_the_answer_is_the_same_to_the_letter(
+    build: Callable[[User], list[Any]], tmp_path: Path, analyst: User, colleague: User
+) -> None:
+    factories.make_term()
+    bring(tmp_path, analyst, sheets=SHEETS)
+    found = build(colleague)
+    hide(*found)
+    assert not any(type(each)._default_manager.visible_to(analyst).filter(pk=each.pk).exists() for each in found)
+    with pytest.raises(Refused) as refused:
+        undo(Import.objects.get(), by=analyst, reason="The wrong file.")
+    assert refused.value.args == (hidden(),) and silent_on(refused.value, *found)
+    assert Import.objects.get().undone_at is None and Incident.objects.filter(pk=became("incidents")["i"].pk).exists()
+
+
+def test_a_part_that_somebody_took_out_after_the_import_stands_in_the_way(tmp_path: Path, analyst: User) -> None:
+    bring(tmp_path, analyst, sheets={"facilities": "ref,name_en\nf,Prison\n", "facility_names": "facility,text\nf,Sednaya\n"})
+    with acting_as(analyst, "It was another one's."):
+        FacilityName.objects.get().delete()
+    with pytest.raises(Refused, match="was taken out after the import"):
+        undo(Import.objects.get(), by=analyst, reason="The wrong file.")
+    assert Facility.objects.exists()
