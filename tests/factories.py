@@ -24,7 +24,7 @@ from cases.models import (
 )
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
-from hrdocs.models import Record, Term, User
+from hrdocs.models import Record, Team, Term, User
 from sources.models import Party, Source
 
 _numbers = itertools.count(1)
@@ -43,6 +43,12 @@ def past_the_guard() -> Iterator[None]:
 
 def make_user(role: str = Role.ANALYST, **given: Any) -> User:
     return User.objects.create_user(**{"username": f"{role}-{next(_numbers)}", "role": role, **given})
+
+
+def make_team(*members: User) -> Team:
+    team = Team.objects.create(name=f"Team {next(_numbers)}")
+    team.members.set(members)
+    return team
 
 
 def make_term(vocabulary: str = "counted", code: str = "persons", **given: Any) -> Term:

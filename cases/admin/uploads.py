@@ -133,6 +133,8 @@ class UploadAdmin(OnlyRead):
                     tasks.look_at.defer(upload=upload.pk)
             except Problem as problem:
                 form.add_error("file", str(problem))
+            except Refused as refused:
+                form.add_error("dataset", str(refused))
             else:
                 return HttpResponseRedirect(self._address(upload))
         return self._page(request, "bring", _("Bring in a sheet"), form=form, back=reverse("admin:cases_upload_changelist"))

@@ -75,7 +75,7 @@ class Batch:
         if issubclass(self.model, Record):
             called = self.filling.links.by_uid(self.model, keys - self._seen.keys())
             self._seen |= {key: Seen(None, record.pk, 0, 0, None, {}) for key, record in called.items()}
-        self._same = same_as(self.run.dataset, self.sheet.name, keys)
+        self._same = same_as(self.run.dataset, self.sheet.name, keys, by=self.run.by)
         self._seen |= {key: Seen(None, pk, 0, 0, None, {}) for key, pk in self._same.items() if key not in self._seen}
         keys_here = [seen.object_id for seen in self._seen.values()]
         self._held, self._loaded = Held(self.filling, keys_here, by=self.run.by), {}

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.imports import whose
 from cases.imports.kinds import model_of
 from cases.imports.twins import NEAR
 from cases.models import Import, RemarkSort, Step, TwinVerdict, Upload
@@ -24,19 +25,24 @@ SAME, OTHER, LATER = "same", "other", "later"
 def decide(upload: Upload, answers: Mapping[int, str], *, by: Any) -> int:
     """Keep what was answered of possible duplicates, by the keys of their remarks, and let the file be looked at anew.
 
-    Returns how many were decided. Raises Refused where the file waits for no word, or a row would be two records.
+    Returns how many were decided. Raises Refused where the file waits for no word, its data set is somebody else's, or a row
+    would be two records.
     """
     stored = _waiting(upload, by)
     decided = 0
     for remark in stored.remarks.filter(sort=RemarkSort.TWIN, pk__in=answers).exclude(uid=""):
         answer, model = answers[remark.pk], model_of(remark.sheet)
-        record = model._default_manager.visible_to(by).filter(uid=remark.uid).first()
+        shown = model._default_manager.visible_to(by).order_by()
+        record = shown.filter(uid=remark.uid).first()
         if answer not in (SAME, OTHER) or record is None:
             continue
         of_the_row = TwinVerdict.objects.filter(dataset=stored.dataset, sheet=remark.sheet, key=remark.key)
-        if answer == SAME and of_the_row.filter(same=True).exists():
-            raise Refused(_("Row %(row)d of %(sheet)s can be one record at most. Choose “the same” once for it.")
-                          % {"row": remark.row, "sheet": remark.sheet})  # fmt: skip
+        if answer == SAME:
+            same = of_the_row.filter(same=True)
+            if same.filter(object_id__in=shown.values("pk")).exists():
+                raise Refused(_("Row %(row)d of %(sheet)s can be one record at most. Choose “the same” once for it.")
+                              % {"row": remark.row, "sheet": remark.sheet})  # fmt: skip
+            same.delete()  # that it is a record which she does not see looks as if nothing had been decided (decision 0018)
         of_the_row.update_or_create(
             content_type=ContentType.objects.get_for_model(model), object_id=record.pk,
             defaults={"same": answer == SAME, "by": by, "at": timezone.now()},
@@ -60,9 +66,9 @@ def ask_again(upload: Upload, keys: Collection[int], *, by: Any) -> int:
 
 
 def decided_of(upload: Upload, user: Any) -> QuerySet[TwinVerdict]:
-    """What was decided of rows of this data set, as far as the person sees the records."""
+    """What was decided of rows of this data set, where it is hers, as far as she sees the records."""
     found = TwinVerdict.objects.none()
-    for sheet in NEAR:
+    for sheet in () if whose.against(upload.dataset, user) else NEAR:
         model = model_of(sheet)
         shown = model._default_manager.visible_to(user).order_by().values("pk")
         kind = ContentType.objects.get_for_model(model)
@@ -86,6 +92,8 @@ def _waiting(upload: Upload, by: Any) -> Upload:
     stored = Upload.objects.select_for_update().get(pk=upload.pk, by=by)
     if stored.step != Step.PLANNED:
         raise Refused(_("It is not waiting for your word any more. Look at what became of it."))
+    if not_hers := whose.against(stored.dataset, by):
+        raise Refused(not_hers)
     return stored
 
 

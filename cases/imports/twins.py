@@ -57,8 +57,11 @@ def verdicts(dataset: str, sheet: str) -> Any:
     return TwinVerdict.objects.filter(dataset=dataset, sheet=sheet, content_type=kind)
 
 
-def same_as(dataset: str, sheet: str, keys: set[str]) -> dict[str, int]:
-    """The records that these rows are, as was decided: their keys by those of the rows."""
-    if not issubclass(model_of(sheet), Record):
+def same_as(dataset: str, sheet: str, keys: set[str], *, by: Any) -> dict[str, int]:
+    """The records that these rows are, as was decided, of those that she may see: their keys by those of the rows."""
+    model = model_of(sheet)
+    if not issubclass(model, Record):
         return {}
-    return dict(verdicts(dataset, sheet).filter(same=True, key__in=keys).values_list("key", "object_id"))
+    shown = model._default_manager.visible_to(by).order_by().values("pk")
+    same = verdicts(dataset, sheet).filter(same=True, key__in=keys, object_id__in=shown)
+    return dict(same.values_list("key", "object_id"))

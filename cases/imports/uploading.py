@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.choices import Language
+from cases.imports import whose
 from cases.imports.outcome import Problem
 from cases.imports.reading.content import refused_by_its_start
 from cases.imports.reading.encodings import is_wide
@@ -36,7 +37,9 @@ TEXTS = (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl", ".ftm")
 @transaction.atomic
 def take_in(name: str, chunks: Iterable[bytes], *, by: Any, **told: str) -> Upload:
     """Keep a file that somebody brought, with what is told of it: its data set, and where known its sheet, mapping and
-    release. Raises Problem where it is too large, or no sheet by its content."""
+    release. Raises Problem where it is too large, or no sheet by its content; Refused where the data set is another one's."""
+    if not_hers := whose.against(told["dataset"], by):
+        raise Refused(not_hers)
     upload = Upload.objects.create(file_name=name, size=0, sha256="", by=by, language=_of_the_page(), **told)
     digest, pieces = hashlib.sha256(), 0
     for piece in _pieces(chunks):

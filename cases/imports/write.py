@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cases.imports import whose
 from cases.imports.deciding import note_judgements
 from cases.imports.kinds import model_of
 from cases.imports.mappings import read
-from cases.imports.outcome import Outcome
+from cases.imports.outcome import Outcome, Problem
 from cases.imports.plan import Plan
 from cases.imports.sheets import Asked
 from cases.models import DataSet, Import
@@ -40,12 +41,15 @@ def import_records(
     are. `release` names the release of which the file is the whole: what earlier ones had and it has not is noted as
     withdrawn by its source, and stays. `asked` says how to read the file, where what is recognised is wrong; a mapping says
     it itself. `name` is that of the file, where `path` has another. `progress` is told how many rows were looked at. `last`
-    is done before all is kept, or taken back. Raises Problem where a file can't be read as a sheet.
+    is done before all is kept, or taken back. Raises Problem where a file can't be read as a sheet, or the data set is
+    somebody else's.
     """
     sheets, sha256 = read(path, mapping, asked)
     known_as = dataset or mapping or path.resolve().stem
     with transaction.atomic(), acting_as(by, f"Import of {known_as} (SHA-256 {sha256[:12]}…)"):
         one_at_a_time(known_as)
+        if not_hers := whose.against(known_as, by):
+            raise Problem(not_hers)
         DataSet.objects.get_or_create(name=known_as)
         run = Import.objects.create(
             dataset=known_as, release=release, file_name=name or path.name, sha256=sha256, by=by, act=act_under_way()

@@ -160,6 +160,7 @@ def test_a_record_that_an_import_makes_equals_one_that_is_saved_by_hand(tmp_path
 def test_a_changed_record_is_another_version_by_whoever_imports(tmp_path: Path, analyst: User, reviewer: User) -> None:
     bring(tmp_path, analyst, sheets={"incidents": many(1)})
     colleague = factories.make_user()
+    factories.make_team(analyst, colleague)
     bring(tmp_path, colleague, sheets={"incidents": many(1, row_2="2012-04/2012-05")})
     incident: Any = became("incidents")["i2"]
     assert (incident.version, incident.created_by, incident.edited_by) == (2, analyst, colleague)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from cases.imports.outcome import Outcome
+from cases.imports.outcome import Outcome, Problem
 from cases.imports.terms import terms_of
 from cases.imports.undoing import undo
 from cases.models import DataSet, Facility, Import, ImportedChange, ImportedRow, Incident, Victim
@@ -56,12 +56,42 @@ def test_the_next_release_tells_what_is_new_changed_and_withdrawn_and_deletes_no
     assert release("2031-02", SECOND).withdrawn == []  # a second time nothing more
 
 
-def test_a_release_tells_and_notes_nothing_of_records_that_are_hidden_from_who_brings_it(release: Any, tmp_path: Path) -> None:
+def test_a_release_tells_and_notes_nothing_of_records_that_are_hidden_from_who_brings_it(
+    release: Any, tmp_path: Path, analyst: User
+) -> None:
     release("2031-01", FIRST)
     Victim.objects.filter(label_en__in=["Celine", "Dina"]).update(sensitivity=Sensitivity.RESTRICTED)
-    stranger = factories.make_user()
-    outcome = bring(tmp_path, stranger, sheets={"victims": "ref,label_en\n9,Zeinab\n"}, release="2031-02")
+    colleague = factories.make_user()
+    factories.make_team(analyst, colleague)
+    outcome = bring(tmp_path, colleague, sheets={"victims": "ref,label_en\n9,Zeinab\n"}, release="2031-02")
     assert {each.key for each in outcome.withdrawn} == {"1", "2"} == set(gone())
+
+
+@pytest.mark.parametrize(("who", "may"), [("analyst", False), ("reviewer", False), ("manager", True), ("of her team", True)])
+def test_what_comes_next_of_a_data_set_brings_whoever_began_it_her_team_or_a_manager(
+    who: str, may: bool, release: Any, tmp_path: Path, analyst: User
+) -> None:
+    release("2031-01", FIRST)
+    other = factories.make_user("analyst" if who == "of her team" else who)
+    if who == "of her team":
+        factories.make_team(analyst, other)
+    given = {"sheets": {"victims": "ref,label_en\n9,Zeinab\n"}, "release": "2031-02"}
+    if may:
+        assert len(bring(tmp_path, other, **given).withdrawn) == 4
+        return
+    for dry_run in (True, False):
+        with pytest.raises(Problem, match=f"“{DATASET}” was begun by {analyst}. Give yours another name, or ask a manager"):
+            bring(tmp_path, other, dry_run=dry_run, **given)
+    assert gone() == {} and Victim.objects.count() == 4
+    assert bring(tmp_path, other, dataset="another", **given).counts["new"] == 1
+
+
+def test_of_a_data_set_of_which_nothing_stands_any_more_anybody_takes_the_name(
+    release: Any, tmp_path: Path, analyst: User
+) -> None:
+    release("2031-01", FIRST)
+    undo(Import.objects.get(), by=analyst, reason="The wrong name.")
+    assert bring(tmp_path, factories.make_user(), sheets={"victims": FIRST}).counts["new"] == 4
 
 
 def test_a_plan_tells_what_would_be_withdrawn_and_notes_nothing(release: Any) -> None:

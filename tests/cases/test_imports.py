@@ -463,6 +463,7 @@ def test_a_row_of_a_colleagues_import_that_the_importer_may_not_see_is_neither_t
     bring: Bring, analyst: User
 ) -> None:
     manager = factories.make_user("manager")
+    factories.make_team(manager, analyst)
     secret = "ref,name_en,sensitivity\nx1,Hidden Block,restricted\n"
     bring(by=manager, facilities=secret)
     [hidden] = records("facilities")
@@ -474,8 +475,9 @@ def test_a_row_of_a_colleagues_import_that_the_importer_may_not_see_is_neither_t
     assert hidden.name_en == "Hidden Block"
 
 
-def test_a_ref_of_a_colleagues_import_that_the_importer_may_not_see_leads_nowhere(bring: Bring) -> None:
+def test_a_ref_of_a_colleagues_import_that_the_importer_may_not_see_leads_nowhere(bring: Bring, analyst: User) -> None:
     manager = factories.make_user("manager")
+    factories.make_team(manager, analyst)
     bring(by=manager, facilities="ref,name_en,sensitivity\nx1,Hidden Block,restricted\n")
     names = bring(facility_names="facility,text\nx1,Red\n")
     unknown = bring(facility_names="facility,text\nx2,Red\n")

@@ -46,8 +46,10 @@ def silent_on(told: Any, *hidden: Any) -> bool:
 
 
 @pytest.fixture
-def colleague(db: None) -> User:
-    return factories.make_user()
+def colleague(analyst: User) -> User:
+    colleague = factories.make_user()
+    factories.make_team(analyst, colleague)
+    return colleague
 
 
 @pytest.fixture

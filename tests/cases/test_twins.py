@@ -121,6 +121,38 @@ def test_nobody_decides_on_another_ones_file_or_a_record_that_she_does_not_see(a
     assert deciding.decide(upload, {asked.pk: deciding.SAME}, by=analyst) == 0
 
 
+def test_nobody_changes_or_reads_what_was_decided_of_another_ones_data_set(analyst: User, here: Party) -> None:
+    stranger = factories.make_user(Role.ANALYST)
+    early = looked_at(stranger)  # before anything was decided, the name was free
+    decided(looked_at(analyst), deciding.OTHER, analyst)
+    [verdict], [asked] = TwinVerdict.objects.all(), early.remarks.filter(sort=RemarkSort.TWIN)
+    for act in (lambda: deciding.decide(early, {asked.pk: deciding.SAME}, by=stranger),
+                lambda: deciding.ask_again(early, [verdict.pk], by=stranger),
+                lambda: looked_at(stranger)):  # fmt: skip
+        with pytest.raises(Refused, match="was begun by"):
+            act()
+    assert not deciding.decided_of(early, stranger)
+    working.look_at(early.pk)
+    verdict.refresh_from_db()
+    assert (verdict.same, verdict.by) == (False, analyst)
+
+
+def test_a_decision_for_a_record_that_she_does_not_see_looks_as_if_there_were_none(analyst: User, here: Party) -> None:
+    """The row is not refused, the answer not another, and the record's name and uid are nowhere."""
+    colleague = factories.make_user(Role.ANALYST)
+    factories.make_team(analyst, colleague)
+    hidden = factories.make_party(colleague, name_en=f"{HERE} (Canary)", name_ar="")
+    upload = looked_at(colleague)
+    deciding.decide(upload, {upload.remarks.get(uid=hidden.uid).pk: deciding.SAME}, by=colleague)
+    Party.objects.filter(pk=hidden.pk).update(sensitivity=Sensitivity.RESTRICTED)
+    hers = looked_at(analyst)
+    assert (hers.counts["all"]["new"], hers.counts["all"]["refused"]) == (2, 0)
+    assert {remark.uid for remark in hers.remarks.filter(sort=RemarkSort.TWIN)} == {here.uid}
+    assert "Canary" not in str(hers.remarks.values()) and not deciding.decided_of(hers, analyst)
+    come_in(decided(hers, deciding.SAME, analyst), analyst)
+    assert set(TwinVerdict.objects.values_list("object_id", "by")) == {(here.pk, analyst.pk)}
+
+
 @pytest.mark.parametrize(("close", "told"), [(2_000, 1), (0, 1)])
 def test_twins_are_found_among_few_rows_and_among_many(
     analyst: User, here: Party, monkeypatch: pytest.MonkeyPatch, close: int, told: int
