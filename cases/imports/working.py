@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cases.imports.mappings import what_it_says
 from cases.imports.outcome import Outcome, Problem
 from cases.imports.reading.limited import read_within_limits
 from cases.imports.twins import twins_of
@@ -78,7 +79,7 @@ def _import(upload: Upload, **given: Any) -> Outcome | None:
     """Import the file; what is wrong with it as a whole is kept as its trouble."""
     try:
         with translation.override(upload.language), as_file(upload) as path, _Progress(upload) as told:
-            read_within_limits(path, reading_of(upload))
+            read_within_limits(path, reading_of(upload), what_it_says(upload.mapping) if upload.mapping else "")
             asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
             return import_records(path, by=upload.by, asked=reading_of(upload), progress=told, **asked, **given)
     except Problem as problem:

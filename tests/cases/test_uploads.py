@@ -158,12 +158,13 @@ def test_a_workbook_with_several_kinds_is_brought_mended_and_comes_in(analyst: U
     assert str(Incident.objects.get(title_en="Shelling").place) == "Aleppo"
 
 
-def test_a_saved_mapping_is_offered_where_files_are_brought(analyst: User) -> None:
+def test_a_saved_mapping_is_offered_where_files_are_brought_and_reads_them(analyst: User) -> None:
     save_mapping(
         "our-sheet", {"title": "Ours", "rows": [{"sheet": "places", "cells": {"ref": "{no}", "name_en": "{where}"}}]}, by=analyst
     )
     client = signed_in(analyst)
     assert 'value="mapping:our-sheet"' in client.get(reverse("admin:cases_upload_add")).content.decode()
+    assert looked_at(analyst, "no,where\n1,Douma\n", name="list.csv", mapping="our-sheet").counts["all"]["new"] == 1
 
 
 def test_a_row_that_looks_like_a_record_here_is_told_beside_it(analyst: User) -> None:

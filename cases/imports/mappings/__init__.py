@@ -7,6 +7,7 @@ said so. A saved mapping may not take the name of one that comes with the progra
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cases.imports.mappings import casualties_daily
 from cases.imports.mappings.ready import READY, ready_spec
@@ -34,10 +35,23 @@ def read(path: Path, mapping: str = "", asked: Asked | None = None) -> tuple[lis
 
 def read_mapped(path: Path, mapping: str) -> tuple[list[Sheet], str]:
     """The sheets that a mapping makes of a file, and the SHA-256 of its bytes. Raises Problem where it can't."""
-    spec = None if mapping in MAPPINGS else saved_spec(mapping)
-    if mapping not in MAPPINGS and spec is None:
-        raise Problem(f"There is no mapping “{mapping}”. Mappings are {', '.join(MAPPINGS)}, and those that were saved here.")
+    said = what_it_says(mapping)
     if not path.is_file():
         raise Problem(f"{path}: there is no file here. The mapping “{mapping}” reads one file.")
-    sheets = spread_out(path, checked(spec)) if spec is not None else MAPPINGS[mapping](path)
-    return sheets, digest_of([path])
+    return sheets_of(path, said), digest_of([path])
+
+
+def what_it_says(mapping: str) -> str | dict[str, Any]:
+    """A mapping as `sheets_of` takes it, without the database: what a saved one says, or the name of one that comes with the
+    program. Raises Problem where there is none of that name."""
+    if mapping in MAPPINGS:
+        return mapping
+    spec = saved_spec(mapping)
+    if spec is None:
+        raise Problem(f"There is no mapping “{mapping}”. Mappings are {', '.join(MAPPINGS)}, and those that were saved here.")
+    return spec
+
+
+def sheets_of(path: Path, mapping: str | dict[str, Any]) -> list[Sheet]:
+    """The sheets that a mapping makes of a file."""
+    return MAPPINGS[mapping](path) if isinstance(mapping, str) else spread_out(path, checked(mapping))

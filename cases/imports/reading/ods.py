@@ -58,7 +58,7 @@ def _elements(path: Path) -> Iterator[tuple[str, Any]]:
                 yield event, element
                 if event == "end" and element.tag in (f"{_TABLE}table-row", f"{_TABLE}table"):
                     element.clear()
-    except Problem:
+    except (Problem, MemoryError):
         raise
     except Exception as error:  # whatever a stranger's file makes the parser raise
         raise Problem(f"{path.name}: not readable as a workbook ({type(error).__name__}). Open it in a spreadsheet and save it "

@@ -50,6 +50,8 @@ def _opened(path: Path) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that it does not know and we do not need
             return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=True, keep_links=False)
+    except MemoryError:  # said by who set its limits
+        raise
     except Exception as error:  # whatever a stranger's file makes the library raise
         raise _unreadable(path.name, error) from None
 
@@ -80,7 +82,7 @@ def _lines(name: str, worksheet: Any) -> Iterator[tuple[int, list[str]]]:
             values = [_text(name, cell) if cell.value is not None else "" for cell in cells]
         except StopIteration:
             return
-        except Problem:
+        except (Problem, MemoryError):
             raise
         except Exception as error:  # as above
             raise _unreadable(name, error) from None
