@@ -19,10 +19,12 @@ from cases.imports.batch import Batch, Item
 from cases.imports.filling import Filling
 from cases.imports.kinds import key_columns, model_of, owner_of
 from cases.imports.links import Links, Target
+from cases.imports.odd import odd_in
 from cases.imports.outcome import KEPT, Outcome, RowError, Withdrawal
 from cases.imports.sheets import Row, Sheet
 from cases.models import Import, ImportedRow
 from hrdocs.access import shown_rows
+from hrdocs.objections import in_the_readers_language
 
 ROWS = 1000  # of a batch
 LONGEST_KEY = 500
@@ -142,7 +144,7 @@ class _OneSheet:
         else:
             for item in items:
                 self.plan.outcome.count(self.sheet.name, item.fate)
-                for flag in item.row.flags:
+                for flag in (*item.row.flags, *odd_in(item.values)):
                     self.plan.outcome.flag(RowError(self.sheet.file_name, item.row.number, flag.column, flag.words))
 
     def _refuse(self, refused: Iterable[tuple[Item, Exception]]) -> None:
@@ -186,4 +188,4 @@ def _said(error: Exception) -> list[tuple[str, str]]:
             ("" if name == NON_FIELD_ERRORS else name, " ".join(ValidationError(found).messages))
             for name, found in error.error_dict.items()
         ]
-    return [("", str(error).splitlines()[0])]
+    return [("", in_the_readers_language(str(error).splitlines()[0]))]

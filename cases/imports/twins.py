@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
 
 from cases.imports.kinds import model_of
 from cases.models import Import, TwinVerdict
@@ -31,7 +32,7 @@ def twins_of(run: Import) -> Iterator[dict[str, Any]]:
             if one.pk in new and (new[one.pk][1], other.pk) not in apart:
                 row, key = new[one.pk]
                 here = other.pk not in new
-                words = str(other) if here else f"row {new[other.pk][0]}: {other}"
+                words = str(other) if here else _("row %(row)d: %(what)s") % {"row": new[other.pk][0], "what": other}
                 yield {"sheet": sheet, "row": row, "key": key if here else "", "uid": other.uid if here else "",
                        "value": str(one), "words": words, "old": f"{pair.alike}"}  # fmt: skip
 

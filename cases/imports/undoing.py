@@ -21,6 +21,7 @@ from cases.models import Import, ImportedRow
 from hrdocs.access import Role, State
 from hrdocs.audit import act_under_way, acting_as
 from hrdocs.models import Match, Record
+from hrdocs.objections import in_the_readers_language
 from hrdocs.refusal import Refused
 
 
@@ -45,7 +46,7 @@ def undo(run: Import, *, by: Any, reason: str) -> None:
             _take_out(stored, made)
             check_what_is_deferred()
         except DatabaseError as error:
-            raise Refused(str(error).splitlines()[0]) from error
+            raise Refused(in_the_readers_language(str(error).splitlines()[0])) from error
         stored.undone_at, stored.undone_by, stored.undone_reason = timezone.now(), by, reason
         stored.undoing_act = act_under_way()
         stored.save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hrdocs.access import Sensitivity
+from hrdocs.objections import in_the_readers_language
 from hrdocs.transitions import TRANSITIONS
 from hrdocs.wording import translated
 
@@ -57,4 +58,4 @@ def in_words(error: IntegrityError) -> str:
         return _("Something that you chose was merged or taken away a moment ago. Choose it again.")
     if said is None or said.constraint_name or said.sqlstate != CHECK_VIOLATION:
         raise error
-    return said.message_primary
+    return in_the_readers_language(said.message_primary)

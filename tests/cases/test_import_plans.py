@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from cases.imports import outcome as outcomes
 from cases.imports import plan as plans
@@ -57,6 +58,22 @@ def test_a_plan_tells_field_by_field_what_would_change_from_what_to_what(tmp_pat
 def test_an_error_names_the_value_beside_what_to_do(tmp_path: Path, analyst: User) -> None:
     planned = bring(tmp_path, analyst, sheets={"incidents": many(3, row_3="31/02/2023")})
     assert [(e.sheet, e.row, e.column, e.value) for e in planned.errors] == [("incidents.csv", 3, "date", "31/02/2023")]
+
+
+def test_a_point_whose_coordinates_seem_exchanged_comes_in_as_it_is_and_is_flagged_each_time(
+    tmp_path: Path, analyst: User
+) -> None:
+    factories.make_term("country", "SY", label_en="Syria")
+    rows = [["right", "Douma", "33.57", "36.4", "exact", "SY"], ["exchanged", "Douma", "36.4", "33.57", "exact", "SY"],
+            ["nowhere", "Douma", "36.4", "33.57", "exact", ""], ["Paris", "Paris", "48.9", "2.4", "exact", "SY"]]  # fmt: skip
+    sheet = csv_of(["ref", "name_en", "latitude", "longitude", "precision", "country"], *rows)
+    for fate in ("new", "unchanged"):
+        told = bring(tmp_path, analyst, sheets={"places": sheet})
+        assert told.counts[fate] == 4
+        [flag] = told.flags
+        assert (flag.row, flag.column) == (3, "latitude")
+        assert flag.words.startswith("36.400000, 33.570000 lies outside Syria; exchanged, it lies within")
+    assert float(became("places")["exchanged"].latitude) == 36.4
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -118,6 +135,24 @@ def test_what_is_told_one_by_one_has_an_end_and_the_rest_is_counted(
     monkeypatch.setattr(outcomes, "KEPT", 4)
     planned = bring(tmp_path, analyst, sheets={"incidents": many(9, **{f"row_{n}": "never" for n in range(2, 11)})})
     assert (len(planned.errors), planned.left_out["errors"], planned.counts["refused"]) == (4, 5, 9)
+
+
+def test_what_a_trigger_refuses_and_what_is_odd_are_told_in_the_language_of_whoever_brings_it(
+    tmp_path: Path, analyst: User
+) -> None:
+    factories.make_term()
+    factories.make_term("country", "SY", label_en="Syria", label_ar="سوريا")
+    sheets = {"sources": "ref,title,kind\ns,Report,report\n",
+              "places": "ref,name_en,latitude,longitude,precision,country\np,Douma,36.4,33.57,exact,SY\n",
+              "estimates": "ref,source,about_place,value_text,counted\ne,s,p,50,persons\n",
+              "allegations": "ref,source,about_place,acts_wording\na,s,p,hangings\n",
+              "hand_ons": "later,earlier\ne,a\n"}  # fmt: skip
+    with translation.override("ar"):
+        told = bring(tmp_path, analyst, sheets=sheets, valid_rows=True)
+    [flag], [error] = told.flags, told.errors
+    uids = [became("estimates")["e"].uid, became("allegations")["a"].uid]
+    assert "هل استُبدل خط العرض" in flag.words and "سوريا" in flag.words
+    assert "يجب أن تكونا من نوع واحد" in error.words and all(uid in error.words for uid in uids)
 
 
 # ── valid rows alone, by choice ──

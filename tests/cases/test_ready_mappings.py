@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from cases.imports.mappings import read_mapped
+from cases.imports.mappings.cells import flagged
+from cases.imports.mappings.ready import ODD, READY, ready_spec
 from cases.imports.mappings.splitters import ged_articles
 from cases.imports.outcome import Outcome
 from cases.imports.reading import read
@@ -350,3 +353,12 @@ def test_the_first_rows_of_a_published_file_come_in_and_come_in_again_unchanged(
         csv.writer(part).writerows(row for _, row in zip(range(lines + 1), csv.reader(file), strict=False))
     assert bring(tmp_path / "part.csv", mapping, analyst).counts["refused"] == 0
     assert unchanged(bring(tmp_path / "part.csv", mapping, analyst))
+
+
+def test_what_a_ready_mapping_says_of_odd_values_is_told_in_arabic_too() -> None:
+    specs = [ready_spec(name) for name in READY]
+    said = {flag["words"] for spec in specs for rule in spec["rows"] for flag in rule.get("flags", []) if "words" in flag}
+    assert said == set(ODD)
+    with translation.override("ar"):
+        [flag] = flagged([{"rise": ["low", "high"], "words": ODD[-1]}], {"low": "5", "high": "4"})
+    assert flag.words.startswith("5/4: ") and ODD[-1] not in flag.words

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import models
 
 from cases.imports.columns import value_of
 from cases.imports.values.coordinates import degrees_of, odd_point, point_of
+from cases.imports.values.countries import boxes, seems_exchanged
 from cases.imports.values.figures import figure_of
 from cases.imports.values.named import named
 from cases.models import Estimate, Facility, FacilityIdentifier, FacilityName, Incident
@@ -17,6 +20,7 @@ from hrdocs.access import Role, Sensitivity
 from hrdocs.models import User
 from tests import factories
 
+VOCABULARIES = Path(__file__).parents[2] / "cases" / "vocabularies"
 FIGURES = [
     ("13000", {"best": "13000"}),
     ("0", {"best": "0"}),
@@ -118,6 +122,25 @@ def test_a_point_that_is_implausible_is_told(point: tuple[float, float], words: 
 
 def never(target: type[models.Model], cell: str) -> models.Model:
     raise AssertionError
+
+
+@pytest.mark.parametrize(("point", "country", "seems"), [
+    ((33.5138, 36.2765), "SY", False), ((36.2765, 33.5138), "SY", True), ((48.9, 2.4), "SY", False), ((36.5, 36.9), "SY", False),
+    ((-17.8, 178.4), "FJ", False), ((-17.8, -179.9), "FJ", False), ((178.4, -17.8), "FJ", True), ((15.35, 44.2), "YE", False),
+    ((44.2, 15.35), "YE", True), ((36.2765, 33.5138), "", False), ((36.2765, 33.5138), "ZZ", False),
+])  # fmt: skip
+def test_a_point_outside_its_country_that_lies_within_when_exchanged_raises_a_question(
+    point: tuple[float, float], country: str, seems: bool
+) -> None:
+    latitude, longitude = (Decimal(str(each)) for each in point)
+    assert seems_exchanged(latitude, longitude, country) is seems
+
+
+def test_every_box_is_of_a_country_of_the_vocabulary_and_on_earth() -> None:
+    known = {row["code"] for row in csv.DictReader((VOCABULARIES / "country.csv").open(encoding="utf-8"))}
+    assert boxes().keys() <= known and len(boxes()) > 230
+    for south, west, north, east in boxes().values():
+        assert -90 <= south < north <= 90 and -180 <= west <= 180 and -180 <= east <= 180
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cases.imports.tables import Flag
 from cases.imports.values.coordinates import degrees_of, odd_point, point_of
 from cases.imports.values.figures import Figure, figure_of
@@ -109,11 +111,11 @@ def _flag(flag: dict[str, Any], row: Cells) -> Flag | None:
         if numbers == sorted(numbers):
             return None
         told = "/".join(row.get(column, "") for column in flag["rise"])
-        return Flag(flag["rise"][0], f"{told}: {flag['words']}")
+        return Flag(flag["rise"][0], f"{told}: {gettext(flag['words'])}")
     value = row.get(flag["column"], "")
     number = _number(value)
     odd = value in flag["is"] if "is" in flag else bool(value) and (number is None or not _within(number, flag["within"]))
-    return Flag(flag["column"], f"“{value}”: {flag['words']}") if odd else None
+    return Flag(flag["column"], f"“{value}”: {gettext(flag['words'])}") if odd else None
 
 
 def _odd_point(flag: dict[str, Any], row: Cells) -> Flag | None:

@@ -6,8 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from cases.imports.mappings.schema import checked
 
+ODD = (  # what the files say of odd values, for the catalogue: gettext reads no JSON
+    gettext_noop("a name that could not be romanised; only the Arabic one comes in."),
+    gettext_noop("an unusual age; kept as the list has it."),
+    gettext_noop("no source is given for the day."),
+    gettext_noop("the list's sign for an age that is not given; left empty here, kept in the citation."),
+    gettext_noop("the source breaks low ≤ best ≤ high; kept as it says."),
+)
 FILES = Path(__file__).parent / "files"
 READY = tuple(sorted(path.stem for path in FILES.glob("*.json")))
 

@@ -14,6 +14,7 @@ from hrdocs.typed_dates import DIGITS
 
 HOW = gettext_lazy("Write degrees as 33.513805, or 33°30′49.7″N.")
 AXES = {"latitude": gettext_lazy("latitude"), "longitude": gettext_lazy("longitude")}
+Box = tuple[float, float, float, float]  # south, west, north, east
 FARTHEST = {"latitude": 90, "longitude": 180}
 _SIDES = {  # axis, sign
     "n": ("latitude", 1), "s": ("latitude", -1), "e": ("longitude", 1), "w": ("longitude", -1),
@@ -64,21 +65,29 @@ def point_of(text: str) -> tuple[Decimal, Decimal]:
     return degrees_of(first, "latitude"), degrees_of(second, "longitude")
 
 
-def odd_point(latitude: Decimal, longitude: Decimal, box: tuple[float, float, float, float] | None = None) -> str:
-    """What is implausible in a point, in a sentence; empty where nothing is. `box`: south, west, north, east."""
+def odd_point(latitude: Decimal, longitude: Decimal, box: Box | None = None) -> str:
+    """What is implausible in a point, in a sentence; empty where nothing is."""
     if latitude == longitude == 0:
         return _("The point 0, 0 lies in the sea off Africa: mostly it means that nobody knew.")
-    if box is None:
+    if box is None or _within(latitude, longitude, box):
         return ""
-    south, west, north, east = box
-    if south <= latitude <= north and west <= longitude <= east:
-        return ""
-    if south <= longitude <= north and west <= latitude <= east:
+    if exchanged(latitude, longitude, box):
         return (
             _("%s lies outside the area; exchanged, it lies within: are latitude and longitude exchanged?")
             % f"{latitude}, {longitude}"
         )
     return _("%s lies outside the area that the data are about.") % f"{latitude}, {longitude}"
+
+
+def exchanged(latitude: Decimal, longitude: Decimal, box: Box) -> bool:
+    """Whether a point lies outside a box, and within it once latitude and longitude change places."""
+    return not _within(latitude, longitude, box) and _within(longitude, latitude, box)
+
+
+def _within(latitude: Decimal, longitude: Decimal, box: Box) -> bool:
+    south, west, north, east = box
+    across = west <= longitude <= east if west <= east else longitude >= west or longitude <= east
+    return south <= latitude <= north and across
 
 
 def _plain(text: str) -> str:

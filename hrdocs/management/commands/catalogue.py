@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.core.management.commands.makemessages import Command as MakeMessages
 
 from hrdocs.labels import heading_texts
+from hrdocs.objections import sentences
 from hrdocs.offering import filter_texts
 from hrdocs.transitions import TRANSITIONS
 from hrdocs.wording import form_texts, model_texts
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Texts of models are written plainly in the models; they are laid out here for gettext to find.
         texts = Path(settings.ROOT) / "hrdocs" / "model_texts.py"
-        shown = (*model_texts(), *form_texts(), *filter_texts(), *heading_texts(), "Data", "About", "Columns")
+        shown = (*model_texts(), *form_texts(), *filter_texts(), *heading_texts(), *sentences(), "Data", "About", "Columns")
         found = dict.fromkeys([*shown, *(move.label for move in TRANSITIONS.values())])
         texts.write_text("".join(f"_({text!r})\n" for text in found))
         try:
