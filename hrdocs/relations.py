@@ -102,10 +102,11 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
 def of_everybody(level: Sensitivity) -> Iterator[tuple[str, str]]:
     """The relations in which readers of this level see the same: what is open to all, and what only guarded columns lead to."""
     guarded = {table for table, _ in columns_read(Sensitivity.INTERNAL)} - {table for table, _ in columns_read(level)}
-    for table in sorted(guarded):
+    whole = {model._meta.db_table for model in (Term, ContentType)}
+    for table in sorted(guarded - whole):
         yield table, f"SELECT * FROM public.{table} WHERE false"
-    for model in (Term, ContentType):
-        yield model._meta.db_table, f"SELECT * FROM public.{model._meta.db_table}"
+    for table in sorted(whole):
+        yield table, f"SELECT * FROM public.{table}"
 
 
 @cache

@@ -1,16 +1,33 @@
-"""Withdrawn: what is told on the pages of a record that a later release of its data set no longer has."""
+"""Withdrawn: what is told, on its pages and in its files, of a record that a later release of its data set no longer has."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
 from django.utils.translation import gettext as _
 
 from cases.models import DataSet, ImportedRow
 from hrdocs.access import is_staff_reader
 from hrdocs.models import Record
 from hrdocs.readers import as_ourselves
+
+
+def withdrawn_rows(model: type[Record]) -> models.QuerySet:
+    """The rows that say of a record of this kind, within a query for it, that its source withdrew it."""
+    kind = model._meta.concrete_model
+    named = {each._meta.model_name for each in (kind, *kind.__subclasses__()) if not each._meta.proxy}
+    kinds = ContentType.objects.filter(app_label=kind._meta.app_label, model__in=sorted(named)).order_by()
+    rows = ImportedRow.objects.filter(OneOfKinds(models.F("content_type"), ArraySubquery(kinds.values("pk"))))
+    return rows.filter(object_id=models.OuterRef("pk"), withdrawn_in__isnull=False).order_by("pk")
+
+
+class OneOfKinds(models.Func):
+    """Whether a row is of one of these kinds, which are looked up once for the whole list."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY (", models.BooleanField()
 
 
 def withdrawn_of(record: Record, user: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from pathlib import Path
@@ -168,6 +169,25 @@ def test_the_pages_of_a_record_say_that_its_source_withdrew_it(tmp_path: Path, a
     assert f"“Prisons of the world” {words}" in client.get(f"/facilities/{prison.uid}/").content.decode()
     client.force_login(analyst)
     assert words in client.get(reverse("admin:cases_facility_change", args=[prison.pk])).content.decode()
+
+
+def test_a_record_leaves_with_the_releases_in_which_its_source_withdrew_it_for_who_works_here(
+    release: Any, analyst: User, reviewer: User
+) -> None:
+    release("2031-01", FIRST)
+    release("2031-02", SECOND)
+    client, outside = Client(), Client()
+    client.force_login(analyst)
+    factories.publish(became("victims")["3"], by=reviewer)
+    rows = {row["label_en"]: row for row in client.get("/api/v1/victims/").json()["results"]}
+    mark = [{"data_set": DATASET, "release": "2031-02"}]
+    assert {name: row["withdrawn_by_source"] for name, row in rows.items()} == {
+        "Aya": [], "Bassem": [], "Celine": mark, "Dina": mark, "Elias": []}  # fmt: skip
+    sheet = b"".join(client.get("/api/v1/victims/?format=csv").streaming_content).decode("utf-8-sig")
+    told = {row["label_en"]: row["withdrawn_by_source"] for row in csv.DictReader(io.StringIO(sheet))}
+    assert told["Dina"] == f"{DATASET} 2031-02" and told["Aya"] == ""
+    [shown] = outside.get("/api/v1/victims/").json()["results"]
+    assert shown["label_en"] == "Celine" and "withdrawn_by_source" not in shown
 
 
 def test_licence_and_naming_are_printed_in_every_file_that_holds_rows_of_the_data_set(
