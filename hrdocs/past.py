@@ -77,6 +77,13 @@ def _redirects(audience: str) -> str:
             f"SELECT FROM public.{table}event e WHERE e.pgh_obj_id = t.id AND e.pgh_created_at <= {MOMENT})")  # fmt: skip
 
 
+def _worked_out(schema: str, level: Sensitivity) -> Iterator[tuple[str, str]]:
+    """What would have been worked out then for readers of a level."""
+    for model in our_models():
+        if issubclass(model, WorkedOut):
+            yield model._meta.db_table, model.past(schema, level.rank)
+
+
 @dataclass(frozen=True)
 class Outside:
     """The past as it is shown to readers of one level."""
@@ -98,9 +105,7 @@ class Outside:
     def others(self) -> Iterator[tuple[str, str]]:
         yield from of_everybody(self.level)
         yield Redirect._meta.db_table, _redirects(f"t.audience <= {self.level.rank}")
-        for model in our_models():
-            if issubclass(model, WorkedOut):
-                yield model._meta.db_table, model.past(self.schema, self.level.rank)
+        yield from _worked_out(self.schema, self.level)
 
     def gates(self, each: History) -> Iterator[str]:
         """True for a row that is shown, and otherwise nothing: of “is not null” the planner thinks that nearly all pass, and
@@ -145,6 +150,7 @@ class Inside:
 
     def others(self) -> Iterator[tuple[str, str]]:
         yield Redirect._meta.db_table, _redirects("true")
+        yield from _worked_out(self.schema, Sensitivity.INTERNAL)
 
     def gates(self, each: History) -> Iterator[str]:
         """What stands before a row, for what hangs on it; and whose a restricted record was."""

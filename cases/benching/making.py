@@ -23,6 +23,7 @@ from cases.models import (
     IncidentFacility,
     Place,
     Response,
+    SeveralOrigins,
     ShownPoint,
     Statement,
 )
@@ -58,7 +59,8 @@ def make(before: int, after: int) -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
         for table in TABLES:
             cursor.execute(f"VACUUM (ANALYZE) {table._meta.db_table}")
-    ShownPoint.objects.anew()
+    for worked_out in (ShownPoint, SeveralOrigins):
+        worked_out.objects.anew()
 
 
 def fill(model: type[models.Model], rows: str, **given: str) -> None:
@@ -253,9 +255,11 @@ def _kinds(series: str, fifth: str, new: dict[str, int]) -> None:
          modes=f"ARRAY[{_one_of(('committed', 'ordered', 'backed'), _drawn('n', 89, 3))}]::varchar[]")  # fmt: skip
     fill(Response, f"{series} WHERE {fifth} = 4", statement_ptr="n", wording="'totally untrue'",
          **_dated("date", _drawn("n", 90, 4300), "false"))  # fmt: skip
-    hops = f"{series} JOIN cases_statement l ON l.id = n JOIN cases_statement e ON e.id = n - 1"
-    fill(HandOn, f"{hops} WHERE {fifth} = 2 AND l.source_id <> e.source_id", later="n", earlier="n - 1",
-         audience="greatest(l.audience, e.audience)", drift="CASE WHEN n % 3 = 0 THEN ARRAY['value'] ELSE '{}' END",
+    twice = "(VALUES (1), (2)) AS back (steps)"  # of fifty that hand on, one hands on two
+    hops = f"{series}, {twice}, cases_statement l, cases_statement e WHERE l.id = n AND e.id = n - steps"
+    fill(HandOn, f"{hops} AND {fifth} = 2 AND (steps = 1 OR n % 250 = 3) AND l.source_id <> e.source_id",
+         later="n", earlier="n - steps", audience="greatest(l.audience, e.audience)",
+         drift="CASE WHEN n % 3 = 0 THEN ARRAY['value'] ELSE '{}' END",
          severity="CASE WHEN n % 3 = 0 THEN 'material' ELSE '' END")  # fmt: skip
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import django_filters as filters
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.lookups import Exact
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases import shapes
 from cases.choices import Mode
@@ -21,9 +20,9 @@ from cases.models import (
     FacilityName,
     HandOn,
     Response,
+    SeveralOrigins,
     Statement,
 )
-from cases.querysets import Origins
 from hrdocs.access import tied
 from hrdocs.filtersets import (
     EXEMPT,
@@ -120,7 +119,10 @@ class StatementFilterSet(RecordFilterSet):
         return queryset.filter(tied(self._hops_of_today(name).filter(severity__in=value), "later")) if value else queryset
 
     def with_origins(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
-        return queryset.filter(Exact(Origins(F("pk"), Value(self.reader.clearance.rank)), value))
+        several = SeveralOrigins.objects.visible_to(self.reader.user)
+        if value < 2:
+            return queryset.exclude(tied(several, "statement")) if value == 1 else queryset.none()
+        return queryset.filter(tied(several.filter(origins=value), "statement"))
 
     def published_by(self, queryset: QuerySet, name: str, uid: str) -> QuerySet:
         shown = SourcePublisher.objects.visible_to(self.reader.user).filter(party__uid=uid)

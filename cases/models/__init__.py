@@ -14,6 +14,7 @@ from cases.models.incidents import (
     IncidentPlace,
 )
 from cases.models.mappings import Mapping
+from cases.models.origins import SeveralOrigins
 from cases.models.places import Place, PlaceIdentifier, PlaceName
 from cases.models.points import ShownPoint
 from cases.models.statements import ABOUT, ABOUT_BY_KIND, HandOn, QuotedIn, Statement
@@ -64,6 +65,7 @@ __all__ = [
     "QuotedIn",
     "RemarkSort",
     "Response",
+    "SeveralOrigins",
     "ShownPoint",
     "Statement",
     "Step",

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from cases.choices import AboutKnown, Basis, Certainty, Connection, Credibility, Proof, StatementKind, TextPart
+from cases.models.origins import counts_origins
 from cases.models.triggers import (
     CONSENT_NARROWS,
     AsksConsentAnew,
@@ -269,6 +270,7 @@ class HandOn(Part):
                 name="ends_stay", operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__later__df=pgtrigger.F("new__later"))
                 | pgtrigger.Q(old__earlier__df=pgtrigger.F("new__earlier"))),
+            *counts_origins(),
         ]  # fmt: skip
 
     def __str__(self) -> str:

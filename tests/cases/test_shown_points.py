@@ -52,8 +52,8 @@ def test_the_command_names_what_differs_and_mends_it(analyst, reviewer):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO cases_shownpoint (place, shown, audience, longitude, latitude) VALUES (-1, 'exact', 0, 1, 1)")
     with pytest.raises(SystemExit):
-        call_command("shown_points", stdout=(said := StringIO()))
-    assert place.uid in said.getvalue() and "a place that is gone (-1)" in said.getvalue()
-    call_command("shown_points", "--mend", stdout=StringIO())
+        call_command("worked_out", stdout=(said := StringIO()))
+    assert place.uid in said.getvalue() and "a record that is gone (-1)" in said.getvalue()
+    call_command("worked_out", "--mend", stdout=StringIO())
     assert set(ShownPoint.objects.values_list("place", "shown", "audience", "longitude")) == kept
-    call_command("shown_points", stdout=StringIO())
+    call_command("worked_out", stdout=StringIO())
