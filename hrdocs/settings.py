@@ -273,7 +273,7 @@ CORS_ALLOW_ALL_ORIGINS = "*" in READ_FROM
 CORS_ALLOWED_ORIGINS = [origin for origin in READ_FROM if origin != "*"]
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = ("GET", "HEAD", "OPTIONS"), ("accept", "authorization", "if-none-match")
-CORS_EXPOSE_HEADERS = ("Link", "ETag", "Retry-After", "Content-Disposition")
+CORS_EXPOSE_HEADERS = ("Link", "ETag", "Retry-After", "Content-Disposition", "Memento-Datetime")
 
 # ── Languages, time ──────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
