@@ -20,13 +20,18 @@ from django.db import connection, transaction
 from hrdocs.access import Sensitivity, State, clearance, is_staff_reader
 from hrdocs.models import Redirect
 from hrdocs.models.worked_out import WorkedOut
-from hrdocs.past_tables import MOMENT, History, histories
+from hrdocs.past_tables import MOMENT, History, Link, histories
 from hrdocs.relations import OUTSIDE, columns_read, line_of, of_everybody
 from hrdocs.wording import our_models
 
 INSIDE = "hrdocs_past"
 _RESTRICTED, _SEALED = Sensitivity.RESTRICTED, Sensitivity.SEALED
 _NOBODY = "ARRAY['nobody']"  # a lock that opens to no one
+# A relation over history is three or four, so few of them are more than the planner puts in order by itself; where it may not, it
+# reads a whole history for each row of a page. And to put rows into a hash it asks of all of them what they hung on, which takes
+# longer than it counts for it.
+PLANNED = ("SET LOCAL from_collapse_limit = 12; SET LOCAL join_collapse_limit = 12; "
+           "SET LOCAL enable_hashjoin = off")  # fmt: skip
 _COST = 2_000  # of asking what a row hangs on, as the planner counts: it looks for few rows first
 
 
@@ -156,8 +161,7 @@ class Inside:
         """What stands before a row, for what hangs on it; and whose a restricted record was."""
         if each.keeps_audience:
             found = f"SELECT locks FROM {self.schema}.{each.table} WHERE id = key"
-            locks = f"CASE WHEN key IS NULL THEN '{{}}' ELSE coalesce(({found})::text[], {_NOBODY}) END"
-            yield _function(f"{self.schema}.locks_of_{each.table}", "text[]", f"RETURN {locks};")
+            yield _function(f"{self.schema}.locks_of_{each.table}", "text[]", f"RETURN coalesce(({found})::text[], {_NOBODY});")
         if each.is_record:
             whose = f"SELECT {_lock('e')} FROM {each.events} e WHERE e.pgh_obj_id = key AND e.pgh_created_at <= {MOMENT}"
             yield _function(f"{self.schema}.lock_of_{each.table}", "text", f"RETURN ({whose} ORDER BY e.pgh_id DESC LIMIT 1);")
@@ -166,10 +170,16 @@ class Inside:
         if not each.keeps_audience:
             return each.select({}, [])
         open_, closed = Sensitivity.INTERNAL.rank, _RESTRICTED.rank
-        kept = {"audience": f"(CASE WHEN k.locks = '{{}}' THEN {open_} ELSE {closed} END)", "locks": "k.locks"}
-        links = [f"{self.schema}.locks_of_{link.home}(e.{link.column})" for link in each.hangs_on]
-        locks = " || ".join([self._own(each, "e.sensitivity"), self._of_today(each), *links])
-        return each.select(kept, [], f"CROSS JOIN LATERAL (SELECT ({locks})::varchar(40)[] AS locks) k")
+        links = (self._of_link(link) for link in each.hangs_on)
+        # Written out twice: of what a joined row of its own works out, the planner leaves out what it costs.
+        locks = f"({' || '.join([self._own(each, 'e.sensitivity'), self._of_today(each), *links])})::varchar(40)[]"
+        kept = {"audience": f"(CASE WHEN {locks} = '{{}}' THEN {open_} ELSE {closed} END)", "locks": locks}
+        return each.select(kept, [])
+
+    def _of_link(self, link: Link) -> str:
+        """The locks of what a row hung on. Most links are empty, and a call takes longer than to see that."""
+        locks = f"{self.schema}.locks_of_{link.home}(e.{link.column})"
+        return f"CASE WHEN e.{link.column} IS NULL THEN '{{}}' ELSE {locks} END" if link.optional else locks
 
     def _own(self, each: History, level: str) -> str:
         """The lock that a level puts before a row."""

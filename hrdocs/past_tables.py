@@ -74,9 +74,7 @@ class History:
         """SQL for the level of a row as it was last written."""
         return f"(SELECT d.sensitivity FROM {self.events} d WHERE d.pgh_obj_id = e.pgh_obj_id ORDER BY d.pgh_id DESC LIMIT 1)"
 
-    def select(
-        self, kept: dict[str, str], asked: list[str], joined: str = "", *, shown: Collection[tuple[str, str]] | None = None
-    ) -> str:
+    def select(self, kept: dict[str, str], asked: list[str], *, shown: Collection[tuple[str, str]] | None = None) -> str:
         """The rows of the moment (e) beside those of today (t). `kept` says the columns that history has not, `shown` which
         (table, column) there are for the reader; the others are empty."""
         told = ((field, field.db_parameters(connection)["type"]) for field in self.model._meta.local_concrete_fields)
@@ -84,7 +82,7 @@ class History:
         newer = (f"NOT EXISTS (SELECT FROM {self.events} later WHERE later.pgh_obj_id = e.pgh_obj_id "
                  f"AND later.pgh_id > e.pgh_id AND later.pgh_created_at <= {MOMENT})")  # fmt: skip
         where = " AND ".join([f"e.pgh_created_at <= {MOMENT}", "e.pgh_label <> 'delete'", newer, *asked])
-        return f"SELECT {columns} FROM {self.events} e {self._today} {joined} WHERE {where}"
+        return f"SELECT {columns} FROM {self.events} e {self._today} WHERE {where}"
 
     def _column(self, field: models.Field, kept: dict[str, str], shown: Collection[tuple[str, str]] | None) -> str:
         if field.primary_key:

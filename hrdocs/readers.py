@@ -34,7 +34,7 @@ def reading_as(user: Any, as_of: dt.datetime | None = None) -> Iterator[None]:
     with transaction.atomic():
         if as_of is not None:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('hrdocs.as_of', %s, true)", [as_of.isoformat()])
+                cursor.execute(f"SELECT set_config('hrdocs.as_of', %s, true); {past.PLANNED}", [as_of.isoformat()])
         with _as((role, past.schema_for(user) if as_of else str(role))):
             yield
 

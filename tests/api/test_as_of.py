@@ -15,14 +15,17 @@ from django.test import Client
 from django.utils import timezone
 from pyarrow import parquet
 
-from cases.models import Facility, FacilityName, Incident
-from hrdocs import erasing, review, sealing
-from hrdocs.access import Role, Sensitivity
+from cases.models import Facility, FacilityName, Incident, Statement
+from cases.shapes import STATEMENTS
+from hrdocs import erasing, fetching, review, sealing
+from hrdocs.access import Everybody, Role, Sensitivity
 from hrdocs.audit import acting_as
 from hrdocs.erasable import places_of
+from hrdocs.fetching import statement_of
 from hrdocs.models import Grant, Release
 from hrdocs.past import INSIDE, schema_for
 from hrdocs.readers import reading_as
+from hrdocs.shapes import Reader
 from hrdocs.urls import ENDPOINTS
 from sources.models import SourcePublisher
 from tests import factories
@@ -370,3 +373,46 @@ def test_the_page_of_a_list_says_that_it_shows_the_past(facility, clock):
     assert 'name="as_of"' not in client_of().get("/vocabularies/").content.decode()
     refused = client_of().get("/facilities/", {"as_of": "2999-01-01"})
     assert refused.status_code == 400 and "still to come" in refused.content.decode()
+
+
+def test_a_page_of_the_past_reads_of_history_what_is_on_it_and_no_more(analyst, reviewer, clock):
+    facility = factories.make_facility(analyst)
+    factories.publish(facility, by=reviewer)
+    for _ in range(6):
+        said, answered = factories.make_source(analyst, licence="CC0"), factories.make_source(analyst, licence="CC0")
+        estimate = factories.make_estimate(analyst, about_facility=facility, source=said)
+        answer = factories.make_response(analyst, about_statement=estimate, source=answered)
+        factories.publish(said, answered, estimate, answer, by=reviewer)
+    _as_many_more("sources_sourceevent", 5_000)
+    number = clock.passes()
+    moment = dt.datetime.fromisoformat(clock.before(number))
+    for user in (Everybody(Sensitivity.PUBLIC), analyst):
+        told = Reader(user, "http://testserver", as_of=moment)
+        with transaction.atomic(), reading_as(user, moment):
+            keys = list(Statement.objects.visible_to(user).values_list("pk", flat=True))
+            sql, _ = statement_of(STATEMENTS, fetching._like(told))
+            assert len(keys) == 12
+            assert _read(sql.replace("$1", f"'{{{','.join(map(str, keys))}}}'"), "sources_sourceevent") < 5_000, user
+
+
+def _as_many_more(table: str, rows: int) -> None:
+    """History of records that are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'", [table]
+        )
+        columns = ", ".join(name for (name,) in cursor.fetchall() if name not in ("pgh_id", "pgh_obj_id", "uid"))
+        cursor.execute(f"""INSERT INTO {table} (pgh_obj_id, uid, {columns}) SELECT -n, 'SRC-' || n, {columns}
+                           FROM (SELECT * FROM {table} LIMIT 1) e, generate_series(1, {rows}) n; ANALYZE {table}""")
+
+
+def _read(sql: str, table: str) -> float:
+    """How many rows of a table a query reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        plans, found = [cursor.fetchone()[0][0]["Plan"]], 0.0
+    while plans:
+        plan = plans.pop()
+        plans += plan.get("Plans", ())
+        found += plan["Actual Rows"] * plan["Actual Loops"] if plan.get("Relation Name") == table else 0
+    return found

@@ -7,6 +7,7 @@ Each role asks 200 requests, made at random from a seed, and anybody may ask mor
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import pgtrigger
 import pytest
 from django.db import connection, transaction
 
+from cases.reports import contents
 from hrdocs.access import Role
 from tests import factories
 from tests.house import questions, twin
@@ -32,6 +34,13 @@ def lively(world):
     with connection.cursor() as cursor, pgtrigger.ignore("hrdocs.News:stays_as_it_is"):
         cursor.execute("UPDATE hrdocs_news SET at = at - interval '1 day'")  # else all that follows is one act with it
     return world
+
+
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch):
+    """A report tells the second at which it was made: here it is always the same."""
+    made, moment = contents.report_on, dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
+    monkeypatch.setattr(contents, "report_on", lambda *given, **told: made(*given, **{**told, "moment": moment}))
 
 
 @pytest.mark.parametrize("role", ["anonymous", Role.RESEARCHER, Role.ANALYST])
