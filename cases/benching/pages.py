@@ -28,6 +28,7 @@ from hrdocs.shapes import Reader
 
 LONGEST = 10  # seconds for one query; what takes longer is told as that
 PAIRS = 40
+SLOWEST = "the slowest page under one filter against one without, processor"
 LISTS = {"incidents": IncidentViewSet, "estimates": EstimateViewSet}
 
 
@@ -85,6 +86,16 @@ def under_filters(name: str, who: str, rounds: int) -> list[Line]:
         cursor.execute("SET statement_timeout = DEFAULT")
     where = f"{name} for {who}"
     return [*_slowest(where, "one filter", once, 0.06), *_slowest(where, "two filters", twice, 0.3)]
+
+
+def under_each_filter(name: str, who: str, rounds: int) -> list[Line]:
+    """How many times as long as a page without filters the slowest page under one filter takes."""
+    user = READERS[who]()
+    work = {f"{key}={value}": min(cost for _, cost in _costs(name, user, {key: value}, rounds))
+            for key, value in examples(LISTS[name], user)}  # fmt: skip
+    plain = min(cost for _, cost in _costs(name, user, {}, 5))
+    slowest = max(work, key=lambda asked: work[asked])
+    return [Line("filters", SLOWEST, work[slowest] / plain, "×", note=f"{slowest}, of {len(work)}")]
 
 
 def _costs(name: str, user: Any, asked: dict[str, str], rounds: int) -> list[tuple[float, float]]:
