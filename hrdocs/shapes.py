@@ -16,14 +16,12 @@ from string import Formatter
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Concat
-from django.utils.module_loading import import_string
 
 from hrdocs.access import Sensitivity
 from hrdocs.expressions import (
@@ -304,51 +302,3 @@ def value_of(to: Model, link: str, value: Expression) -> Callable[[Reader], Subq
         return Subquery(shown.values_list(resolved(value, reader))[:1])
 
     return found
-
-
-def plain(*names: str, guard: Sensitivity = Sensitivity.PUBLIC) -> tuple[Column, ...]:
-    """Columns that are fields of the model, under their own names."""
-    return tuple(Column(name, guard=guard) for name in names)
-
-
-def dated(*names: str) -> tuple[Column, ...]:
-    """EDTF fields, each with its derived bounds and precision."""
-    return tuple(Column(name + part) for name in names for part in ("", "_earliest", "_latest", "_precision"))
-
-
-def coded(*names: str) -> tuple[Column, ...]:
-    """Links to one term each, as the term's code."""
-    return tuple(Column(name, f"{name}__code", type="text") for name in names)
-
-
-def withdrawals(path: str) -> Many:
-    """The releases in which its source no longer has a record of the endpoint `path`; which rows say so, the importer knows."""
-
-    def rows(reader: Reader) -> QuerySet:
-        from hrdocs.endpoints import views  # they are made of shapes
-
-        return import_string(settings.WITHDRAWN_IN)(views()[path].shape.model)
-
-    return Many(
-        "withdrawn_by_source", values=(("data_set", "dataset"), ("release", "withdrawn_in__release")), guard=Sensitivity.INTERNAL,
-        rows=rows, text="{data_set} {release}", kept=False,
-        help="The releases of data sets of others in which its source no longer has it; the record stays.",
-    )  # fmt: skip
-
-
-def record(path: str) -> tuple[Column, ...]:
-    """The columns that every record begins with; who works on it is for those who work here."""
-    inside = Sensitivity.INTERNAL
-    return (
-        Column("uid"),
-        Column("url", address(path), "Where this record stands in the API.", type="text"),
-        Column("state"),
-        Column("sensitivity"),
-        Column("edited_at"),
-        Column("version", guard=inside),
-        Column("team", "team__name", guard=inside, type="text"),
-        Column("created_by", "created_by__username", guard=inside, type="text"),
-        Column("created_at", guard=inside),
-        Column("edited_by", "edited_by__username", guard=inside, type="text"),
-        withdrawals(path),
-    )

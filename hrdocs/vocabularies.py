@@ -7,10 +7,11 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
 from hrdocs.api import RecordViewSet
+from hrdocs.columns import plain
 from hrdocs.filtersets import ChoicesFilter, RecordFilterSet
 from hrdocs.models import Term, Vocabulary
 from hrdocs.searching import SearchFilter
-from hrdocs.shapes import Column, Shape, plain
+from hrdocs.shapes import Column, Shape
 
 
 def _key() -> Concat:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from django.db.models import F, OuterRef, QuerySet
 
 from hrdocs.access import Sensitivity
+from hrdocs.columns import coded, dated, plain, record
 from hrdocs.expressions import Listed
 from hrdocs.facets import Facet, Years, values_of
-from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values, coded, dated, plain, record
+from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values
 from sources.models import (
     Party,
     PartyIdentifier,

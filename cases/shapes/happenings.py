@@ -25,7 +25,8 @@ from cases.models import (
 from cases.shapes import links
 from cases.shapes.counted import told, years_shown
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Link, Many, Shape, coded, dated, plain, record
+from hrdocs.columns import coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Shape
 from sources.models import Source
 from sources.shapes import identifiers, names, rows_of
 

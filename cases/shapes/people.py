@@ -7,7 +7,8 @@ from cases.models import Harm, Victim, VictimIdentifier, VictimName
 from cases.shapes import links
 from cases.shapes.counted import years_shown
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Shape, coded, dated, plain, record
+from hrdocs.columns import coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Shape
 from sources.shapes import identifiers, names
 
 _INSIDE = Sensitivity.INTERNAL

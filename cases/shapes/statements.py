@@ -26,7 +26,8 @@ from cases.shapes import links
 from cases.shapes.counted import SAID, modes, years
 from cases.shapes.links import about
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Codes, Column, Link, Many, Nested, Reader, Shape, Values, coded, dated, plain, record
+from hrdocs.columns import coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Nested, Reader, Shape, Values
 from sources.models import Source
 from sources.shapes import SOURCE, publishers_of, rows_of
 

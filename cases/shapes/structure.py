@@ -19,8 +19,9 @@ from cases.models import (
 from cases.shapes import links
 from cases.shapes.counted import modes, years
 from cases.shapes.links import about_object
+from hrdocs.columns import coded, dated, plain, record
 from hrdocs.expressions import Listed
-from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape, coded, dated, plain, record
+from hrdocs.shapes import Codes, Column, Link, Many, Reader, Shape
 from sources.shapes import PARTY_COLUMNS, rows_of
 
 _TIES = (*dated("start"), *plain("start_known", "start_wording"), *dated("end"), *plain("end_known", "end_wording", "meaning"))
