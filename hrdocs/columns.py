@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from hrdocs.access import Sensitivity
-from hrdocs.shapes import Column, Many, Reader, address
+from hrdocs.shapes import Column, Many, address
 
 
 def plain(*names: str, guard: Sensitivity = Sensitivity.PUBLIC) -> tuple[Column, ...]:
@@ -25,21 +24,6 @@ def coded(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, f"{name}__code", type="text") for name in names)
 
 
-def withdrawals(path: str) -> Many:
-    """The releases in which its source no longer has a record of the endpoint `path`; which rows say so, the importer knows."""
-
-    def rows(reader: Reader) -> QuerySet:
-        from hrdocs.endpoints import views  # they are made of shapes
-
-        return import_string(settings.WITHDRAWN_IN)(views()[path].shape.model)
-
-    return Many(
-        "withdrawn_by_source", values=(("data_set", "dataset"), ("release", "withdrawn_in__release")), guard=Sensitivity.INTERNAL,
-        rows=rows, text="{data_set} {release}", kept=False,
-        help="The releases of data sets of others in which its source no longer has it; the record stays.",
-    )  # fmt: skip
-
-
 def record(path: str) -> tuple[Column, ...]:
     """The columns that every record begins with; who works on it is for those who work here."""
     inside = Sensitivity.INTERNAL
@@ -54,5 +38,7 @@ def record(path: str) -> tuple[Column, ...]:
         Column("created_by", "created_by__username", guard=inside, type="text"),
         Column("created_at", guard=inside),
         Column("edited_by", "edited_by__username", guard=inside, type="text"),
-        withdrawals(path),
-    )
+        Many("withdrawn_by_source", values=(("data_set", "dataset"), ("release", "withdrawn_in__release")), guard=inside,
+             text="{data_set} {release}", rows=lambda reader: import_string(settings.WITHDRAWN_IN)(path), kept=False,
+             help="The releases of data sets of others in which its source no longer has it; the record stays."),
+    )  # fmt: skip

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from cases.models import DataSet, ImportedRow
 from hrdocs.access import is_staff_reader
+from hrdocs.endpoints import views
 from hrdocs.models import Record
 from hrdocs.readers import as_ourselves
 
 
-def withdrawn_rows(model: type[Record]) -> models.QuerySet:
-    """The rows that say of a record of this kind, within a query for it, that its source withdrew it."""
-    kind = model._meta.concrete_model
+def withdrawn_rows(path: str) -> models.QuerySet:
+    """The rows that say of a record of this list, within a query for it, that its source withdrew it."""
+    kind = views()[path].shape.model._meta.concrete_model
     named = {each._meta.model_name for each in (kind, *kind.__subclasses__()) if not each._meta.proxy}
     kinds = ContentType.objects.filter(app_label=kind._meta.app_label, model__in=sorted(named)).order_by()
     rows = ImportedRow.objects.filter(OneOfKinds(models.F("content_type"), ArraySubquery(kinds.values("pk"))))

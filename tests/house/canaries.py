@@ -107,7 +107,7 @@ GUARDED: dict[type[models.Model], set[str]] = {
     },
     **dict.fromkeys((Statement, Estimate, Allegation, Characterisation, Response, Citation), {"rated_by"}),
 }
-GUARDED_EVERYWHERE = {"version", "team", "created_by", "created_at", "edited_by"}
+GUARDED_EVERYWHERE = {"version", "team", "created_by", "created_at", "edited_by", "withdrawn_by_source"}
 
 KINDS = (
     Party, Source, Place, Facility, Incident, Victim, Harm, Operation, Affiliation, OfficialAct, Case,

@@ -36,7 +36,12 @@ LISTS = [name for name in ENDPOINTS if name != "vocabularies"]
 ROLES = ("anonymous", Role.RESEARCHER, Role.ANALYST)
 HOW = (OPEN, OPEN, (State.PUBLISHED, REGISTERED), (State.PUBLISHED, INTERNAL), (State.PUBLISHED, RESTRICTED),
        (State.RETRACTED, PUBLIC), (State.DRAFT, INTERNAL))  # fmt: skip
-WORKED_OUT = {"drift", "severity", "origins"}  # what is not kept; origins follow from hops that may be hidden today
+WORKED_OUT = {
+    "drift",
+    "severity",
+    "origins",
+    "withdrawn_by_source",
+}  # what is not kept; origins follow from hops that may be hidden today
 RULES = ("begins_closed", "moves_by_decision", "stays_as_approved", "nothing_is_added", "nothing_is_taken", "never_removed",
          "stays_as_it_is", "is_never_deleted")  # fmt: skip
 
