@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -28,6 +28,13 @@ class Reader:
     base_url: str = ""
     language: str = ""  # in which codes are told in words; none where they stay codes
     as_of: dt.datetime | None = None  # the past moment that she asks for
+    known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was found for this answer already
+
+    def once(self, what: Any, find: Callable[[], Any]) -> Any:
+        """What is found for her; filters that are asked by several ties find it the first time alone."""
+        if what not in self.known:
+            self.known[what] = find()
+        return self.known[what]
 
     @property
     def clearance(self) -> Sensitivity:

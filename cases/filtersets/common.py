@@ -29,7 +29,16 @@ class ShownDateFilter(DateFilter):
         return queryset.filter(clause | ~Q(**{f"{coarse}__in": shown.STARTS}) & self.rule(value))
 
 
-class PlaceFilter(UidFilter):
+class NestedFilter(UidFilter):
+    """By a record that can have parts, and all of them."""
+
+    def parts(self, uid: str) -> set[int]:
+        """The keys of the record and of its parts."""
+        reader = self.parent.reader
+        return reader.once(("parts", self.to, uid), lambda: self.found(uid).parts(reader.user))
+
+
+class PlaceFilter(NestedFilter):
     """A place and all that lies in it. Outside, only records whose place is shown as it is."""
 
     def __init__(self, *args: Any, shown_by: str = "", **kwargs: Any) -> None:
@@ -41,10 +50,10 @@ class PlaceFilter(UidFilter):
             return queryset
         if self.shown_by and not self.parent.reader.inside:
             queryset = queryset.filter(**{self.shown_by: PlaceShown.EXACT})
-        return queryset.filter(among(self.found(value).parts(self.parent.reader.user), here=self.field_name))
+        return queryset.filter(among(self.parts(value), here=self.field_name))
 
 
-class FacilityFilter(UidFilter):
+class FacilityFilter(NestedFilter):
     """A facility and its parts; `how` says which rows concern these facilities."""
 
     def __init__(self, *args: Any, how: str, **kwargs: Any) -> None:
@@ -52,8 +61,7 @@ class FacilityFilter(UidFilter):
         super().__init__(*args, to=Facility, **kwargs)
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
-        user = self.parent.reader.user
-        return getattr(queryset, self.how)(self.found(value).parts(user), user) if value else queryset
+        return getattr(queryset, self.how)(self.parts(value), self.parent.reader.user) if value else queryset
 
 
 class FamilyFilter(TermFilter):

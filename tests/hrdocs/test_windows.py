@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from cases.models import Incident
+from cases.filtersets import EstimateFilterSet
+from cases.models import Estimate, Incident
 from hrdocs import windows
 from hrdocs.access import among, tied
 from hrdocs.models import User
+from hrdocs.shapes import Reader
 from tests import factories
 from tests.api.asking import as_user, get
 
@@ -61,3 +66,13 @@ def test_what_is_tied_is_the_same_whether_it_is_little_or_much(few: int, raids: 
     assert {*everything.filter(among(found, here="pk")).values_list("pk", flat=True)} == found
     assert {*everything.filter(~tied(everything.filter(statements__isnull=False))).values_list("pk", flat=True)}.isdisjoint(found)
     assert not everything.filter(tied(everything.filter(place__isnull=False), "place", here="pk")).exists()
+
+
+def test_what_lies_in_a_place_is_looked_up_once_for_all_by_which_it_is_asked(raids: list[Incident], analyst: User) -> None:
+    region = factories.make_place(analyst, level="region")
+    raid = factories.make_incident(analyst, place=factories.make_place(analyst, level="settlement", parent=region))
+    told = factories.make_estimate(analyst, about_incident=raid)
+    with CaptureQueriesContext(connection) as asked:
+        found = EstimateFilterSet(QueryDict(f"place={region.uid}"), Estimate.objects.all(), reader=Reader(analyst)).rows()
+        assert [row.pk for row in found] == [told.pk]
+    assert len([each for each in asked.captured_queries if "WITH RECURSIVE" in each["sql"]]) == 1
