@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -31,17 +32,15 @@ TWENTY = ("uid,value_text,lower,best,upper,measure,counted,categories,who_status
           "source.uid,source.title,quotation,locator_kind,locator,state,sensitivity,edited_at")  # fmt: skip
 
 
-def files(server: Server, rounds: int) -> list[Line]:
-    """CSV, NDJSON and GeoJSON of all incidents that anybody may see."""
-    lines = []
+def files(server: Server, rounds: int) -> Iterator[Line]:
+    """CSV, NDJSON and GeoJSON of all incidents that anybody may see, each as soon as it was taken."""
     for form in (csv, ndjson, geojson):
         asked = _query(form, server.address)
         if rounds > 1:  # a single round takes minutes anyway
             server.take(f"/api/v1/incidents/?format={form.ending}")
         server.forget_memory()
         pairs = [(_copied(asked), server.take(f"/api/v1/incidents/?format={form.ending}")) for _ in range(rounds)]
-        lines += _told(form.ending.upper(), pairs, server.most_memory())
-    return lines
+        yield from _told(form.ending.upper(), pairs, server.most_memory())
 
 
 def _told(name: str, pairs: list[tuple[tuple[float, int], Taken]], memory: float) -> list[Line]:

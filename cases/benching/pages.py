@@ -171,6 +171,7 @@ def searches(rounds: int) -> list[Line]:
         ("a whole name of a party, either script", "parties", [" ".join(name) for name in people], 80),
         ("one name of it", "parties", [name[0] for name in people], 80),
         ("a word in titles and narratives", "incidents", asked * rounds, 100)):  # fmt: skip
+        page(name, user, q=typed[0])  # the first question of a process is no measure
         costs = [_costs(name, user, {"q": q}, 1)[0] for q in typed]
         times, work = ([cost[at] for cost in costs] for at in (0, 1))
         lines += [Line("search", f"{what}: half of {len(times)}", nth(times, 50) * 1000, "ms",

@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +97,13 @@ class Command(BaseCommand):
             yield from self._told(exports.files(server, FILE_ROUNDS[size]))
             yield from self._told(exports.sheet(server))
 
-    def _told(self, lines: list[Line]) -> list[Line]:
+    def _told(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Say each line as soon as it is known: the whole takes minutes."""
         for line in lines:
             self.stderr.write(f"{line.part}: {line.what}: {line.value:.2f} {line.unit}  {line.said}  {line.note}")
-        return lines
+            yield line
 
-    def _made(self, before: int, after: int) -> list[Line]:
+    def _made(self, before: int, after: int) -> Iterator[Line]:
         took = seconds(lambda: making.make(before, after))
         differing = {name: rows for name, rows in making.audience_differs().items() if rows}
         if differing:
