@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from cases import compared, entities, filtersets, shapes
 from cases.chains import settle_drift
-from cases.reports.api import Reported
+from cases.reports.api import Reported, ReportedAsList
 from hrdocs.api import RecordViewSet, file
 from hrdocs.formats.ftm import Ftm
 from hrdocs.formats.json import JSONRenderer
@@ -47,7 +47,7 @@ class Compared(Worded):
         return self.worded(compared.findings_of(self.record(uid), request.user))
 
 
-class Chained(Worded):
+class Chained(Worded, ReportedAsList):
     """A kind of statement that hands others on."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -119,6 +119,7 @@ class RecordViewSet(ForReaders):
     pagination_class = Pages
     renderer_classes = [JSONRenderer, *FORMATS.values()]
     knows_the_past = frozenset({"list", "retrieve"})
+    reported_at_most: tuple[int, int] | None = None  # records and statements in a report on a list, where there are such
 
     def takes_columns(self) -> None:
         """Refuse what the format that was asked for can't do to its columns."""

@@ -107,6 +107,12 @@ class RecordSchema(AutoSchema):
             for name, words in told.items()
         ]
 
+    def get_operation_id(self) -> str:
+        """What is made of a whole list is told apart from the same of one record."""
+        named, view = super().get_operation_id(), self.view
+        of_a_list = getattr(view, "detail", None) is False and getattr(view, "action", "list") != "list"
+        return f"{named.removesuffix('_retrieve')}_of_list" if of_a_list else named
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         return getattr(self.view, "action", "") == "list" and hasattr(self.view, "shape") and bool(self.view.pagination_class)
 

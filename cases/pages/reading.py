@@ -71,8 +71,12 @@ class Said:
 
 def said_on(subject: Record, user: Any) -> Said:
     """What is said on a facility with its parts, an incident, or all that a case gathers."""
-    about = figures.statements_on(subject, user)
-    matter = matter_of(subject, user)
+    return said_where(figures.statements_on(subject, user), concluded_on(subject, user), user)
+
+
+def said_where(about: Q, concluded: Q, user: Any) -> Said:
+    """The statements that a clause names, with the answers to them, and the conclusions that another one names."""
+    matter = matter_of(about, user)
     estimates = Estimate.objects.filter(uid__in=[figure.uid for group in comparable_groups(matter) for figure in latest(group)])
     told = {row["uid"]: row for row in statements(estimates, user)}
     allegations = statements(Allegation.objects.filter(about).order_by("source__published_earliest", "id"), user)
@@ -81,9 +85,7 @@ def said_on(subject: Record, user: Any) -> Said:
     answers = Response.objects.filter(about | answers_to(allegations) | answered)
     answers = statements(answers.order_by("date_earliest", "id"), user)
     citations = statements(Citation.objects.filter(about).order_by("source__published_earliest", "id"), user)
-    adopted = rows(
-        shapes.FIGURES, AdoptedFigure.objects.visible_to(user).filter(concluded_on(subject, user)).order_by("-id"), user
-    )
+    adopted = rows(shapes.FIGURES, AdoptedFigure.objects.visible_to(user).filter(concluded).order_by("-id"), user)
     found = Said(matter, told, allegations, words, answers, citations, adopted)
     found.sources = sources_of([*told.values(), *allegations, *words, *answers, *citations])
     in_own_language(user, NAMED, found.figures, allegations, words, answers, citations, adopted)
@@ -101,10 +103,10 @@ def answers_to(allegations: list[Row]) -> Q:
     return Q(about_statement__uid__in=[row["uid"] for row in allegations]) | Q(about_source__uid__in=accusing)
 
 
-def matter_of(subject: Record, user: Any) -> Matter:
-    """The figures on a subject with what joins them. What the program says of them is English, so its names are too."""
+def matter_of(about: Q, user: Any) -> Matter:
+    """These figures with what joins them. What the program says of them is English, so its names are too."""
     with override("en"):
-        return figures.matter_of(subject, user)
+        return figures.gather(Estimate.objects.visible_to(user).filter(about), user)
 
 
 def concluded_on(subject: Record, user: Any) -> Q:

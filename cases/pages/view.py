@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from cases.pages.comparison import adopted, compared, found_in
-from cases.pages.reading import said_on
+from cases.pages.reading import Said, said_on
 from hrdocs.labels import Terms
 from hrdocs.models import Record
 from hrdocs.pages import Row
@@ -14,7 +14,11 @@ from hrdocs.pages import Row
 
 def what_is_said(subject: Record, user: Any) -> dict[str, Any]:
     """Figures side by side, accusations with their answers, judgements, other words, and what we concluded."""
-    said = said_on(subject, user)
+    return set_out(said_on(subject, user))
+
+
+def set_out(said: Said) -> dict[str, Any]:
+    """What is said, by how pages show it."""
     terms = Terms()
     groups = compared(said, terms)
     return {

@@ -13,30 +13,36 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from cases.reports import listing
 from cases.reports.gathering import Gathered, gather
+from cases.reports.listing import Listing
 from cases.reports.notes import Notes
-from cases.reports.parts import Block, Report, run, runs
-from cases.reports.sections import accusations, closing, figures, happenings, opening, sources
+from cases.reports.parts import Block, Heading, Report, run, runs
+from cases.reports.sections import accusations, closing, figures, happenings, listed, opening, sources
 from hrdocs.access import clearance
 from hrdocs.models import Record
 from hrdocs.templatetags.words import own
 from hrdocs.versions import last_sealed
 
 
-def report_on(record: Record, user: Any, *, language: str, moment: dt.datetime) -> Report:
-    """The report on a record, as this reader may see it."""
+def report_on(subject: Record | Listing, user: Any, *, language: str, moment: dt.datetime) -> Report:
+    """The report on a record or a list, as this reader may see it. Raises TooMuch where a list holds too much."""
     with translation.override(language):
-        return _told(gather(record, user), _making(record, user, moment), language)
+        gathered = listing.gather(subject) if isinstance(subject, Listing) else gather(subject, user)
+        return _told(subject, gathered, _making(subject, user, moment), language)
 
 
-def _making(record: Record, user: Any, moment: dt.datetime) -> closing.Making:
-    address = settings.SITE_ADDRESS + reverse(f"pages:{record._meta.model_name}", args=[record.uid])
-    return closing.Making(address, clearance(user), f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", last_sealed())
+def _making(subject: Record | Listing, user: Any, moment: dt.datetime) -> closing.Making:
+    told = clearance(user), f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", last_sealed()
+    if isinstance(subject, Listing):
+        return closing.Making(settings.SITE_ADDRESS + subject.path, subject.in_words, *told)
+    page = reverse(f"pages:{subject._meta.model_name}", args=[subject.uid])
+    return closing.Making(settings.SITE_ADDRESS + page, "", *told)
 
 
-def _told(gathered: Gathered, making: closing.Making, language: str) -> Report:
+def _told(subject: Record | Listing, gathered: Gathered, making: closing.Making, language: str) -> Report:
     notes = Notes(gathered.sources)
-    blocks = tuple(_sections(gathered, notes, making))
+    blocks = tuple(_sections(subject, gathered, notes, making))
     checksum = hashlib.sha256(orjson.dumps([blocks, notes.told])).hexdigest()
     title = run(own(gathered.row, "title") or own(gathered.row, "name"))
     return Report(
@@ -48,7 +54,7 @@ def _told(gathered: Gathered, making: closing.Making, language: str) -> Report:
         cover=(
             (gettext("Made for"), runs(gettext(making.level.label))),
             (gettext("Moment (UTC)"), runs(making.moment)),
-            (gettext("Record"), runs(gathered.record.uid)),
+            *([(gettext("Record"), runs(gathered.uid))] if gathered.uid else [(gettext("Asked for"), runs(making.asked))]),
         ),
         bibtex=sources.bibtex(gathered),
         moment=making.moment,
@@ -59,14 +65,21 @@ def _told(gathered: Gathered, making: closing.Making, language: str) -> Report:
 _KINDS = {
     "case": lambda: gettext("Report on a case"),
     "facility": lambda: gettext("Report on a facility"),
+    "list": lambda: gettext("Report on a list"),
     "incident": lambda: gettext("Report on an incident"),
     "party": lambda: gettext("Report on a party"),
 }
 
 
-def _sections(gathered: Gathered, notes: Notes, making: closing.Making) -> Iterator[Block]:
-    yield from opening.summary(gathered, notes)
-    yield from opening.subject(gathered)
+def _sections(subject: Record | Listing, gathered: Gathered, notes: Notes, making: closing.Making) -> Iterator[Block]:
+    yield Heading(runs(gettext("Summary")))
+    if isinstance(subject, Listing):
+        yield from listed.counted(subject, gathered)
+        yield from opening.summary(gathered)
+        yield from listed.lines(subject, gathered, notes)
+    else:
+        yield from opening.summary(gathered)
+        yield from opening.subject(gathered)
     yield from accusations.accusations(gathered, notes)
     yield from figures.figures(gathered, notes)
     yield from figures.found(gathered)

@@ -33,9 +33,10 @@ SUBJECTS: dict[type[Record], Shape] = {
 
 @dataclass
 class Gathered:
-    """All that a report on one record tells, as the pages have it."""
+    """All that a report tells, as the pages have it."""
 
-    record: Record
+    kind: str  # of the record; or that it is a list
+    uid: str  # of the record
     row: Row
     said: dict[str, Any]  # the context of the record's page
     incidents: list[Row]
@@ -44,10 +45,6 @@ class Gathered:
     sources: dict[str, Row]
     items: dict[str, dict[str, Any]]  # the same in CSL, in the language of citations
     terms: Terms
-
-    @property
-    def kind(self) -> str:
-        return self.record._meta.model_name or ""
 
     @property
     def sources_in_order(self) -> list[Row]:
@@ -75,13 +72,20 @@ def gather(record: Record, user: Any) -> Gathered:
     said = _said_on(record, row, user)
     incidents = said.get("incidents", [row] if isinstance(record, Incident) else [])
     harms = _harms(record, incidents, user)
-    victims = {each["victim"]["uid"] for each in harms if each["victim"]}
-    victims = rows(shapes.VICTIMS, shapes.VICTIMS.model.objects.visible_to(user).filter(uid__in=victims).order_by("uid"), user)
+    return together(record._meta.model_name or "", record.uid, row, said=said, incidents=incidents, harms=harms, user=user)
+
+
+def together(
+    kind: str, uid: str, row: Row, *, said: dict[str, Any], incidents: list[Row], harms: list[Row], user: Any
+) -> Gathered:
+    """What is said, with the victims of these harms and the sources of all of it, as far as this reader may see them."""
+    harmed = {each["victim"]["uid"] for each in harms if each["victim"]}
+    victims = rows(shapes.VICTIMS, shapes.VICTIMS.model.objects.visible_to(user).filter(uid__in=harmed).order_by("uid"), user)
     in_own_language(user, reading.NAMED, incidents, harms, victims)
     sources = _sources(statements_in(said), said, user)
     items = {each["uid"]: csl.item(each) for each in sources}
     in_own_language(user, reading.NAMED, sources)
-    return Gathered(record, row, said, incidents, harms, _by_uid(victims), _by_uid(sources), items, Terms())
+    return Gathered(kind, uid, row, said, incidents, harms, _by_uid(victims), _by_uid(sources), items, Terms())
 
 
 def _by_uid(rows: Iterable[Row]) -> dict[str, Row]:

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext
 from rest_framework.response import Response
 
 from hrdocs.endpoints import views
+from hrdocs.filtersets import SHAPING
 from hrdocs.formats.json import plain
 from hrdocs.labels import called
 from hrdocs.lists.cells import Cell, page_of, said
@@ -32,6 +33,7 @@ from hrdocs.templatetags.words import own, when
 
 COUNTING = "each"  # the parameter of a page, not of the API, by which it also tells how many rows hold which value
 _NOT_OF_A_FILE = ("page_size", "cursor", "count", "facets", "format")
+_NOT_OF_A_REPORT = {*_NOT_OF_A_FILE, *SHAPING, "ordering"}
 
 
 class ListPage:
@@ -221,6 +223,22 @@ class ListPage:
                 taken.setdefault("lang", self.language)
             taken["format"] = form.name
             yield form.name, f"{reverse(f'taken-{self.name}')}?{taken.urlencode()}"
+
+    @property
+    def reported_at_most(self) -> tuple[int, int] | None:
+        """How many records, and statements on them, a report on this list can hold, where there are reports on it."""
+        return self.view.reported_at_most
+
+    @property
+    def reports(self) -> Iterator[tuple[str, str]]:
+        """(format, address) of a report on the rows of this list."""
+        asked = self.given.copy()
+        for key in _NOT_OF_A_REPORT:
+            asked.pop(key, None)
+        for renderer in self.view.report_on_list.kwargs["renderer_classes"]:
+            taken = asked.copy()
+            taken["format"], taken["lang"] = renderer.format, self.language
+            yield renderer.form.name, f"{reverse(f'{self.name}-reported')}?{taken.urlencode()}"
 
     # ── how it is asked, and how many there are of each ──
 

@@ -144,6 +144,8 @@ def _written_down(pattern: str, name: str) -> Route | None:
         return Route(pattern, name, "records", None, lambda: reverse(name) + asked)
     kind, _, page = name.rpartition("-")
     if kind in ENDPOINTS:
+        if page == "reported":
+            return Route(pattern, name, page, None, lambda: reverse(name) + "?format=html")
         if page == "list":
             return Route(pattern, name, page, None, lambda: reverse(name) + "?page_size=200")
         model = VIEWS[kind].shape.model._meta.concrete_model

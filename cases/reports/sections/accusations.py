@@ -18,14 +18,16 @@ from hrdocs.templatetags.words import choice, either, own, when
 def accusations(gathered: Gathered, notes: Notes) -> Iterator[Block]:
     """Each accusation with its answers under it, and then those who tell it on."""
     said = gathered.said
-    only = gathered.record.uid if "accusations" in said else ""
-    items = said.get("accusations", said.get("allegations", []))
-    yield Heading(runs(gettext("Who is accused of what, and what was answered")))
-    if not items:
-        yield Paragraph(runs(gettext("No accusations are entered.")), "soft")
+    only = gathered.uid if "accusations" in said else ""
+    items = said.get("accusations", said.get("allegations"))
+    if items is None and not said.get("other_answers"):  # a list without any
         return
-    yield Paragraph(runs(gettext("Each line is what a source says. No accusation makes anybody a perpetrator.")), "soft")
-    for item in items:
+    yield Heading(runs(gettext("Who is accused of what, and what was answered")))
+    if items:
+        yield Paragraph(runs(gettext("Each line is what a source says. No accusation makes anybody a perpetrator.")), "soft")
+    elif items is not None:
+        yield Paragraph(runs(gettext("No accusations are entered.")), "soft")
+    for item in items or ():
         yield from _accusation(item, only, gathered, notes)
     for each in said.get("answers_to_sources", ()):
         whole = gettext("Answered to a source as a whole:")

@@ -17,7 +17,8 @@ from hrdocs.access import Sensitivity
 class Making:
     """When, for whom and from which version of the data a report is made; the same of it makes the same bytes."""
 
-    address: str
+    address: str  # the page of what it is on
+    asked: str  # the filters of a list
     level: Sensitivity
     moment: str
     version: int | None  # the last sealed batch of history
@@ -114,7 +115,8 @@ def making(made: Making, checksum: str) -> Iterator[Block]:
         gettext("sealed batch %(number)s of the history") % {"number": made.version} if made.version else gettext("none sealed")
     )
     rows = (
-        (gettext("Record"), run(made.address, "address", link=made.address)),
+        (gettext("Where it stands"), run(made.address, "address", link=made.address)),
+        (gettext("Asked for"), run(made.asked, "address") if made.asked else ""),
         (gettext("Made for"), gettext(made.level.label)),
         (gettext("Moment (UTC)"), made.moment),
         (gettext("Version of the data"), version),

@@ -63,7 +63,7 @@ def _scope(row: Row, gathered: Gathered) -> str:
     people = [choice(row[name], f"cases.Estimate.{name}") for name in ("who_status", "who_sex", "who_age") if row[name]]
     people += [row[name] for name in ("who_role", "who_community", "who_circumstance") if row[name]]
     per = f" {choice(row['per_time'], 'cases.Estimate.per_time')}" if row["per_time"] else ""
-    elsewhere = [row["about"]["label"]] if row["about"] and row["about"]["uid"] != gathered.record.uid else []
+    elsewhere = [row["about"]["label"]] if row["about"] and row["about"]["uid"] != gathered.uid else []
     measured = choice(row["measure"], "cases.Estimate.measure") + per
     return " · ".join([measured, gathered.terms.label("counted", row["counted"]), *people, *elsewhere])
 

@@ -9,15 +9,13 @@ from django.utils.translation import gettext, ngettext
 
 from cases.pages.wording import figure_words, who_says
 from cases.reports.gathering import Gathered, statements_in
-from cases.reports.notes import Notes
 from cases.reports.parts import Block, Heading, Listed, Paragraph, Runs, between, listed, run, runs, table
 from hrdocs.templatetags.words import choice, either, own, when
 
 
-def summary(gathered: Gathered, notes: Notes) -> Iterator[Block]:
+def summary(gathered: Gathered) -> Iterator[Block]:
     """What the whole report says, in a few lines that add nothing to it."""
     row, said = gathered.row, gathered.said
-    yield Heading(runs(gettext("Summary")))
     lead = own(row, "question") or own(row, "description") or own(row, "narrative") or own(row, "note")
     if lead:
         yield Paragraph(runs(lead), "lead")
@@ -96,7 +94,7 @@ def _facts(gathered: Gathered) -> Iterator[tuple[str, Runs]]:
         yield gettext("Kind"), runs(choice(row["kind"], "sources.Party.kind"))
         runs_it = [_tie(each, each["facility"] or each["place"], "cases.Operation.role", "role") for each in said["operations"]]
         yield gettext("Runs or guards"), between(" · ", runs_it)
-        yield gettext("Ties"), between(" · ", [_affiliation(each, gathered.record.uid) for each in said["affiliations"]])
+        yield gettext("Ties"), between(" · ", [_affiliation(each, gathered.uid) for each in said["affiliations"]])
     country = terms.label("country", row["country"]) if row.get("country") else ""
     yield gettext("Place"), between(" · ", [own(row.get("place"), "name"), country])
     yield gettext("Point"), _point(row)
