@@ -19,10 +19,11 @@ from hrdocs import manifests
 from hrdocs.api import RecordViewSet, file
 from hrdocs.filtersets import SHAPING
 from hrdocs.formats.export import Export
-from hrdocs.labels import LANGUAGES
 from hrdocs.slots import held
 
-_LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="The language of the report; en where left out.")
+_LANG = OpenApiParameter(
+    "lang", str, enum=contents.LANGUAGES, description="The language, or both side by side; en where left out."
+)
 
 
 class ReportedAsList(RecordViewSet):
@@ -37,7 +38,7 @@ class ReportedAsList(RecordViewSet):
     )  # fmt: skip
     def report_on_list(self, request: Request) -> StreamingHttpResponse:
         """A document to hand over, on what the filters of the list find: 500 records at most, and what is said on them."""
-        self.takes_one_of(lang=LANGUAGES)
+        self.takes_one_of(lang=contents.LANGUAGES)
         if refused := request.query_params.keys() & (SHAPING - {"lang"}):
             raise ValidationError(dict.fromkeys(sorted(refused), "A report has no columns. Leave it out."))
         asked = listing.Listing(self.basename, request.query_params, request.user)
@@ -57,7 +58,7 @@ class ReportedAsList(RecordViewSet):
         manifest.columns = []  # it is text, and has none
         pieces = manifests.followed(held(_made(subject, form, language, export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=form.media_type)
-        response["Content-Disposition"] = f'attachment; filename="hrdocs-{called}-{language}.{form.ending}"'
+        response["Content-Disposition"] = f'attachment; filename="hrdocs-{called}-{language.replace(",", "-")}.{form.ending}"'
         if request.method == "GET":
             response["Link"] = f'<{self.reader.base_url}{manifest.path}>; rel="describedby"'
         return response
@@ -71,7 +72,7 @@ class Reported(ReportedAsList):
     def report(self, request: Request, uid: str) -> StreamingHttpResponse:
         """A document to hand over: what the page of the record says, with footnotes, sources and how it was made."""
         self.takes("lang")
-        self.takes_one_of(lang=LANGUAGES)
+        self.takes_one_of(lang=contents.LANGUAGES)
         record = self.record(uid)
         return self.sent(record.uid, record.uid, self.found(uid))
 

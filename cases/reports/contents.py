@@ -19,14 +19,20 @@ from cases.reports.listing import Listing
 from cases.reports.notes import Notes
 from cases.reports.parts import Block, Heading, Report, run, runs
 from cases.reports.sections import accusations, closing, figures, happenings, listed, opening, sources
+from cases.reports.side_by_side import side_by_side
+from hrdocs import labels
 from hrdocs.access import clearance
 from hrdocs.models import Record
 from hrdocs.templatetags.words import own
 from hrdocs.versions import last_sealed
 
+LANGUAGES = (*labels.LANGUAGES, ",".join(labels.LANGUAGES))  # the last one is both, side by side
+
 
 def report_on(subject: Record | Listing, user: Any, *, language: str, moment: dt.datetime) -> Report:
     """The report on a record or a list, as this reader may see it. Raises TooMuch where a list holds too much."""
+    if "," in language:
+        return side_by_side(*(report_on(subject, user, language=each, moment=moment) for each in language.split(",")))
     with translation.override(language):
         gathered = listing.gather(subject) if isinstance(subject, Listing) else gather(subject, user)
         return _told(subject, gathered, _making(subject, user, moment), language)
@@ -47,14 +53,14 @@ def _told(subject: Record | Listing, gathered: Gathered, making: closing.Making,
     title = run(own(gathered.row, "title") or own(gathered.row, "name"))
     return Report(
         title=title,
-        of=_KINDS[gathered.kind](),
+        of=runs(_KINDS[gathered.kind]()),
         language=language,
         blocks=(*blocks, *closing.making(making, checksum)),
         notes=tuple(notes.told),
         cover=(
-            (gettext("Made for"), runs(gettext(making.level.label))),
-            (gettext("Moment (UTC)"), runs(making.moment)),
-            *([(gettext("Record"), runs(gathered.uid))] if gathered.uid else [(gettext("Asked for"), runs(making.asked))]),
+            runs(gettext("Made for"), ": ", gettext(making.level.label)),
+            runs(gettext("Moment (UTC)"), ": ", making.moment),
+            runs(gettext("Record"), ": ", gathered.uid) if gathered.uid else runs(gettext("Asked for"), ": ", making.asked),
         ),
         bibtex=sources.bibtex(gathered),
         moment=making.moment,

@@ -15,7 +15,22 @@ from docx.oxml.ns import nsmap, qn
 from docx.shared import Cm, Pt
 
 from cases.reports import style
-from cases.reports.parts import Bibliography, Block, Chain, Chart, Heading, Listed, Paragraph, Report, Runs, Table, run
+from cases.reports.parts import (
+    TURN,
+    Bibliography,
+    Block,
+    Chain,
+    Chart,
+    Heading,
+    Listed,
+    Paragraph,
+    Report,
+    Runs,
+    Table,
+    goes_leftwards,
+    run,
+    sides,
+)
 from cases.reports.pdf import job
 from cases.reports.typesetting import typeset
 from cases.reports.word import Footnotes, element, filled
@@ -23,7 +38,7 @@ from cases.reports.word import Footnotes, element, filled
 name, media_type, ending = "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
 takes: frozenset[str] = frozenset()
 _STYLES = {"lead": "Lead", "soft": "Soft", "quote": "Quote", "claim": "Claim", "caution": "Caution", "remark": "Remark"}
-_WIDE, _DPI = 16.0, 220  # centimetres between the margins
+_WIDE, _HALF, _DPI = 16.0, 7.6, 220  # centimetres between the margins, and of one of two pictures
 
 
 def write(report: Report) -> bytes:
@@ -51,41 +66,72 @@ class _Writer:
 
     def _properties(self) -> None:
         told, moment = self.document.core_properties, dt.datetime.fromisoformat(self.report.moment)
-        told.title, told.author, told.language = self.report.title.text, self.house["name"], self.report.language
+        told.title, told.author, told.language = self.report.title.text, self.house["name"], self.report.languages[0]
         told.created = told.modified = moment
         told.last_modified_by, told.revision = self.house["name"], 1
 
     def _cover(self) -> None:
         self._picture(self.house["logo"], 1.6, self.house["name"])
-        self._paragraph((run(self.report.of),), "Soft")
-        self._paragraph((self.report.title,), "Title")
-        for label, runs in self.report.cover:
-            self._paragraph((run(f"{label}: "), *runs), "Soft")
-        self._paragraph((run(self.house["imprint"][self.report.language]),), "Soft")
+        self._paragraph(self.report.of, "Soft")
+        for title in self.report.titles:
+            self._paragraph((title,), "Title")
+        for runs in self.report.cover:
+            self._paragraph(runs, "Soft")
+        for language in self.report.languages:
+            self._paragraph((run(self.house["imprint"][language]),), "Soft")
 
     def _set(self, block: Block) -> None:
         match block:
             case Heading():
                 self._paragraph(block.runs, f"Heading {block.level}")
             case Paragraph():
-                self._paragraph(block.runs, _STYLES.get(block.style, "Normal"))
+                self._beside(block.runs, _STYLES.get(block.style, "Normal"))
             case Listed() | Bibliography():
                 kind = "List Bullet" if isinstance(block, Listed) else "Bibliography"
                 for runs in block.items if isinstance(block, Listed) else block.entries:
-                    self._paragraph(runs, kind)
+                    self._beside(runs, kind)
             case Table():
                 self._table(block)
-            case Chart():
+            case Chart(beside=""):
                 self._picture(style.styled(block.svg), _WIDE, block.described)
+            case Chart():
+                one, other = self._halves()
+                self._picture(style.styled(block.svg), _HALF, block.described, into=one.paragraphs[0])
+                self._picture(style.styled(block.beside), _HALF, block.also, into=other.paragraphs[0])
             case Chain():
                 self._chain(block)
 
     def _paragraph(self, runs: Runs, kind: str, *, depth: int = 0, into: Any = None) -> None:
-        paragraph = into or self.document.add_paragraph()
+        """A paragraph; of two languages one under the other, in the document or in a cell."""
+        for place, side in enumerate(sides(runs)):
+            empty = into.paragraphs[0] if into is not None and not place else None
+            paragraph = empty or (into or self.document).add_paragraph()
+            self._fill(paragraph, side, kind, leftwards=bool(place) or (len(self.report.languages) > 1 and goes_leftwards(side)))
+            if depth:
+                paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
+
+    def _fill(self, paragraph: Any, runs: Runs, kind: str, *, leftwards: bool) -> None:
         paragraph.style = kind
-        if depth:
-            paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
-        filled(paragraph._p, runs, self.document.part, self.footnotes)
+        if leftwards and not self.report.rtl:
+            properties = paragraph._p.get_or_add_pPr()
+            properties.insert(1, element("w:bidi"))
+        filled(paragraph._p, runs, self.document.part, self.footnotes, rtl=leftwards or self.report.rtl)
+
+    def _beside(self, runs: Runs, kind: str) -> None:
+        """A paragraph; of two languages beside one another, in a table without lines."""
+        if TURN not in runs:
+            self._paragraph(runs, kind)
+            return
+        for place, (cell, side) in enumerate(zip(self._halves(), sides(runs), strict=True)):
+            self._fill(cell.paragraphs[0], side, kind, leftwards=bool(place))
+
+    def _halves(self) -> list[Any]:
+        made = self.document.add_table(1, 2)
+        made.autofit = False
+        cells = made._cells
+        for cell in cells:
+            cell.width = Cm(_WIDE / 2)
+        return cells
 
     def _table(self, table: Table) -> None:
         rows = ([table.head] if table.head else []) + list(table.rows)
@@ -97,7 +143,7 @@ class _Writer:
             cell = cells[place]
             cell.width = widths[place % len(widths)]
             head = bool(table.head) and place < len(widths)
-            self._paragraph(runs, "Table Head" if head else "Table Text", into=cell.paragraphs[0])
+            self._paragraph(runs, "Table Head" if head else "Table Text", into=cell)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         if table.head:
@@ -118,9 +164,9 @@ class _Writer:
             if hop.note:
                 self._paragraph(hop.note, "Soft", depth=hop.depth + 1)
 
-    def _picture(self, svg: str, width: float, described: str) -> None:
+    def _picture(self, svg: str, width: float, described: str, *, into: Any = None) -> None:
         what = job("picture.typ", self.report.moment, svg=svg, width=width, house=self.house, format="png", ppi=_DPI)
-        shape = self.document.add_picture(io.BytesIO(typeset(what)), width=Cm(width))
+        shape = (into or self.document.add_paragraph()).add_run().add_picture(io.BytesIO(typeset(what)), width=Cm(width))
         shape._inline.docPr.set("descr", described)
 
 

@@ -24,7 +24,7 @@ def write(report: Report) -> bytes:
             (place, each) for place, each in enumerate(report.blocks, 1) if isinstance(each, Heading) and each.level == 1
         ],
         "house": house,
-        "imprint": house["imprint"][report.language],
+        "imprints": [(each, house["imprint"][each]) for each in report.languages],
         "logo": base64.b64encode(house["logo"].encode()).decode(),
         "css": mark_safe(_read("report.css") + _read("chart.css")),  # noqa: S308  the organisation's own files
     }
@@ -36,4 +36,6 @@ def _read(name: str) -> str:
 
 
 def _drawn(block: Block) -> Block:
-    return replace(block, svg=mark_safe(block.svg)) if isinstance(block, Chart) else block  # noqa: S308  escaped in charts.py
+    if not isinstance(block, Chart):
+        return block
+    return replace(block, svg=mark_safe(block.svg), beside=mark_safe(block.beside))  # noqa: S308  escaped where they are drawn

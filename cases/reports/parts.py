@@ -34,6 +34,7 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+TURN = Run("", "turn")  # in a report in two languages: what stands behind it says in the second what stands before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ class Table:
 class Chart:
     svg: str
     described: str
+    narrow: str = ""  # the same picture for half a line
+    beside: str = ""  # in a report in two languages: the picture of the second, and what it shows in words
+    also: str = ""
     kind: str = field(default="chart", init=False)
 
 
@@ -109,21 +113,43 @@ Block = Heading | Paragraph | Listed | Table | Chart | Chain | Bibliography
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report, in one language, as one reader may see it."""
+    """A whole report, in one language or in two side by side ("en,ar"), as one reader may see it."""
 
     title: Run
-    of: str  # what kind of record it is a report on
+    of: Runs  # what kind of record it is a report on
     language: str
     blocks: tuple[Block, ...]
     notes: tuple[Runs, ...]  # the first has the number 1
-    cover: tuple[tuple[str, Runs], ...]
+    cover: tuple[Runs, ...]
     bibtex: str
     moment: str
     words: dict[str, str]  # what a writer says of its own: the title over the contents, the page
+    also: Run | None = None  # the title in the second language
+
+    @property
+    def languages(self) -> list[str]:
+        return self.language.split(",")
 
     @property
     def rtl(self) -> bool:
         return self.language == "ar"
+
+    @property
+    def titles(self) -> list[Run]:
+        return [self.title, self.also] if self.also else [self.title]
+
+
+def sides(runs: Runs) -> list[Runs]:
+    """What runs say in the first language, and what in the second; in a report in one language they have one side."""
+    if TURN not in runs:
+        return [runs]
+    place = runs.index(TURN)
+    return [runs[:place], runs[place + 1 :]]
+
+
+def goes_leftwards(runs: Runs) -> bool:
+    """Whether a text is read from the right, by its first run that has a direction."""
+    return next((run.way for run in runs if run.way), "") == "rtl"
 
 
 def run(text: Any, mark: str = "", *, link: str = "") -> Run:

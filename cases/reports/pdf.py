@@ -48,4 +48,6 @@ def job(template: str, moment: str, *, format: str, ppi: float = 0, **inputs: An
 
 
 def _styled(block: Block) -> Block:
-    return replace(block, svg=style.styled(block.svg)) if isinstance(block, Chart) else block
+    if not isinstance(block, Chart):
+        return block
+    return replace(block, svg=style.styled(block.svg), beside=style.styled(block.beside) if block.beside else "", narrow="")

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import OxmlElement
 from lxml import etree
 
-from cases.reports.parts import Report, Run, Runs
+from cases.reports.parts import Report, Run, Runs, sides
 
 _SIGNS = {"ltr": "\u200e", "rtl": "\u200f"}
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -43,16 +43,20 @@ class Footnotes:
             self._add(number, runs)
 
     def _add(self, number: int, runs: Runs) -> None:
-        paragraph = element("w:p")
-        properties = element("w:pPr")
-        properties.append(element("w:pStyle", val="FootnoteText"))
-        paragraph.append(properties)
-        mark = _styled_run("FootnoteReference")
-        mark.append(element("w:footnoteRef"))
-        paragraph.append(mark)
-        filled(paragraph, (Run(" "), *runs), self.part, self)
+        """A note; in two languages it has a paragraph in each."""
         note = element("w:footnote", id=str(number))
-        note.append(paragraph)
+        for place, side in enumerate(sides(runs)):
+            paragraph, properties = element("w:p"), element("w:pPr")
+            properties.append(element("w:pStyle", val="FootnoteText"))
+            paragraph.append(properties)
+            if place:
+                properties.append(element("w:bidi"))
+            else:
+                mark = _styled_run("FootnoteReference")
+                mark.append(element("w:footnoteRef"))
+                paragraph.append(mark)
+            filled(paragraph, side if place else (Run(" "), *side), self.part, self, rtl=bool(place) or self.report.rtl)
+            note.append(paragraph)
         self.root.append(note)
 
     def mark(self, run: Run) -> list[Any]:
@@ -72,13 +76,13 @@ class Footnotes:
         self.part._blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def filled(paragraph: Any, runs: Runs, part: Any, footnotes: Footnotes) -> None:
+def filled(paragraph: Any, runs: Runs, part: Any, footnotes: Footnotes, *, rtl: bool) -> None:
     """Put runs into a paragraph, each with its mark, its direction and its link."""
     for run in runs:
         if run.note:
             paragraph.extend(footnotes.mark(run))
             continue
-        made = _run(run, footnotes.report, footnotes.house)
+        made = _run(run, footnotes.house, rtl=rtl)
         if run.link:
             link = OxmlElement("w:hyperlink")
             link.set(qn("r:id"), part.relate_to(run.link, RELATION.HYPERLINK, is_external=True))
@@ -87,7 +91,7 @@ def filled(paragraph: Any, runs: Runs, part: Any, footnotes: Footnotes) -> None:
         paragraph.append(made)
 
 
-def _run(run: Run, report: Report, house: dict[str, Any]) -> Any:
+def _run(run: Run, house: dict[str, Any], *, rtl: bool) -> Any:
     """A run; its properties stand in the order that Word asks for."""
     made, told = element("w:r"), element("w:rPr")
     grave = run.mark in ("wording", "material", "reverses")
@@ -98,11 +102,11 @@ def _run(run: Run, report: Report, house: dict[str, Any]) -> Any:
     colour = house[run.mark] if grave else house["soft"] if run.mark in ("soft", "none") else house["accent"] if run.link else ""
     if colour:
         told.append(element("w:color", val=colour.removeprefix("#")))
-    if run.way == "rtl" or (report.rtl and not run.way):
+    if run.way == "rtl" or (rtl and not run.way):
         told.append(element("w:rtl"))
     if len(told):
         made.append(told)
-    for place, piece in enumerate(re.split("([\n\t])", _held(run, report))):
+    for place, piece in enumerate(re.split("([\n\t])", _held(run, rtl=rtl))):
         if place % 2:
             made.append(element("w:br" if piece == "\n" else "w:tab"))
         elif piece:
@@ -110,9 +114,9 @@ def _run(run: Run, report: Report, house: dict[str, Any]) -> Any:
     return made
 
 
-def _held(run: Run, report: Report) -> str:
+def _held(run: Run, *, rtl: bool) -> str:
     """A text of the other direction between two signs of its own, so that its quotation marks stay with it."""
-    if run.way and (run.way == "rtl") != report.rtl:
+    if run.way and (run.way == "rtl") != rtl:
         return f"{_SIGNS[run.way]}{run.text}{_SIGNS[run.way]}"
     return run.text
 

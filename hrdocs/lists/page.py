@@ -230,15 +230,18 @@ class ListPage:
         return self.view.reported_at_most
 
     @property
-    def reports(self) -> Iterator[tuple[str, str]]:
-        """(format, address) of a report on the rows of this list."""
+    def reports(self) -> Iterator[tuple[str, str, str]]:
+        """(format, address, address of the same in both languages) of a report on the rows of this list."""
         asked = self.given.copy()
         for key in _NOT_OF_A_REPORT:
             asked.pop(key, None)
         for renderer in self.view.report_on_list.kwargs["renderer_classes"]:
             taken = asked.copy()
             taken["format"], taken["lang"] = renderer.format, self.language
-            yield renderer.form.name, f"{reverse(f'{self.name}-reported')}?{taken.urlencode()}"
+            both = taken.copy()
+            both["lang"] = "en,ar"
+            address = reverse(f"{self.name}-reported")
+            yield renderer.form.name, f"{address}?{taken.urlencode()}", f"{address}?{both.urlencode(safe=',')}"
 
     # ── how it is asked, and how many there are of each ──
 

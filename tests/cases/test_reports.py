@@ -28,11 +28,11 @@ from lxml import html as lxml_html
 
 from cases.models import AllegedPerpetrator, Case, Facility, Incident, Statement
 from cases.reports import contents, pdf
+from cases.reports.contents import LANGUAGES
 from cases.reports.formats import FORMATS
 from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
 from cases.reports.typesetting import Failed, typeset
 from hrdocs.access import Role
-from hrdocs.labels import LANGUAGES
 from hrdocs.readers import reading_as
 from sources.models import Party, Source
 from tests import factories
@@ -87,7 +87,7 @@ def all_bytes_of(file: bytes) -> str:
 
 def plain_report(blocks: Any, *, notes: Any = (), title: str = "Trial", language: str = "en", bibtex: str = "") -> Report:
     words = {"contents": "Contents", "footnote": "note %(number)s"}
-    return Report(run(title), "Report", language, tuple(blocks), tuple(notes), (), bibtex, "2026-11-28 09:00:00", words)
+    return Report(run(title), runs("Report"), language, tuple(blocks), tuple(notes), (), bibtex, "2026-11-28 09:00:00", words)
 
 
 # ── what stands in it ──

@@ -51,7 +51,8 @@ def test_it_says_how_many_there_are_of_each_kind_and_year_and_sets_their_figures
 def test_page_api_and_command_give_the_same_report(language, tmp_path):
     page = Client().get("/incidents/?q=Saydnaya&ordering=-edited_at&page_size=2", headers={"accept-language": language})
     text = page.content.decode()
-    (address,) = (html.unescape(each) for each in re.findall(r'href="([^"]*/report/[^"]*format=html[^"]*)"', text))
+    address, both = (html.unescape(each) for each in re.findall(r'href="([^"]*/report/[^"]*format=html[^"]*)"', text))
+    assert both == address.replace(f"lang={language}", "lang=en,ar")
     assert "500" in text and "csv" in text
     answer = Client().get(address)
     over_the_api = b"".join(answer.streaming_content).decode()

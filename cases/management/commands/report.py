@@ -17,7 +17,6 @@ from cases.reports.listing import Listing, TooMuch
 from cases.reports.parts import Report
 from cases.reports.typesetting import Failed
 from hrdocs.endpoints import views
-from hrdocs.labels import LANGUAGES
 from hrdocs.manifests import one_moment
 from hrdocs.models import Record, User
 from hrdocs.readers import reading_as
@@ -33,7 +32,7 @@ class Command(BaseCommand):
             "page: 'incidents/?country=SY&date=2013'",
         )  # fmt: skip
         parser.add_argument("--format", choices=FORMATS, default="pdf")
-        parser.add_argument("--lang", choices=LANGUAGES, default="en")
+        parser.add_argument("--lang", choices=contents.LANGUAGES, default="en")
         parser.add_argument("--output", required=True, metavar="FILE")
         parser.add_argument("--as", dest="reader", metavar="USER", help="the account whose view it is; nobody's where left out")
         parser.add_argument(

@@ -45,7 +45,8 @@ def _group(group: Compared, gathered: Gathered, notes: Notes) -> Iterator[Block]
     counted = either(terms.label("act", code) for code in sorted(group.group.family)) or terms.label("counted", first["counted"])
     yield Heading(runs(counted, " – ", run(_scope(first, gathered), "soft")), 2)
     if group.wide:
-        yield Chart(str(group.wide), gettext("%(counted)s: figures side by side, each with who gives it") % {"counted": counted})
+        described = gettext("%(counted)s: figures side by side, each with who gives it") % {"counted": counted}
+        yield Chart(str(group.wide), described, str(group.narrow))
     yield table(_head(), _rows(group, gathered, notes), _WIDTHS)
     if group.not_shown:
         reach = gettext("The figures that reach furthest are shown; %(number)s more of this group are in the data.")
