@@ -20,6 +20,11 @@ MOST = 60  # lines of one picture
 
 def happenings(incidents: Iterable[Row], sources: Iterable[Row], facilities: Iterable[Row] = ()) -> dict[str, Any] | None:
     """What is said to have happened, when facilities were in use, and when who said it; None where nothing has a date."""
+    return _drawn(lines_of(incidents, sources, facilities), _("What is said to have happened when, and when it was said"), "h")
+
+
+def lines_of(incidents: Iterable[Row], sources: Iterable[Row], facilities: Iterable[Row] = ()) -> list[Line]:
+    """The same as lines, the first to begin first."""
     lines = [_line(row, own(row, "title"), row["date"], "pages:incident") for row in incidents]
     lines += [_lasting(row, own(row, "name"), row["opened"], row["closed"], "pages:facility") for row in facilities]
     lines += [
@@ -30,7 +35,7 @@ def happenings(incidents: Iterable[Row], sources: Iterable[Row], facilities: Ite
         )
         for row in sources
     ]
-    return _drawn(lines, _("What is said to have happened when, and when it was said"), "h")
+    return _in_order(lines)
 
 
 def operators(ties: Iterable[Row]) -> dict[str, Any] | None:
@@ -59,6 +64,10 @@ def _cited(tie: Row) -> tuple[bool, bool]:
     return tie["start_known"] == "cited", tie["end_known"] == "cited"
 
 
+def _in_order(lines: Iterable[Line]) -> list[Line]:
+    return sorted((line for line in lines if line.extent.days), key=lambda line: min(line.extent.days))
+
+
 def _drawn(lines: list[Line], title: str, name: str) -> dict[str, Any] | None:
-    dated = sorted((line for line in lines if line.extent.days), key=lambda line: min(line.extent.days))
+    dated = _in_order(lines)
     return {**drawn(dated[:MOST], title, name), "title": title, "more": len(dated) - MOST, "most": MOST} if dated else None

@@ -18,7 +18,7 @@ from cases.reports.gathering import Gathered, gather
 from cases.reports.listing import Listing
 from cases.reports.notes import Notes
 from cases.reports.parts import Block, Heading, Report, run, runs
-from cases.reports.sections import accusations, closing, figures, happenings, listed, opening, sources
+from cases.reports.sections import accusations, closing, figures, happenings, listed, opening, pictures, sources
 from cases.reports.side_by_side import side_by_side
 from hrdocs import labels
 from hrdocs.access import clearance
@@ -35,7 +35,7 @@ def report_on(subject: Record | Listing, user: Any, *, language: str, moment: dt
         return side_by_side(*(report_on(subject, user, language=each, moment=moment) for each in language.split(",")))
     with translation.override(language):
         gathered = listing.gather(subject) if isinstance(subject, Listing) else gather(subject, user)
-        return _told(subject, gathered, _making(subject, user, moment), language)
+        return _told(subject, gathered, _making(subject, user, moment), language, user)
 
 
 def _making(subject: Record | Listing, user: Any, moment: dt.datetime) -> closing.Making:
@@ -46,9 +46,9 @@ def _making(subject: Record | Listing, user: Any, moment: dt.datetime) -> closin
     return closing.Making(settings.SITE_ADDRESS + page, "", *told)
 
 
-def _told(subject: Record | Listing, gathered: Gathered, making: closing.Making, language: str) -> Report:
+def _told(subject: Record | Listing, gathered: Gathered, making: closing.Making, language: str, user: Any) -> Report:
     notes = Notes(gathered.sources)
-    blocks = tuple(_sections(subject, gathered, notes, making))
+    blocks = tuple(_sections(subject, gathered, notes, making, user))
     checksum = hashlib.sha256(orjson.dumps([blocks, notes.told])).hexdigest()
     title = run(own(gathered.row, "title") or own(gathered.row, "name"))
     return Report(
@@ -77,7 +77,7 @@ _KINDS = {
 }
 
 
-def _sections(subject: Record | Listing, gathered: Gathered, notes: Notes, making: closing.Making) -> Iterator[Block]:
+def _sections(subject: Record | Listing, gathered: Gathered, notes: Notes, making: closing.Making, user: Any) -> Iterator[Block]:
     yield Heading(runs(gettext("Summary")))
     if isinstance(subject, Listing):
         yield from listed.counted(subject, gathered)
@@ -92,7 +92,8 @@ def _sections(subject: Record | Listing, gathered: Gathered, notes: Notes, makin
     yield from figures.chains(gathered, notes)
     yield from figures.adopted(gathered, notes)
     yield from happenings.incidents(gathered)
-    yield from happenings.timeline(gathered, notes)
+    yield from pictures.on_a_map(gathered, user)
+    yield from happenings.timeline(gathered, notes, tuple(pictures.in_time(gathered)))
     yield from happenings.victims(gathered)
     yield from accusations.judgements(gathered, notes)
     yield from sources.sources(gathered)

@@ -47,6 +47,11 @@ class Gathered:
     terms: Terms
 
     @property
+    def facilities(self) -> list[Row]:
+        """The facility that it is on, or those that it gathers or lists."""
+        return [self.row] if self.kind == "facility" else self.said.get("facilities", [])
+
+    @property
     def sources_in_order(self) -> list[Row]:
         return sorted(self.sources.values(), key=lambda row: (row["published_earliest"] or "9", row["title"]))
 

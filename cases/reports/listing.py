@@ -132,6 +132,9 @@ def gather(listing: Listing) -> Gathered:
     said["other_answers"] += [row for row in said["said"].answers if row["uid"] not in placed]
     incidents = rows(shapes.INCIDENTS, _incidents(listing.shape.model, keys, about, user), user)
     harms = rows(shapes.HARMS, Harm.objects.visible_to(user).filter(_harmed(listing.shape.model, keys)).order_by("uid"), user)
+    if issubclass(listing.shape.model, Facility):
+        said["facilities"] = rows(shapes.FACILITIES, Facility.objects.visible_to(user).filter(pk__in=keys).order_by("uid"), user)
+        in_own_language(user, NAMED, said["facilities"])
     return together("list", "", {"title": listing.called, "keys": keys}, said=said, incidents=incidents, harms=harms, user=user)
 
 

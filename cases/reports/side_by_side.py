@@ -94,6 +94,8 @@ def _build(block: Block) -> tuple[Any, ...]:
             return block.kind, len(block.rows), block.widths
         case Chain():
             return block.kind, *((hop.depth, len(hop.changes)) for hop in block.hops)
+        case Chart(narrow=""):
+            return block.kind, id(block)  # too large for half a line: each stands alone
     return (block.kind,)
 
 

@@ -30,7 +30,7 @@ from cases.models import AllegedPerpetrator, Case, Facility, Incident, Statement
 from cases.reports import contents, pdf
 from cases.reports.contents import LANGUAGES
 from cases.reports.formats import FORMATS
-from cases.reports.parts import Bibliography, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
+from cases.reports.parts import Bibliography, Chart, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
 from cases.reports.typesetting import Failed, typeset
 from hrdocs.access import Role
 from hrdocs.readers import reading_as
@@ -142,6 +142,23 @@ def every(kind: type, part: Any) -> Iterator[Any]:
 
 def statement_of(uid: str) -> Any:
     return Statement.objects.select_related("source").get(uid=uid)
+
+
+def test_a_map_and_a_line_of_time_stand_in_it_each_with_what_it_shows_in_words():
+    charts = list(every(Chart, told().blocks))
+    lines, on_a_map = (next(each for each in charts if f'class="drawing {kind}' in each.svg) for kind in ("times", "map"))
+    assert "2011" in lines.svg and 'class="sure"' in lines.svg and "<a " not in lines.svg
+    assert 'class="dot"' in on_a_map.svg and "33.66" in on_a_map.svg
+    assert all(each.described in all_bytes_of(pdf.write(told())) for each in charts[:1])
+    number, called, precision = (in_words(cell) for cell in table_after(told(), "Map").rows[0])
+    assert number == "1" and called.startswith("Saydnaya Military Prison") and precision == "Exact"
+
+
+def table_after(report: Report, heading: str) -> Table:
+    place = next(
+        place for place, each in enumerate(report.blocks) if isinstance(each, Heading) and in_words(each).startswith(heading)
+    )
+    return next(each for each in report.blocks[place:] if isinstance(each, Table))
 
 
 def test_footnotes_and_the_bibliography_stand_in_the_pdf():

@@ -32,12 +32,13 @@ def incidents(gathered: Gathered) -> Iterator[Block]:
                 yield Paragraph(runs(text))
 
 
-def timeline(gathered: Gathered, notes: Notes) -> Iterator[Block]:
-    """All that has a day, in order: what happened, what was published, what was answered."""
+def timeline(gathered: Gathered, notes: Notes, drawn: tuple[Block, ...]) -> Iterator[Block]:
+    """All that has a day, in order: what happened, what was published, what was answered; first as a picture."""
     entries = sorted(_dated(gathered, notes), key=lambda each: each[0])
     if not entries:
         return
     yield Heading(runs(gettext("Timeline")))
+    yield from drawn
     yield Paragraph(runs(gettext("A span stands where it begins. What was published is not what happened.")), "soft")
     head = [gettext("When"), gettext("Kind"), gettext("What")]
     yield table(head, ([when(day), run(kind, "soft"), told] for _, day, kind, told in entries), (3, 2, 8))
