@@ -26,7 +26,8 @@ def file(name: str) -> Path:
 def told() -> dict[str, Any]:
     """Names, colours and imprint; what an organisation's file does not say is as in ours."""
     ours, theirs = (orjson.loads(path.read_bytes()) for path in (OURS / "style.json", file("style.json")))
-    return {**ours, **theirs, "logo": file("logo.svg").read_text(encoding="utf-8")}
+    imprint = {**ours["imprint"], **theirs.get("imprint", {})}  # in a language that theirs does not speak, ours
+    return {**ours, **theirs, "imprint": imprint, "logo": file("logo.svg").read_text(encoding="utf-8")}
 
 
 def fonts() -> list[str]:
