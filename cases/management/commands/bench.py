@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from cases.benching import exports, history, importing, making, pages
+from cases.benching import exports, history, importing, making, pages, reports
 from cases.benching.database import NAME, own_database, remember, remembered
 from cases.benching.results import Line, seconds, table
 from cases.benching.serving import serving
@@ -37,6 +37,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--size", type=int, choices=SIZES, default=100_000, help="How many incidents to make.")
         parser.add_argument("--quick", action="store_true", help="10,000 incidents and ratios alone; fails where one is far off.")
+        parser.add_argument("--reports", action="store_true", help="Reports of 500 pages alone, without a database.")
         parser.add_argument("--json", type=Path, metavar="FILE", help="Write the lines there as well.")
         parser.add_argument(
             "--again", action="store_true", help=f"Measure on the {NAME} that --keep left, after a change of code."
@@ -46,6 +47,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL_RUN:
             raise CommandError("bench serves without TLS. Run it as `make bench`, on a machine that serves nobody.")
+        if options["reports"]:
+            self.stdout.write(table(reports.of_500_pages()))
+            return
         size = SMALL if options["quick"] else options["size"]
         with own_database(keep=options["keep"], again=options["again"]):
             if options["again"]:
@@ -87,7 +91,7 @@ class Command(BaseCommand):
     def _measured(self, size: int) -> Iterator[Line]:
         rounds = ROUNDS[size]
         for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds),
-                     lambda: importing.rates(IMPORTED)):  # fmt: skip
+                     lambda: importing.rates(IMPORTED), reports.of_500_pages):  # fmt: skip
             yield from self._told(part())
         for name, who in itertools.product(pages.LISTS, pages.READERS):
             yield from self._told(pages.under_filters(name, who, rounds))
