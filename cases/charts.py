@@ -92,7 +92,7 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
     """
     beside = width >= 600
     left, right = (250.0, 190.0) if beside else (10.0, 10.0)
-    row_height = ROW if beside else ROW + 20
+    row_height = ROW if beside else ROW + 26
     height = TOP + row_height * len(rows) + BOTTOM
     numbers = [number for row in rows for number in row.figure.numbers]
     axis = scale(numbers, left + BEYOND, width - left - right - 2 * BEYOND, headroom=any(_opens_up(row.figure) for row in rows))
@@ -142,7 +142,7 @@ def _tick(number: float) -> str:
 
 
 def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: float) -> str:
-    middle = top + (ROW / 2 if beside else ROW)
+    middle = top + (ROW / 2 if beside else ROW + 6)
     marks = "".join(_marks(row.figure, axis, middle, name))
     if beside:
         rise = 4 if row.note else -5
@@ -151,7 +151,7 @@ def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: f
     else:
         value = text(row.words, 0, top + 17, width * 0.46, "value")
         label = text(row.label, width, top + 17, width * 0.52, "who", at_end=True)
-        note = text(row.note, width, top + 32, width * 0.52, "note", at_end=True)
+        note = text(row.note, width, top + 37, width * 0.52, "note", at_end=True)
     kind = "row faint" if row.faint else "row"
     return f'<g class="{kind}"><title>{escape(row.described)}</title>{label}{note}<g class="marks">{marks}</g>{value}</g>'
 
