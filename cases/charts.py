@@ -20,6 +20,7 @@ from cases.lettering import text
 LOG_FROM = 30  # how many times the smallest number the largest must be, before equal steps hide the small ones
 TICKS = 5
 ROW, TOP, BOTTOM, BAR = 48, 8, 34, 9
+MARGIN = 10.0  # which a text that is drawn a little wider than it was reckoned may use up
 BEYOND = 22  # what an open end reaches over the last number, towards its arrow
 
 
@@ -91,7 +92,7 @@ def chart(rows: Sequence[Row], *, title: str, name: str, width: int = 860) -> st
     `name` tells the charts of one page apart. Below 600 the texts stand over the bars instead of beside them.
     """
     beside = width >= 600
-    left, right = (250.0, 190.0) if beside else (10.0, 10.0)
+    left, right = (250.0, 190.0) if beside else (MARGIN, MARGIN)
     row_height = ROW if beside else ROW + 26
     height = TOP + row_height * len(rows) + BOTTOM
     numbers = [number for row in rows for number in row.figure.numbers]
@@ -150,8 +151,9 @@ def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: f
         value = text(row.words, width - 178, middle + 5, 178, "value")
     else:
         value = text(row.words, 0, top + 17, width * 0.46, "value")
-        label = text(row.label, width, top + 17, width * 0.52, "who", at_end=True)
-        note = text(row.note, width, top + 37, width * 0.52, "note", at_end=True)
+        end = width - MARGIN
+        label = text(row.label, end, top + 17, width * 0.5, "who", at_end=True)
+        note = text(row.note, end, top + 37, width * 0.5, "note", at_end=True)
     kind = "row faint" if row.faint else "row"
     return f'<g class="{kind}"><title>{escape(row.described)}</title>{label}{note}<g class="marks">{marks}</g>{value}</g>'
 
