@@ -23,7 +23,7 @@ from hrdocs.models import Scope, User
 
 THERE = "http://localhost:8000"
 WANTED = {"estimates.csv", "estimates-then.csv", "sources.csv", "facilities.geojson", "sources.xlsx", "estimates-for-programs.csv", "estimates.parquet",
-          "entities.ftm.json", "sources.json", "sources.ris", "sources-in-arabic.xlsx", "hrdocs-release-1.zip", "release-1", "headers.txt", "report.pdf"}  # fmt: skip
+          "entities.ftm.json", "sources.json", "sources.ris", "sources-in-arabic.xlsx", "hrdocs-release-1.zip", "release-1", "headers.txt", "report.pdf", "incidents.docx"}  # fmt: skip
 
 
 @pytest.fixture
