@@ -76,8 +76,8 @@ def failover(folder: Path, say: Say, rate: float) -> None:
             say(f"The primary was killed with -9 under load; its synchronous standby took over after {DETECTION} s")
             people.account(standby, say)
     finally:
-        primary.drop()
-        standby.drop()
+        primary.kill()
+        standby.kill()
 
 
 def full_disk(folder: Path, say: Say, rate: float) -> None:
@@ -114,7 +114,7 @@ def _served(data: Path, folder: Path | None = None, **settings: str) -> Iterator
         with open_site(folder or data, address(server)) as site:
             yield site, server
     finally:
-        server.drop()
+        server.kill()
 
 
 @contextmanager

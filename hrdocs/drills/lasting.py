@@ -26,7 +26,7 @@ def run(folder: Path, say: Callable[[str], object], minutes: float, rate: float)
                 held.append(site.memory())
             answers = visitors.leave()
     finally:
-        server.drop()
+        server.kill()
     first, last = quarters(held)
     say(f"{minutes:g} minutes at {rate:g} questions a second: {in_words(answers)}")
     say(f"Memory of the web: {first / 2**20:.0f} MB in the first quarter, {last / 2**20:.0f} MB in the last")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import re
 import threading
 import time
 from collections import Counter
@@ -133,8 +132,3 @@ def without_service(answers: list[Answer]) -> float:
     """The longest time, in seconds, in which nobody's question was answered well."""
     good = sorted(answer.at + answer.seconds for answer in answers if answer.status == 200)
     return max((later - earlier for earlier, later in itertools.pairwise(good)), default=0.0)
-
-
-def links_in(page: str) -> list[str]:
-    """Addresses of pages that a page of ours leads to."""
-    return list(dict.fromkeys(re.findall(r'href="(/[^"#]*/)"', page)))

@@ -67,9 +67,6 @@ class Server:
     def runs(self) -> bool:
         return self._main() is not None
 
-    def drop(self) -> None:
-        self.kill()
-
     def ask(self, question: str, database: str = NAME) -> list[Any]:
         with psycopg.connect(
             host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True, connect_timeout=5

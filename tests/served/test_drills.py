@@ -35,8 +35,8 @@ def pair(folder: Path) -> Iterator[tuple[Server, Server]]:
         standby.copy_of(primary)
         yield primary, standby
     finally:
-        primary.drop()
-        standby.drop()
+        primary.kill()
+        standby.kill()
 
 
 def test_a_standby_takes_over_from_a_killed_primary_with_all_that_was_acknowledged(pair: tuple[Server, Server]) -> None:
