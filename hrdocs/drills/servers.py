@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ class Server:
         """All its processes at once, as when the machine loses power."""
         if main := self._main():
             for process in [main, *main.children(recursive=True)]:
-                process.kill()
+                with suppress(psutil.NoSuchProcess):  # it went with another one
+                    process.kill()
             main.wait(30)
 
     def runs(self) -> bool:
@@ -78,9 +80,9 @@ class Server:
         written = self.data / "postmaster.pid"
         try:
             process = psutil.Process(int(written.read_text().split()[0]))
+            return process if process.status() != psutil.STATUS_ZOMBIE else None
         except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
             return None
-        return process if process.status() != psutil.STATUS_ZOMBIE else None
 
     def _own(self, folder: Path) -> None:
         """PostgreSQL does not run as root; then the account that the embedded one uses owns the folder."""

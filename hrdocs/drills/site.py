@@ -17,7 +17,7 @@ from hrdocs.drills.processes import Processes, free_port, wait_for
 # What people ask for most: pages, lists under filters, files.
 ADDRESSES = [
     "/", "/facilities/", "/estimates/?q=Saydnaya", "/explore/?q=Saydnaya", "/api/v1/estimates/", "/api/v1/incidents/?date=2013",
-    "/api/v1/estimates/?format=csv", "/api/v1/sources/?format=bibtex", "/incidents/map/", "/health/ready",
+    "/api/v1/estimates/?format=csv", "/api/v1/sources/?format=bibtex", "/incidents/map/",
 ]  # fmt: skip
 
 
