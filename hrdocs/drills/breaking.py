@@ -17,7 +17,7 @@ from pathlib import Path
 from hrdocs.drills.load import Answer, Person, in_words, without_service
 from hrdocs.drills.processes import wait_for
 from hrdocs.drills.servers import Server, address
-from hrdocs.drills.site import Site, open_site
+from hrdocs.drills.site import Site, open_site, served
 from hrdocs.refusal import Refused
 
 Say = Callable[[str], object]
@@ -54,7 +54,7 @@ class People:
 
 def restart(folder: Path, say: Say, rate: float) -> None:
     """The database is restarted under load, as after an update."""
-    with _served(folder) as (site, server):
+    with served(folder) as (site, server):
         people = People(site, server, rate)
         began = time.monotonic()
         server.restart()
@@ -85,7 +85,7 @@ def full_disk(folder: Path, say: Say, rate: float) -> None:
     disk, began = folder / "disk", time.monotonic()
     with _small_disk(disk):
         ballast = disk / "ballast"
-        with _served(disk / "data", folder, max_wal_size="64MB", min_wal_size="32MB") as (site, server):
+        with served(disk / "data", folder, max_wal_size="64MB", min_wal_size="32MB") as (site, server):
             people = People(site, server, rate)
             with ballast.open("wb") as file, _until_full():
                 while True:
@@ -101,20 +101,6 @@ def full_disk(folder: Path, say: Say, rate: float) -> None:
                 server.start()  # as systemd does
             people.account(server, say)
             say(f"From the first full moment until all was counted: {time.monotonic() - began:.0f} s")
-
-
-@contextmanager
-def _served(data: Path, folder: Path | None = None, **settings: str) -> Iterator[tuple[Site, Server]]:
-    """The program on one server, whose data may lie elsewhere than its own files."""
-    data.mkdir(exist_ok=True)
-    data.chmod(0o755)
-    server = Server(data / "server", **settings)
-    try:
-        server.make()
-        with open_site(folder or data, address(server)) as site:
-            yield site, server
-    finally:
-        server.kill()
 
 
 @contextmanager

@@ -7,26 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hrdocs.drills.load import in_words
-from hrdocs.drills.servers import Server, address
-from hrdocs.drills.site import open_site, quarters
+from hrdocs.drills.site import quarters, served
 from hrdocs.refusal import Refused
 
 GROWTH = 1.15  # of memory, from the first quarter of the time to the last
 
 
 def run(folder: Path, say: Callable[[str], object], minutes: float, rate: float) -> None:
-    server = Server(folder / "server")
-    try:
-        server.make()
-        with open_site(folder, address(server)) as site:
-            visitors, held = site.visitors(rate), []
-            ends = time.monotonic() + minutes * 60
-            while time.monotonic() < ends:
-                time.sleep(min(5.0, minutes * 60 / 8))
-                held.append(site.memory())
-            answers = visitors.leave()
-    finally:
-        server.kill()
+    with served(folder) as (site, _server):
+        visitors, held = site.visitors(rate), []
+        ends = time.monotonic() + minutes * 60
+        while time.monotonic() < ends:
+            time.sleep(min(5.0, minutes * 60 / 8))
+            held.append(site.memory())
+        answers = visitors.leave()
     first, last = quarters(held)
     say(f"{minutes:g} minutes at {rate:g} questions a second: {in_words(answers)}")
     say(f"Memory of the web: {first / 2**20:.0f} MB in the first quarter, {last / 2**20:.0f} MB in the last")

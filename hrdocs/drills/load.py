@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass
 class Person:
-    """A browser without a screen, on one connection; it keeps cookies and follows nothing."""
+    """A browser without a screen: it keeps cookies, and follows nothing."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)

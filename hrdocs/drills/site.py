@@ -13,6 +13,7 @@ import psutil
 
 from hrdocs.drills.load import Person, Visitors, Writer
 from hrdocs.drills.processes import Processes, free_port, wait_for
+from hrdocs.drills.servers import Server, address
 
 # What people ask for most: pages, lists under filters, files.
 ADDRESSES = [
@@ -92,6 +93,20 @@ def open_site(folder: Path, url: str) -> Iterator[Site]:
         yield site
     finally:
         site.stop()
+
+
+@contextmanager
+def served(data: Path, folder: Path | None = None, **settings: str) -> Iterator[tuple[Site, Server]]:
+    """The program on one server, whose data may lie elsewhere than its own files."""
+    data.mkdir(exist_ok=True)
+    data.chmod(0o755)
+    server = Server(data / "server", **settings)
+    try:
+        server.make()
+        with open_site(folder or data, address(server)) as site:
+            yield site, server
+    finally:
+        server.kill()
 
 
 def quarters(held: list[int]) -> tuple[float, float]:
