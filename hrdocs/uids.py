@@ -14,11 +14,13 @@ from django.db import IntegrityError, models
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PATTERN = r"^[A-Z]{3}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{6}$"
 _LOOKALIKE = str.maketrans("ILO", "110")
+_VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
+_DOUBLED = [2 * value ^ (0b100101 if value & 0b10000 else 0) for value in range(32)]
 
 
 def new_uid(prefix: str) -> str:
     """A new uid of the given kind."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    letters = "".join([ALPHABET[byte % 32] for byte in secrets.token_bytes(10)])  # 256 is a multiple: no letter is rarer
     return f"{prefix}-{letters[:5]}-{letters[5:]}{_check_letter(letters)}"
 
 
@@ -45,13 +47,8 @@ def understood(text: str) -> str | None:
 def _check_letter(letters: str) -> str:
     total = 0
     for letter in letters:  # Horner's rule with x = 2 in GF(32), reduced by x⁵ + x² + 1
-        total = _double(total ^ ALPHABET.index(letter))
+        total = _DOUBLED[total ^ _VALUES[letter]]
     return ALPHABET[total]
-
-
-def _double(value: int) -> int:
-    value <<= 1
-    return value ^ 0b100101 if value & 0b100000 else value
 
 
 class UidField(models.CharField):  # type: ignore[type-arg]  # Django's fields take no arguments when run

@@ -55,21 +55,18 @@ class Item:
 
 
 class Batch:
-    """Rows of one sheet: compared with what is stored, made into records, written."""
+    """Some rows of one sheet: compared with what is stored, made into records, written."""
 
-    def __init__(self, run: Import, sheet: Sheet, filling: Filling, outcome: Outcome) -> None:
+    def __init__(self, run: Import, sheet: Sheet, filling: Filling, outcome: Outcome, keys: Iterable[str]) -> None:
         self.run, self.sheet, self.filling, self.outcome = run, sheet, filling, outcome
         self.model, self.now = filling.model, timezone.now()
-        self._seen: dict[str, Seen] = {}
-        self._held: Held
         self._loaded: dict[int, models.Model] = {}
-        self._same: dict[str, int] = {}
+        self._look_up(set(keys))
 
     # ── what is here ──
 
-    def look_up(self, keys: Iterable[str]) -> None:
+    def _look_up(self, keys: set[str]) -> None:
         """What these rows became before, and what it says now in the columns of the sheet."""
-        keys = set(keys)
         rows = ImportedRow.objects.filter(storing.one_of("key", keys), dataset=self.run.dataset, sheet=self.sheet.name)
         self._seen = {key: Seen(*rest) for key, *rest in rows.values_list(*SEEN)}
         if issubclass(self.model, Record):
@@ -78,10 +75,10 @@ class Batch:
         self._same = same_as(self.run.dataset, self.sheet.name, keys, by=self.run.by)
         self._seen |= {key: Seen(None, pk, 0, 0, None, {}) for key, pk in self._same.items() if key not in self._seen}
         keys_here = [seen.object_id for seen in self._seen.values()]
-        self._held, self._loaded = Held(self.filling, keys_here, by=self.run.by), {}
+        self._held = Held(self.filling, keys_here, by=self.run.by)
 
     def row_with(self, key: str) -> int:
-        """The row of this very import that had this key before; 0 where none had."""
+        """The row of this very import that had this key when the batch was begun; 0 where none had."""
         seen = self._seen.get(key)
         return seen.row_number if seen and seen.last_import == self.run.pk else 0
 
@@ -150,19 +147,19 @@ class Batch:
 
     # ── written ──
 
-    def store(self, items: list[Item]) -> None:
-        """Write what is new and what is changed, and what is remembered of every row."""
+    def store(self, items: list[Item], say: storing.Say) -> None:
+        """Write what is new and what is changed, and what is remembered of every row; say what needs no answer by `say`."""
         new = [item for item in items if item.fate == "new"]
         changed = [item for item in items if item.fate == "changed"]
         if new:
-            storing.insert([item.record for item in new])
+            storing.insert([item.record for item in new], say=say)
         if changed:
             self._change(changed)
         for name, each in self.filling.many.items():
             moving = [item for item in new if item.values[name]] + [item for item in changed if name in item.before]
             links = {item.record.pk: self._held.with_hidden(name, item.record.pk, item.values) for item in moving}
-            storing.relink(each, links, self._held.linked[name])
-        self._remember(items)
+            storing.relink(each, links, self._held.linked[name], say=say)
+        self._remember(items, say)
 
     def _change(self, items: list[Item]) -> None:
         written = storing.update([item.record for item in items], storing.columns_to_write(self.model, self.filling.single))
@@ -173,17 +170,15 @@ class Batch:
     def kind(self) -> ContentType:
         return ContentType.objects.get_for_model(self.model)
 
-    def _remember(self, items: list[Item]) -> None:
+    def _remember(self, items: list[Item], say: storing.Say) -> None:
         """Note beside each record the row that it is, as it came."""
-        new = [
-            ImportedRow(last_import=self.run, first_import=self.run if item.seen is None else None,
-                        dataset=self.run.dataset, sheet=self.sheet.name, key=item.key,
-                        row_number=item.row.number, raw=item.row.cells, content_type=self.kind,
-                        object_id=item.record.pk if item.record else item.seen.object_id)
+        of_all = {"last_import_id": self.run.pk, "dataset": self.run.dataset, "sheet": self.sheet.name,
+                  "content_type_id": self.kind.pk}  # fmt: skip
+        storing.add(ImportedRow, of_all, [
+            {"first_import_id": self.run.pk if item.seen is None else None, "key": item.key, "raw": item.row.cells,
+             "row_number": item.row.number, "object_id": item.record.pk if item.record else item.seen.object_id}
             for item in items if item.seen is None or item.seen.pk is None
-        ]  # fmt: skip
-        if new:
-            storing.insert(new)
+        ], say=say)  # fmt: skip
         known = [item for item in items if item.seen is not None]
         told = [item for item in known if item.fate == "changed" or item.seen.withdrawn_in]
         ImportedChange.objects.bulk_create(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import translation
@@ -18,7 +17,7 @@ from cases.imports.values.coordinates import FARTHEST, degrees_of
 from cases.imports.values.figures import figure_of
 from hrdocs.dates import EdtfField, from_typed
 from hrdocs.folding import fold
-from hrdocs.models import Record, Term
+from hrdocs.models import Record, Term, User
 
 Finder = Callable[[type[models.Model], str], models.Model]
 LARGEST_EXPONENT = 15
@@ -67,7 +66,7 @@ def _linked(field: models.Field, cell: str, find: Finder) -> models.Model:
     target = field.related_model
     if target is Term:
         return _term(field.get_limit_choices_to().get("vocabulary", ""), cell)
-    if target is get_user_model():
+    if target is User:
         user = target.objects.filter(username=cell).first()
         if user is None:
             raise ValueError(_("“%s” is no account here. Write a user name, or leave it empty.") % cell)

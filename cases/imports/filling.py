@@ -88,11 +88,11 @@ class Filling:
     def put_in(self, record: models.Model, values: Values) -> None:
         """Let a record say what the values say, but for its many-to-many links."""
         for name in values.keys() & self.single.keys():
-            field = self.single[name]
-            if field.is_relation:
-                setattr(record, name, values[name])
-            else:
-                record.__dict__[field.attname] = values[name]
+            field, value = self.single[name], values[name]
+            if field.is_relation:  # as the field itself sets it, without asking for each row which database it is of
+                record._state.fields_cache[field.cache_name] = value
+                value = getattr(value, field.target_field.attname, None)
+            record.__dict__[field.attname] = value
 
     def content(self, values: Values) -> tuple[Any, ...]:
         """The values as the database holds them, in the order of `single`: of a link, the key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -68,6 +69,7 @@ class Links:
         found = {}
         for model, asked in keys.items():
             rows = model._default_manager.visible_to(self.run.by).filter(one_of("pk", set(asked.values()))).order_by()
+            rows = rows.defer(*_long(model))
             shown = {record.pk: record for record in rows}
             found |= {cell: shown[key] for cell, key in asked.items() if key in shown}
         return found
@@ -79,6 +81,12 @@ class Links:
         here = {record.uid: record for record in shown.filter(one_of("uid", set(uids.values())))} if uids else {}
         found = {cell: here.get(uid) or shown.filter(called(uid, target, self.run.by)).first() for cell, uid in uids.items()}
         return {cell: record for cell, record in found.items() if record is not None}
+
+
+@cache
+def _long(model: Target) -> list[str]:
+    """What nobody asks of a record that is linked to: its texts, and what is kept for search."""
+    return [field.name for field in model._meta.concrete_fields if field.generated or isinstance(field, models.TextField)]
 
 
 def _kind(target: Target) -> str:

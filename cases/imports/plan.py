@@ -1,8 +1,8 @@
 """The plan: each row is looked up, filled in and checked, and said to be new, changed, unchanged, flagged or refused.
 
 Rows are taken by the thousand: what they point to and what they became before is looked up at once, and they are
-written at once, inside the transaction of the import (write.py), since later rows link to earlier ones. A dry run, or
-any error, takes all of it back. Only where the database refuses a batch is it halved, until the row is found.
+written at once (halves.py), inside the transaction of the import (write.py), since later rows link to earlier ones. A dry
+run, or any error, takes all of it back.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from cases.imports.batch import Batch, Item
+from cases.imports.behind import Behind
 from cases.imports.filling import Filling
+from cases.imports.halves import Writing
 from cases.imports.kinds import key_columns, model_of, owner_of
 from cases.imports.links import Links, Target
 from cases.imports.odd import odd_in
@@ -28,14 +30,13 @@ from hrdocs.objections import in_the_readers_language
 
 ROWS = 1000  # of a batch
 LONGEST_KEY = 500
-NOT_OF_A_ROW = ("08", "40", "53", "55", "57", "58")  # connection, rollback, resources, locks, operator, system
 
 
 class Plan:
     """One import under way: what its cells point to, and the account so far."""
 
-    def __init__(self, run: Import, progress: Callable[[int], None] = lambda rows: None) -> None:
-        self.run, self.progress = run, progress
+    def __init__(self, run: Import, behind: Behind, progress: Callable[[int], None] = lambda rows: None) -> None:
+        self.run, self.behind, self.progress = run, behind, progress
         self.outcome = Outcome()
         self.links = Links(run)
 
@@ -47,6 +48,7 @@ class Plan:
         for rows in _by_the(ROWS, sheet.rows):
             taken.take(rows)
             self.progress(self.outcome.read)
+        taken.end()
         told = [f"{sheet.file_name}: {sheet.how}." if sheet.how else "", *sheet.notes]  # notes are complete when all is read
         self.outcome.read_as += [each for each in dict.fromkeys(told) if each and each not in self.outcome.read_as]
 
@@ -77,33 +79,51 @@ class Plan:
 
 
 class _OneSheet:
-    """The rows of one sheet, batch by batch."""
+    """The rows of one sheet, batch by batch: while one is written, the next is looked up and checked.
+
+    So a batch is looked up before the one ahead of it is written. Where rows may lead to others of their own kind, one is
+    done with before the next is begun.
+    """
 
     def __init__(self, plan: Plan, sheet: Sheet, filling: Filling) -> None:
         self.plan, self.sheet, self.filling = plan, sheet, filling
-        self.batch = Batch(plan.run, sheet, filling, plan.outcome)
         self.key_columns = key_columns(filling.model)
+        self.one_by_one = any(_may_be(field.related_model, filling.model) for field in filling.linking.values())
         self.refused: dict[str, int] = {}  # rows that were refused, by their keys
         self.here: dict[str, int] = {}  # rows of this batch, by their keys
-        self.pending: dict[str, Item] = {}  # those that are not written yet
+        self.ahead: dict[str, int] = {}  # those of the batch before it
+        self.batch: Batch
+        self.pending: dict[str, Item] = {}  # rows of it that are not prepared yet
+        self.ready: tuple[Batch, list[Item]] | None = None  # prepared, and not begun to be written
+        self.under_way: Writing | None = None
 
     def take(self, rows: list[Row]) -> None:
-        keys, self.here = [self._key(row) for row in rows], {}
+        keys = [self._key(row) for row in rows]
+        self._finish()
         self.plan.links.look_up_all(self.filling.targets(rows))
-        self.batch.look_up(key for key in keys if key and "\0" not in key)
+        batch = Batch(self.plan.run, self.sheet, self.filling, self.plan.outcome, (k for k in keys if k and "\0" not in k))
+        self._begin()
+        self.batch, self.ahead, self.here = batch, self.here, {}
         for row, key in zip(rows, keys, strict=True):
             try:
                 self._plan_row(row, key)
             except ValidationError as error:
                 self.plan.refuse(self.sheet, row, error)
                 self.refused.setdefault(key, row.number)
-        self._write()
-        self.batch.note_seen()
+        self._prepare()
+        if self.one_by_one:
+            self.end()
+
+    def end(self) -> None:
+        """Let all that was taken be written."""
+        self._finish()
+        self._begin()
+        self._finish()
 
     def _plan_row(self, row: Row, key: str) -> None:
         if not key:
             raise ValidationError(self._without_key())
-        first = self.here.get(key) or self.refused.get(key) or self.batch.row_with(key)
+        first = self.here.get(key) or self.ahead.get(key) or self.refused.get(key) or self.batch.row_with(key)
         if first:
             raise ValidationError(_("The same as row %d. Keep one of the two.") % first)
         self.here[key] = row.number
@@ -112,40 +132,39 @@ class _OneSheet:
     def _find(self, target: Target, cell: str) -> models.Model:
         """What a cell points to; where it is a row of this very batch, that one is written first."""
         if cell in self.pending and issubclass(self.filling.model, target):
-            self._write()
+            self._prepare()
+            self.end()
         return self.plan.links.find(target, cell)
 
-    def _write(self) -> None:
+    def _prepare(self) -> None:
         items, self.pending = list(self.pending.values()), {}
         refused = [(item, error) for item in items if (error := self.batch.prepare(item))]
         flagged = [item for item in items if item.fate == "flagged"]
         self.plan.outcome.count(self.sheet.name, "flagged", len(flagged))
-        gone = {id(item) for item, _error in refused} | set(map(id, flagged))
         self._refuse(refused)
-        self._store([item for item in items if id(item) not in gone])
-        self.plan.links.forget({item.row.cells.get("ref", "") for item in items})
+        self.ready = self.batch, [item for item in _without(items, refused) if item.fate != "flagged"]
 
-    def _store(self, items: list[Item]) -> None:
-        """Write them all at once; where the database refuses, by halves, down to the row that it refuses."""
-        if not items:
+    def _begin(self) -> None:
+        """Begin to write what is ready."""
+        if self.ready is not None:
+            self.under_way, self.ready = Writing(*self.ready, self.plan.behind), None
+
+    def _finish(self) -> None:
+        """Wait until what is under way is written."""
+        if self.under_way is None:
             return
-        try:
-            with transaction.atomic():  # a savepoint: one bad row does not hide the others
-                self.batch.store(items)
-        except (ValidationError, DatabaseError) as error:
-            if isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", "")[:2] in NOT_OF_A_ROW:
-                raise
-            if len(items) == 1:
-                self._refuse([(items[0], _in_words(items[0], error))])
-                return
-            half = len(items) // 2
-            self._store(items[:half])
-            self._store(items[half:])
-        else:
-            for item in items:
-                self.plan.outcome.count(self.sheet.name, item.fate)
-                for flag in (*item.row.flags, *odd_in(item.values)):
-                    self.plan.outcome.flag(RowError(self.sheet.file_name, item.row.number, flag.column, flag.words))
+        writing, self.under_way = self.under_way, None
+        refused = writing.refused()
+        self._refuse(refused)
+        self._note(_without(writing.items, refused))
+        self.plan.links.forget({item.row.cells.get("ref", "") for item in writing.items})
+        writing.batch.note_seen()
+
+    def _note(self, items: list[Item]) -> None:
+        for item in items:
+            self.plan.outcome.count(self.sheet.name, item.fate)
+            for flag in (*item.row.flags, *odd_in(item.values)):
+                self.plan.outcome.flag(RowError(self.sheet.file_name, item.row.number, flag.column, flag.words))
 
     def _refuse(self, refused: Iterable[tuple[Item, Exception]]) -> None:
         for item, error in refused:
@@ -163,20 +182,20 @@ class _OneSheet:
         return _("Nothing tells this row apart. Fill in %s.") % ", ".join(self.key_columns)
 
 
+def _without(items: list[Item], refused: list[tuple[Item, Exception]]) -> list[Item]:
+    gone = {id(item) for item, _error in refused}
+    return [item for item in items if id(item) not in gone]
+
+
+def _may_be(one: type[models.Model], other: type[models.Model]) -> bool:
+    """Whether a row of one kind may be one of the other."""
+    return issubclass(one, other) or issubclass(other, one)
+
+
 def _by_the(number: int, rows: Iterable[Row]) -> Iterator[list[Row]]:
     found = iter(rows)
     while batch := list(islice(found, number)):
         yield batch
-
-
-def _in_words(item: Item, error: Exception) -> Exception:
-    """The database holds the constraints; Django is asked only for their words."""
-    if isinstance(error, IntegrityError) and item.record is not None:
-        try:
-            item.record.validate_constraints(exclude=["created_by", "edited_by"])
-        except ValidationError as said:
-            return said
-    return error
 
 
 def _said(error: Exception) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ holds the same in all rows is sent once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from hrdocs.models import Record
 from hrdocs.uids import new_uid
 
 Rows = Sequence[models.Model]
+Say = Callable[[str, Sequence[Any]], None]
 SIGNED = ("edited_by", "edited_at", "version")  # what a record notes of each change
 
 
@@ -38,7 +39,13 @@ class one_of(models.Func):  # noqa: N801  read as the condition that it is
         super().__init__(models.F(column), models.Value(list(values)))
 
 
-def insert(rows: Rows) -> None:
+def say(sql: str, params: Sequence[Any]) -> None:
+    """Say a statement whose answer nobody needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def insert(rows: Rows, *, say: Say = say) -> None:
     """Write new rows of one kind, each under a key that it is given here."""
     model = type(rows[0])
     tables = [*reversed(model._meta.get_parent_list()), model]
@@ -49,7 +56,7 @@ def insert(rows: Rows) -> None:
     _settle(rows, adding=True)
     _draw_again(tables[0], drawn)
     for table in tables:
-        _insert_into(table, [field for field in table._meta.local_concrete_fields if not field.generated], rows)
+        _insert_into(table, [field for field in table._meta.local_concrete_fields if not field.generated], rows, say)
     for row in rows:
         row._state.adding, row._state.db = False, "default"
 
@@ -79,7 +86,7 @@ def update(rows: Rows, fields: Iterable[models.Field]) -> int:
     return written
 
 
-def relink(field: models.ManyToManyField, links: dict[int, set[int]], before: dict[int, set[int]]) -> None:
+def relink(field: models.ManyToManyField, links: dict[int, set[int]], before: dict[int, set[int]], *, say: Say = say) -> None:
     """Let each row lead to these others, by their keys, and to no more; `before` is where it leads now."""
     through, source, target = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
     pairs = {(key, other) for key, others in links.items() for other in others}
@@ -90,8 +97,7 @@ def relink(field: models.ManyToManyField, links: dict[int, set[int]], before: di
         (f"INSERT INTO {name} ({both}) SELECT {both} FROM json_populate_recordset(NULL::{name}, %s)", pairs - held),
     ):
         if wanted:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, [_json([{source: key, target: other} for key, other in sorted(wanted)])])
+            say(statement, [_json([{source: key, target: other} for key, other in sorted(wanted)])])
 
 
 def leads_to(field: models.ManyToManyField, keys: Sequence[int]) -> dict[int, set[int]]:
@@ -105,7 +111,7 @@ def leads_to(field: models.ManyToManyField, keys: Sequence[int]) -> dict[int, se
     return found
 
 
-def _insert_into(table: type[models.Model], fields: list[models.Field], rows: Rows) -> None:
+def _insert_into(table: type[models.Model], fields: list[models.Field], rows: Rows, say: Say) -> None:
     same, varying = dict[str, Any](), list[models.Field]()
     for field in fields:
         first = getattr(rows[0], field.attname)
@@ -114,16 +120,22 @@ def _insert_into(table: type[models.Model], fields: list[models.Field], rows: Ro
             same[field.column] = first
         else:
             varying.append(field)
-    name, sent = _quoted(table), [(field.column, field.attname) for field in varying]
-    columns = ", ".join(_quote(column) for column in (*same, *(column for column, _ in sent)))
-    values = ", ".join([*(f"s.{_quote(column)}" for column in same), *(f"r.{_quote(column)}" for column, _ in sent)])
-    held_by_rows = [{column: row.__dict__[attname] for column, attname in sent} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {name} ({columns}) SELECT {values} FROM json_populate_recordset(NULL::{name}, %s) r"
-            f" CROSS JOIN json_populate_record(NULL::{name}, %s) s",
-            [_json(held_by_rows), _json(same)],
-        )
+    sent = [(field.column, field.attname) for field in varying]
+    add(table, same, [{column: row.__dict__[attname] for column, attname in sent} for row in rows], say=say)
+
+
+def add(table: type[models.Model], same: dict[str, Any], rows: Sequence[dict[str, Any]], *, say: Say = say) -> None:
+    """Add rows to one table: what all of them hold, and what each holds, by columns. What is left out is as a new row has it."""
+    if not rows:
+        return
+    name = _quoted(table)
+    columns = ", ".join(_quote(column) for column in (*same, *rows[0]))
+    values = ", ".join([*(f"s.{_quote(column)}" for column in same), *(f"r.{_quote(column)}" for column in rows[0])])
+    say(
+        f"INSERT INTO {name} ({columns}) SELECT {values} FROM json_populate_recordset(NULL::{name}, %s) r"
+        f" CROSS JOIN json_populate_record(NULL::{name}, %s) s",
+        [_json(rows), _json(same)],
+    )
 
 
 def _settle(rows: Rows, *, adding: bool) -> None:

@@ -9,8 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from cases.imports.kinds import model_of
+from cases.imports.storing import one_of
 from cases.models import Import, TwinVerdict
 from hrdocs.duplicates import Near, Pair, beside, pairs
+from hrdocs.history import shown_keys
 from hrdocs.models import Record
 
 # By what records of a kind stand near one another; beside their names.
@@ -63,6 +65,6 @@ def same_as(dataset: str, sheet: str, keys: set[str], *, by: Any) -> dict[str, i
     model = model_of(sheet)
     if not issubclass(model, Record):
         return {}
-    shown = model._default_manager.visible_to(by).order_by().values("pk")
-    same = verdicts(dataset, sheet).filter(same=True, key__in=keys, object_id__in=shown)
-    return dict(same.values_list("key", "object_id"))
+    same = dict(verdicts(dataset, sheet).filter(one_of("key", keys), same=True).values_list("key", "object_id"))
+    shown = shown_keys(model, same.values(), by) if same else set()
+    return {key: pk for key, pk in same.items() if pk in shown}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from cases.imports import whose
+from cases.imports.behind import behind
 from cases.imports.deciding import note_judgements
 from cases.imports.kinds import model_of
 from cases.imports.mappings import read
@@ -54,9 +55,10 @@ def import_records(
         run = Import.objects.create(
             dataset=known_as, release=release, file_name=name or path.name, sha256=sha256, by=by, act=act_under_way()
         )
-        plan = Plan(run, progress)
-        for sheet in sheets:
-            plan.take(sheet)
+        with behind() as working:
+            plan = Plan(run, working, progress)
+            for sheet in sheets:
+                plan.take(sheet)
         if release:
             plan.withdraw([sheet.name for sheet in sheets])
         check_what_is_deferred()

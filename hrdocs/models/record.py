@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, Self
 from unicodedata import normalize
 
@@ -160,9 +161,9 @@ class Part(Guarded):
 
 def refuse_loops(row: models.Model) -> None:
     """Say what no constraint on one row can see: that a link to another of its kind leads back to the row itself."""
-    for link in row._meta.concrete_fields:
-        if row.pk is None or link.related_model is not link.model:
-            continue
+    if row.pk is None:
+        return
+    for link in _to_their_own(type(row)):
         seen: set[int] = set()
         linked = getattr(row, link.name)
         while linked is not None and linked.pk not in seen:
@@ -170,6 +171,12 @@ def refuse_loops(row: models.Model) -> None:
                 raise ValidationError(f"“{link.verbose_name}” would lead back to the record itself. Choose another, or none.")
             seen.add(linked.pk)
             linked = getattr(linked, link.name)
+
+
+@cache
+def _to_their_own(model: type[models.Model]) -> list[models.Field]:
+    """The links of a model that lead to another row of the table they stand in."""
+    return [link for link in model._meta.concrete_fields if link.related_model is link.model]
 
 
 def search_column(*columns: str) -> models.GeneratedField:
@@ -191,6 +198,14 @@ def words_column(*titles: str, texts: tuple[str, ...] = ()) -> models.GeneratedF
         expression=Func(*both, function="public.hrdocs_words", output_field=SearchVectorField()),
         output_field=SearchVectorField(), db_persist=True,
         help_text="The words of its texts, English and Arabic, for search; kept by the database.")  # fmt: skip
+
+
+@cache
+def texts_in_words(model: type[models.Model]) -> frozenset[str]:
+    """The long texts of a record whose words are kept: what is in them is asked by `q`."""
+    kept = next((field for field in model._meta.fields if field.name == "words"), None)
+    said = {part.name for part in kept.expression.flatten() if isinstance(part, F)} if kept else set()
+    return frozenset(field.name for field in model._meta.fields if field.name in said and isinstance(field, models.TextField))
 
 
 def stems_index(name: str) -> GinIndex:

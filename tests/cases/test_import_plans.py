@@ -108,6 +108,23 @@ def test_what_the_database_refuses_is_found_among_many_rows(bad: tuple[int, ...]
     assert planned.counts == {"new": 40 - len(bad), "changed": 0, "unchanged": 0, "flagged": 0, "refused": len(bad)}
 
 
+@pytest.mark.usefixtures("small_batches")
+def test_rows_and_what_is_refused_are_the_same_where_one_batch_is_written_while_the_next_is_checked(
+    tmp_path: Path, analyst: User
+) -> None:
+    places = [[f"p{n}", f"Place {n}", "91" if n in (4, 5, 9) else "33", "36", "exact"] for n in range(2, 12)]
+    incidents = [[f"i{n}", f"Incident {n}", f"p{2 + n % 10}", "never" if n == 8 else "2012-03"] for n in range(2, 16)]
+    incidents.insert(5, ["i4", "Incident 4 again", "p2", ""])
+    sheets = {"places": csv_of(["ref", "name_en", "latitude", "longitude", "precision"], *places),
+              "incidents": csv_of(["ref", "title_en", "place", "date"], *incidents)}  # fmt: skip
+    told = bring(tmp_path, analyst, sheets=sheets, valid_rows=True)
+    here = {f"i{n}" for n in range(2, 16)} - {"i8"} - {f"i{n}" for n in range(2, 16) if 2 + n % 10 in (4, 5, 9)}
+    assert set(became("incidents")) == here and set(became("places")) == {f"p{n}" for n in (2, 3, 6, 7, 8, 10, 11)}
+    assert all(incident.place == became("places")[f"p{2 + int(key[1:]) % 10}"] for key, incident in became("incidents").items())
+    assert told.sheets["places"]["refused"] == 3 and told.sheets["incidents"]["refused"] == len(incidents) - len(here)
+    assert bring(tmp_path, analyst, sheets=sheets, valid_rows=True).counts["unchanged"] == 7 + len(here)
+
+
 def test_a_bad_change_among_good_ones_leaves_their_versions_right(tmp_path: Path, analyst: User) -> None:
     header = ["ref", "name_en", "latitude", "longitude", "precision"]
     bring(tmp_path, analyst, sheets={"places": csv_of(header, *([f"p{n}", "x", "33", "36", "exact"] for n in range(8)))})
