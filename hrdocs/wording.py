@@ -1,8 +1,8 @@
 """The texts of the models, in the reader's language.
 
-A field's label, help and choices are written once, in plain English, where the field is declared; the
-data dictionary, the forms and the API read them from there. So that they need no marks around each of
-some thousand strings, they are looked up in the catalogue (hrdocs/locale) by their English text when shown.
+A field's label, help and choices, and the sentence of a constraint, are written once, in plain English, where they
+are declared; the data dictionary, the forms and the API read them from there. So that they need no marks around
+each of some thousand strings, they are looked up in the catalogue (hrdocs/locale) by their English text when shown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,6 +32,7 @@ def model_texts() -> Iterator[str]:
             if isinstance(field, models.Field) and not field.name.endswith(("_earliest", "_latest", "_precision")):
                 yield from filter(None, (str(field.verbose_name), str(field.help_text)))
                 yield from (str(label) for value, label in _listed(field).flatchoices if value not in ("", None))
+        yield from (str(constraint.violation_error_message) for constraint in worded(model))
 
 
 # What the libraries say in English alone: that of the admin's interface has no catalogue of its own.
@@ -73,6 +74,8 @@ def translate_model_texts() -> None:
                 listed = _listed(field)
                 if listed.choices and not listed.remote_field:
                     listed.choices = [(value, _lazy(label)) for value, label in listed.flatchoices]
+        for constraint in worded(model):
+            constraint.violation_error_message = _lazy(constraint.violation_error_message)
 
 
 def own_text(record: models.Model, name: str) -> str:
@@ -84,6 +87,12 @@ def own_text(record: models.Model, name: str) -> str:
 def translated(choices: Iterable[models.TextChoices]) -> list[tuple[str, str | Promise]]:
     """A closed list for a form that is no model's own."""
     return [(choice.value, _lazy(choice.label)) for choice in choices]
+
+
+def worded(model: type[models.Model]) -> list[models.BaseConstraint]:
+    """The constraints of a model that have a sentence of their own."""
+    own = [constraint for constraint in model._meta.constraints if isinstance(constraint, models.BaseConstraint)]
+    return [each for each in own if each.violation_error_message != each.default_violation_error_message]
 
 
 def _listed(field: models.Field) -> models.Field:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext
 
+from cases.models import Incident
 from hrdocs.objections import in_the_readers_language, sentences
+from hrdocs.wording import our_models, worded
 
 SENTENCES = sorted(set(sentences()))
 
@@ -33,3 +36,16 @@ def test_what_a_trigger_said_is_told_in_the_readers_language() -> None:
         assert "EST-1" in told and "ALL-2" in told and "نوع واحد" in told
         assert "EST-1" in closed and "قيد المراجعة" in closed
         assert in_the_readers_language("deadlock detected") == "deadlock detected"
+
+
+@pytest.mark.parametrize("words", sorted({str(each.violation_error_message) for model in our_models() for each in worded(model)}))
+def test_the_sentence_of_each_constraint_is_translated(words: str) -> None:
+    with translation.override("ar"):
+        assert gettext(words) != words
+
+
+@pytest.mark.django_db
+def test_what_a_constraint_refuses_is_told_in_the_readers_language() -> None:
+    with translation.override("ar"), pytest.raises(ValidationError) as refused:
+        Incident(utc_offset="3 hours").validate_constraints(exclude=["uid"])
+    assert refused.value.messages == ["اكتب فارق التوقيت هكذا: +03:00."]
