@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -95,6 +96,31 @@ def copied(select: str, params: tuple[Any, ...], options: str) -> Iterator[bytes
     statement = connection.ops.compose_sql(f"COPY ({select}) TO STDOUT WITH ({options})", params)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         yield from pieces(map(bytes, copy))
+
+
+class Pieces(io.RawIOBase):
+    """What a library writes a file to: keeps the bytes until they are taken, and goes on counting."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: Any) -> int:
+        self._held.append(bytes(part))
+        self._size += len(self._held[-1])
+        return len(self._held[-1])
+
+    def tell(self) -> int:
+        return self._size
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        piece = b"".join(self._held)
+        self._held.clear()
+        return piece
 
 
 def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:

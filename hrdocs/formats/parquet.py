@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from hrdocs.formats.export import Export
+from hrdocs.formats.export import Export, Pieces
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,24 +17,6 @@ takes = frozenset({"fields", "expand", "lang"})
 BATCHES_A_GROUP = 25  # of rows read together; a reader of the file takes a group at a time
 
 
-class _Pieces(io.BytesIO):
-    """What the library writes to: keeps the bytes until they are taken, and goes on counting."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.before = 0
-
-    def tell(self) -> int:
-        return self.before + super().tell()
-
-    def taken(self) -> bytes:
-        piece = self.getvalue()
-        self.before += len(piece)
-        self.seek(0)
-        self.truncate()
-        return piece
-
-
 def write(export: Export) -> Iterator[bytes]:
     """The file in pieces, a group of rows each."""
     import pyarrow as pa  # here and not above: it would take 40 MB of each process, most of which never write such a file
@@ -44,7 +25,7 @@ def write(export: Export) -> Iterator[bytes]:
     kinds, types = export.kinds, _types()
     schema = pa.schema([(name, types[kind]) for name, kind in zip(export.header, kinds, strict=True)])
     about = {"hrdocs.asked": export.address, "hrdocs.taken": export.taken_at.isoformat() if export.taken_at else ""}
-    pieces = _Pieces()
+    pieces = Pieces()
     with pq.ParquetWriter(pieces, schema.with_metadata(about), compression="zstd") as writer:
         held: list[tuple[Any, ...]] = []
         for number, batch in enumerate(export.batches(), start=1):

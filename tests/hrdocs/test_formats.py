@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hrdocs.formats.export import PIECE, copied, read
 from hrdocs.formats.hxl import tag
 from hrdocs.formats.json import JSONRenderer
-from hrdocs.formats.xlsx import CUT, LONGEST_TEXT
+from hrdocs.formats.sheet import CUT, LONGEST_TEXT
 from hrdocs.models import User
 from hrdocs.urls import ENDPOINTS
 from tests import factories
@@ -96,6 +96,10 @@ HARD = [
     "back\\slash\\n",
     "\x01 start \x02 of heading",
     "_x0041_",
+    "_x005F_x0041_ __x000D_ _x00g1_",
+    "<r><t>half of a cell</t></r>",
+    "</t></is></c></row></sheetData>",
+    "&amp; &lt;b&gt; &#0; ]]> <![CDATA[",
     '{"uid": "INC-1"}',
     "\u2066isolated\u2069 \u202eturned round\u202c \u200e\u200f\u061c",
     "\u2400 \\0 \\u0000 %00 NULL null NaN \x7f \x1b[31m",
@@ -274,6 +278,15 @@ def test_a_workbook_says_what_was_asked_what_it_holds_and_what_each_column_means
     assert "Internal" in about["For"]
     assert [row[0] for row in book["Columns"].values] == ["Column", "uid", "title"]
     assert all(row[1] for row in book["Columns"].values)
+
+
+def test_a_workbook_begins_to_leave_before_its_rows_are_read(analyst, titles, monkeypatch):
+    monkeypatch.setattr("hrdocs.formats.export.ROWS_A_BATCH", 2)
+    client = Client()
+    client.force_login(analyst)
+    pieces = list(client.get("/api/v1/sources/?format=xlsx&fields=uid,title").streaming_content)
+    assert len(pieces) > len(titles) // 2
+    assert len(read_xlsx(b"".join(pieces))) == len(titles)
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_the_workbook_says_so(take, analyst):

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Texts of models are written plainly in the models; they are laid out here for gettext to find.
         texts = Path(settings.ROOT) / "hrdocs" / "model_texts.py"
-        shown = (*model_texts(), *form_texts(), *filter_texts(), *heading_texts(), *sentences(), "Data", "About", "Columns")
+        shown = (*model_texts(), *form_texts(), *filter_texts(), *heading_texts(), *sentences())
         found = dict.fromkeys([*shown, *(move.label for move in TRANSITIONS.values())])
         texts.write_text("".join(f"_({text!r})\n" for text in found))
         try:
