@@ -22,7 +22,9 @@ from hrdocs.models import Team, Term
 from hrdocs.models.record import texts_in_words
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
-from hrdocs.uids import understood
+from hrdocs.uids import UidField, understood
+
+MOST_UIDS = 200  # that may be asked for at once
 
 
 class EdtfFormField(forms.CharField):
@@ -120,6 +122,25 @@ class UidFormField(forms.CharField):
         return uid if text else None
 
 
+class UidsFormField(UidFormField):
+    """Some uids, separated by commas."""
+
+    def clean(self, value: str | None) -> list[str]:
+        parts = [part for part in (value or "").split(",") if part.strip()]
+        if len(parts) > MOST_UIDS:
+            raise ValidationError(f"{len(parts)} uids are too many at once. Ask for up to {MOST_UIDS}.")
+        return [uid for part in parts if (uid := super(UidsFormField, self).clean(part))]
+
+
+class OwnUidFilter(filters.Filter):
+    """The records with these uids, or with those that they were merged into."""
+
+    field_class = UidsFormField
+
+    def filter(self, queryset: QuerySet, value: list[str]) -> QuerySet:
+        return queryset.filter(called(value, self.model, self.parent.reader.user)) if value else queryset
+
+
 class UidFilter(filters.Filter):
     """Records linked to the one with this uid, or to what it was merged into, if the reader may see that; otherwise none."""
 
@@ -131,7 +152,7 @@ class UidFilter(filters.Filter):
 
     def found(self, uid: str) -> QuerySet:
         user = self.parent.reader.user
-        return self.to._default_manager.visible_to(user).filter(called(uid, self.to, user))
+        return self.to._default_manager.visible_to(user).filter(called([uid], self.to, user))
 
     def filter(self, queryset: QuerySet, value: str | None) -> QuerySet:
         if not value:
@@ -205,6 +226,8 @@ class RecordFilterSet(filters.FilterSet):
             return YesNoFilter(**common)
         if field.choices:
             return ChoicesFilter(**common, choices=field.choices)
+        if isinstance(field, UidField):
+            return OwnUidFilter(**common)
         if isinstance(field, models.CharField | models.TextField):
             return filters.CharFilter(**common, lookup_expr="icontains")
         if isinstance(field, models.IntegerField):

@@ -79,7 +79,7 @@ class Links:
         uids = {cell: uid for cell in cells if (uid := understood(cell))}
         shown = target._default_manager.visible_to(self.run.by)
         here = {record.uid: record for record in shown.filter(one_of("uid", set(uids.values())))} if uids else {}
-        found = {cell: here.get(uid) or shown.filter(called(uid, target, self.run.by)).first() for cell, uid in uids.items()}
+        found = {cell: here.get(uid) or shown.filter(called([uid], target, self.run.by)).first() for cell, uid in uids.items()}
         return {cell: record for cell, record in found.items() if record is not None}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from cases.models import Accused, Facility, IncidentFacility, Operation
@@ -35,6 +36,24 @@ def told(client: Client, path: str, **params: Any) -> set[tuple[str, str]]:
     return {
         (row["source"]["publishers"][0]["name"].split(" (")[0], row.get("value_text") or row["acts_wording"]) for row in found
     }
+
+
+# ── uid ──
+
+
+def test_records_are_asked_for_by_their_uids_in_full_however_they_are_typed(analyst: User) -> None:
+    one, two, three = (factories.make_facility(analyst) for _ in range(3))
+    assert filtered_uids("facilities", analyst, uid=f"{one.uid.lower().replace('-', '')}, {two.uid},") == {one.uid, two.uid}
+    assert filtered_uids("facilities", analyst, uid=factories.make_incident(analyst).uid) == set()
+    assert filtered_uids("facilities", analyst, **{"not": f"uid={one.uid}"}) >= {two.uid, three.uid}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [("FAC-", "“FAC-” is no uid."), (",".join(["FAC-7K3M9-QXD4TH"] * 201), "201 uids are too many")]
+)
+def test_a_part_of_a_uid_and_very_many_of_them_are_refused(asked: str, words: str, analyst: User) -> None:
+    with pytest.raises(ValidationError, match=words):
+        filtered_uids("facilities", analyst, uid=asked)
 
 
 # ── facility ──

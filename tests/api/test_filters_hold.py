@@ -13,8 +13,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.module_loading import import_string
 
 from cases.filtersets.points import PointFilter
+from cases.models import Facility, Incident
 from hrdocs import dates
-from hrdocs.filtersets import DateFilter, TermFilter, UidFilter, YesNoFilter
+from hrdocs.filtersets import DateFilter, OwnUidFilter, TermFilter, UidFilter, YesNoFilter
 from hrdocs.linked import LinkedFilter
 from hrdocs.models import Term, User
 from hrdocs.urls import ENDPOINTS
@@ -51,6 +52,9 @@ class Asker:
         if isinstance(given, UidFilter):
             uids = list(given.to._default_manager.visible_to(NOBODY).order_by("uid").values_list("uid", flat=True))
             return dice.choice(uids) if uids else f"{getattr(given.to, 'uid_prefix', 'STM')}-7K3M9-QXD4TH"
+        if isinstance(given, OwnUidFilter):
+            rows = dice.choice([Facility, Incident])._default_manager.visible_to(NOBODY)
+            return ",".join(rows.order_by("uid").values_list("uid", flat=True)[: dice.choice([1, 3])])
         if isinstance(given, DateFilter):
             return dice.choice(["2013", "2011/2015", "2017-05", "../2016", "2017-02-07"])
         if isinstance(given, YesNoFilter):
