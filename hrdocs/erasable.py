@@ -48,7 +48,7 @@ def places_of(record: Record) -> list[Place]:
     for table, pk in all_rows(record, list(work_on(record))):
         row = table._base_manager.filter(pk=pk).first()
         for name in _identifying(table):
-            if not all(map(is_gone, _ever(table, pk, name))):
+            if not all(map(is_gone, ever(table, pk, name))):
                 found.append(Place(table._meta.label_lower, pk, name, _shown(table._meta.get_field(name), row)))
     return found
 
@@ -106,7 +106,7 @@ def needles_of(places: list[Place], work: list[models.Model]) -> Needles:
     for place in places:
         field = place.model._meta.get_field(place.field)
         if is_free_text(field):
-            found = [*map(str, _ever(place.model, place.pk, place.field)), *_proposed(place, work)]
+            found = [*map(str, ever(place.model, place.pk, place.field)), *_proposed(place, work)]
             (names if issubclass(place.model, Name) else texts).extend(found)
     return Needles(texts, names)
 
@@ -127,7 +127,7 @@ def events_of(table: type[models.Model], pk: int) -> models.QuerySet:
         return apps.get_model("hrdocs.ErasureEvent").objects.none()
 
 
-def _ever(table: type[models.Model], pk: int, name: str) -> list[Any]:
+def ever(table: type[models.Model], pk: int, name: str) -> list[Any]:
     """What the field of a row holds, and what it held in each row of its history."""
     name = table._meta.get_field(name).attname
     events = events_of(table, pk)

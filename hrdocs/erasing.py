@@ -23,8 +23,8 @@ from django.utils import timezone
 from hrdocs import notices, releases, sealing
 from hrdocs.access import Role
 from hrdocs.audit import acting_as
-from hrdocs.erasable import DERIVED, Place, all_rows, events_of, is_free_text, needles_of, places_of, work_on
-from hrdocs.models import Erasure, Merge, ProposedChange, ProposedChangeStatus, Record, SavedSearch, Unsaved, User, on
+from hrdocs.erasable import DERIVED, Place, all_rows, events_of, ever, is_free_text, needles_of, places_of, work_on
+from hrdocs.models import Erasure, Guarded, Merge, ProposedChange, ProposedChangeStatus, Record, SavedSearch, Unsaved, User, on
 from hrdocs.refusal import Refused
 from hrdocs.words_gone import Needles, gone, is_gone
 
@@ -99,13 +99,19 @@ def empty(record: Record, places: list[Place], *, by: Any, reason: str) -> None:
 def _empty_row(table: type[models.Model], pk: int, names: list[str], *, by: Any, reason: str) -> None:
     """Empty fields of a row, with what is derived from them, and of its history."""
     own = {field.name: field for field in table._meta.local_concrete_fields}
-    kept = [own[whole] for name in names for whole in (name, *(f"{name}{end}" for end in DERIVED)) if whole in own]
+    along = getattr(table, "erased_along", {})
+    wholes = [whole for name in names for whole in (name, *(f"{name}{end}" for end in DERIVED), *along.get(name, ()))]
+    kept = [own[whole] for whole in dict.fromkeys(wholes) if whole in own]
+    held = {name: ever(table, pk, name) for name in names}
     with _without_protection(table):
         table._base_manager.filter(pk=pk).update(**{field.attname: _left(field) for field in kept})
     for event in events_of(table, pk):
         columns = [field.column for field in kept if not is_gone(getattr(event, field.attname, None))]
         if columns:
             sealing.erase(event, columns, by=by, reason=reason)
+    if issubclass(table, Guarded):
+        for name, values in held.items():
+            table.was_erased(name, values)
 
 
 def _clean(row: models.Model, needles: Needles, rows: Mapping[tuple[str, int], list[str]], *, by: Any, reason: str) -> None:

@@ -10,7 +10,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from hrdocs import logs
+from hrdocs import kept_files, logs
 from hrdocs.environment import TESTING, Env
 
 env = Env()  # NAME_FILE may name a file that holds NAME
@@ -286,11 +286,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str((LOCAL if LOCAL_RUN else ROOT) / "staticfiles"))
 WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
-if not (LOCAL_RUN or DEBUG):
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+globals().update(kept_files.configured(env, LOCAL, on_a_server=not (LOCAL_RUN or DEBUG)))  # with files of evidence
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

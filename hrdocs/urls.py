@@ -89,5 +89,6 @@ urlpatterns = [
     path("releases/", import_string("hrdocs.release_pages.releases"), name="releases"),
     path("releases/<int:number>/", import_string("hrdocs.release_pages.release"), name="release"),
     path("custody/", include("sources.pages")),
+    path("sources/<str:uid>/copies/<str:sha256>/", import_string("sources.evidence.pages.kept_copy"), name="kept-copy"),
     path("", include("cases.pages.urls")),
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from hrdocs.access import Sensitivity
 from hrdocs.columns import coded, dated, plain, record
@@ -12,6 +14,7 @@ from hrdocs.expressions import Listed
 from hrdocs.facets import Facet, Years, values_of
 from hrdocs.shapes import Column, Link, Many, Reader, Shape, Values
 from sources.models import (
+    Capture,
     Party,
     PartyIdentifier,
     PartyName,
@@ -101,6 +104,24 @@ _DRAWN_ON: Values = (
     ("unnamed", "unnamed"), ("how", "how"), ("stated", "stated"), ("note", "note"),
 )  # fmt: skip
 
+
+def _file_of(reader: Reader) -> Any:
+    """Where a copy is given out to who may see it, absolute where the reader's base is known."""
+    parts = (Value(f"{reader.base_url}/sources/"), F("source__uid"), Value("/copies/"), F("sha256"), Value("/"))
+    return Concat(*parts, output_field=TextField())
+
+
+_COPY: Values = (
+    ("sha256", "sha256"), ("media_type", "media_type"), ("size", "size"), ("taken_at", "taken_at"),
+    ("graphic_content", "graphic_content"), ("file", _file_of),
+)  # fmt: skip
+
+
+def _kept(reader: Reader) -> QuerySet:
+    """The copies of the outer source that are kept still: the file of an erased one is gone."""
+    return rows_of(Capture, "source", order="taken_at")(reader).exclude(sha256=None)
+
+
 SOURCES = Shape(
     Source,
     "sources",
@@ -126,6 +147,8 @@ SOURCES = Shape(
              help="Sources that draw on it.",
              rows=rows_of(Relay, "draws_on")),
         identifiers(SourceIdentifier, "source"),
+        Many("copies", values=_COPY, text="{sha256}", rows=_kept,
+             help="Copies that we keep of it, with their SHA-256, and where each is given out to who may see it."),
     ),
     facets=(
         Facet("year", Years(F("published_earliest"), F("published_latest")), asked=("published",)),

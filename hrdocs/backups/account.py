@@ -46,7 +46,8 @@ def of_files(folder: Path) -> dict[str, str]:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    """The files below a folder; one that is just being written begins with a dot, and is none yet."""
+    yield from sorted(path for path in folder.rglob("[!.]*") if path.is_file() and not path.is_symlink())
 
 
 def sum_of(path: Path) -> str:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from hrdocs import ledger
 from hrdocs.backups import account, locked, signed
-from hrdocs.backups.making import ACCOUNT, DATABASE, FILES, SUMS
+from hrdocs.backups.making import ACCOUNT, DATABASE, SUMS, folders
 from hrdocs.backups.tools import environment, reached, tool
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
@@ -30,13 +30,13 @@ def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: P
 
     With the public half of a signer nothing is opened, loaded or erased but what it signed.
     """
-    key, files = locked.key_in(key_file), Path(settings.RELEASES_ROOT)
+    key = locked.key_in(key_file)
     for file in filter(None, (folder / SUMS, erasures)):
         if signer:
             signed.verify(file, signer)
     erased = ledger.read(erasures) if erasures else None
     _is_as_written(folder)
-    _is_empty(files)
+    _is_empty()
     with locked.opened(folder / ACCOUNT, key) as source:
         said = json.loads(source.read())
     say(f"This backup was made at {said['made_at']}. An older one that was put in place of the newest is signed as well.")
@@ -44,11 +44,13 @@ def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: P
     with psycopg.connect(**reached(connection.get_connection_params())) as beside:
         _same({name: tuple(told) for name, told in said["tables"].items()}, account.of_tables(beside), "Table")
     say(f"{len(said['tables'])} tables with {sum(rows for rows, _ in said['tables'].values()):,} rows are as they were.")
-    files.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked.opened(folder / FILES, key) as source, tarfile.open(fileobj=source, mode="r|") as archive:
-        archive.extractall(files, filter="data")
-    _same(said["files"], account.of_files(files), "File")
-    say(f"{len(said['files'])} files are as they were.")
+    for archive, (name, files) in folders().items():
+        if name in said:  # a backup from before there was evidence has none
+            _unpack(folder / archive, key, files)
+            _same(said[name], account.of_files(files), "File")
+    say(f"{sum(len(said.get(name, ())) for name, _ in folders().values())} files are as they were.")
+    if said.get("evidence") and settings.EVIDENCE_BUCKET:
+        say("This backup holds files of evidence, and EVIDENCE_BUCKET is set: bring it back without, and move them there.")
     _as_of_today(erased, say)
 
 
@@ -78,7 +80,13 @@ def _is_as_written(folder: Path) -> None:
     _same(said, {name: account.sum_of(folder / name) for name in said if (folder / name).is_file()}, "Part")
 
 
-def _is_empty(files: Path) -> None:
+def _unpack(path: Path, key: Any, files: Path) -> None:
+    files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked.opened(path, key) as source, tarfile.open(fileobj=source, mode="r|") as archive:
+        archive.extractall(files, filter="data")
+
+
+def _is_empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
         tables = cursor.fetchone()[0]
@@ -86,8 +94,10 @@ def _is_empty(files: Path) -> None:
     if tables:
         name = connection.settings_dict["NAME"]
         raise Refused(f"The database {name} has {tables} tables. Make an empty one, and name it in DATABASE_URL.")
-    if files.exists() and any(files.iterdir()):
-        raise Refused(f"The folder {files} is not empty. Move it away, or name another one in RELEASES_ROOT.")
+    for name, files in folders().values():
+        if files.exists() and any(files.iterdir()):
+            setting = "RELEASES_ROOT" if name == "files" else "EVIDENCE_ROOT"
+            raise Refused(f"The folder {files} is not empty. Move it away, or name another one in {setting}.")
 
 
 def _load(path: Path, key: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import io
 import json
 import os
@@ -26,9 +27,10 @@ from hrdocs.models import Seal
 from hrdocs.refusal import Refused
 from hrdocs.sealing import head_line
 
-DATABASE, FILES, ACCOUNT, SUMS, LEDGER, HEADS = (
+DATABASE, FILES, EVIDENCE, ACCOUNT, SUMS, LEDGER, HEADS = (
     "database.age",
     "files.age",
+    "evidence.age",
     "account.age",
     "SHA256SUMS",
     "erasures.jsonl",
@@ -49,6 +51,15 @@ class Made:
     seconds: float
 
 
+def folders() -> dict[str, tuple[str, Path]]:
+    """The folders that a backup holds: under the name of the archive, what the account calls its files, and where they lie.
+    Evidence that lies in a bucket is not among them."""
+    found = {FILES: ("files", Path(settings.RELEASES_ROOT))}
+    if not settings.EVIDENCE_BUCKET:
+        found[EVIDENCE] = ("evidence", Path(settings.EVIDENCE_ROOT))
+    return found
+
+
 def make(root: Path, keys: Iterable[str]) -> Made:
     """Make a backup in a new folder below `root`, which gets its name when all of it is on the disk."""
     began, open_for = perf_counter(), locked.recipients(keys)
@@ -65,7 +76,8 @@ def make(root: Path, keys: Iterable[str]) -> Made:
         raise
     size = sum(path.stat().st_size for path in folder.iterdir())
     rows = sum(number for number, _ in told["tables"].values())
-    return Made(folder, rows, len(told["files"]), size, perf_counter() - began)
+    files = sum(len(told[name]) for name, _ in folders().values())
+    return Made(folder, rows, files, size, perf_counter() - began)
 
 
 def backups_in(root: Path) -> list[Path]:
@@ -90,11 +102,12 @@ def _fill(part: Path, keys: list[Any]) -> dict[str, Any]:
         tables = account.of_tables(beside)
         given |= {"host": beside.info.host, "port": str(beside.info.port)}  # of several, that which holds the snapshot
         _dump(given, str(snapshot and snapshot[0]), beside.info.server_version // 10000, part / DATABASE, keys)
-    files = Path(settings.RELEASES_ROOT)
-    told = {"made_at": part.name.removesuffix(".part"), "tables": tables, "files": account.of_files(files)}
-    locked.lock_what(lambda target: _pack(files, told["files"], target), part / FILES, keys)
+    told: dict[str, Any] = {"made_at": part.name.removesuffix(".part"), "tables": tables}
+    for archive, (name, folder) in folders().items():  # after the snapshot: each file that a row of it names is there by now
+        told[name] = account.of_files(folder)
+        locked.lock_what(functools.partial(_pack, folder, told[name]), part / archive, keys)
     locked.lock(io.BytesIO(json.dumps(told).encode()), part / ACCOUNT, keys)
-    sums = "".join(f"{account.sum_of(part / name)}  {name}\n" for name in (ACCOUNT, DATABASE, FILES))
+    sums = "".join(f"{account.sum_of(part / name)}  {name}\n" for name in sorted((ACCOUNT, DATABASE, *folders())))
     with (part / SUMS).open("x") as file:
         file.write(sums)
         file.flush()

@@ -18,7 +18,7 @@ from hrdocs.models.manifests import Manifest
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.news import Change, News
 from hrdocs.models.people import Grant, Team, User
-from hrdocs.models.record import Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
+from hrdocs.models.record import Guarded, Identifier, Name, NameKind, Part, Record, StaleVersion, Term, Vocabulary
 from hrdocs.models.releases import Release
 from hrdocs.models.risks import RiskNote
 from hrdocs.models.seals import Seal, SealedRow, Tombstone
@@ -40,6 +40,7 @@ __all__ = [
     "Erasure",
     "ErasureGround",
     "Grant",
+    "Guarded",
     "Identifier",
     "Invitation",
     "Manifest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, ClassVar, Self
 from unicodedata import normalize
@@ -37,6 +38,7 @@ class Guarded(models.Model):
     shown_as: ClassVar[dict[str, tuple[str, ...]]] = {}  # fields that say how much of another is shown: their values, least first
     narrowed: ClassVar[str] = ""  # SQL on NEW by which the audience may become stricter still
     identifying: ClassVar[tuple[str, ...]] = ()  # fields that may tell who somebody is, and can be erased
+    erased_along: ClassVar[dict[str, tuple[str, ...]]] = {}  # fields that go when another one is erased
 
     audience = models.PositiveSmallIntegerField(
         default=Sensitivity.SEALED.rank, editable=False,
@@ -51,6 +53,10 @@ class Guarded(models.Model):
     class Meta:
         abstract = True
         triggers = [KnowsItsAudience(), TellsWhatHangsOnIt()]
+
+    @classmethod
+    def was_erased(cls, field: str, held: Iterable[Any]) -> None:
+        """A field of a row was erased, which held these values at one time or another: the place to erase what lies elsewhere."""
 
 
 class Record(Guarded):

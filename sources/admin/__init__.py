@@ -5,8 +5,8 @@ from django.contrib import admin
 from hrdocs.admin.inlines import parts
 from hrdocs.admin.records import RecordAdmin
 from sources.admin import informants  # noqa: F401 - registers it
+from sources.admin.copies import WithCopies
 from sources.models import (
-    Capture,
     Party,
     PartyIdentifier,
     PartyName,
@@ -34,7 +34,7 @@ class PartyAdmin(RecordAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(WithCopies, RecordAdmin):
     title_field = "title"
     list_before_state = ("kind", "published", "read_as")
     list_filter = ("kind", "read_as", "state", "sensitivity")
@@ -51,5 +51,4 @@ class SourceAdmin(RecordAdmin):
         parts(SourceAuthor, "party", "literal", "role"),
         parts(Relay, "draws_on", "party", "unnamed", "how", "stated", "note", fk_name="source"),
         parts(SourceIdentifier, "scheme", "value"),
-        parts(Capture, "sha256", "media_type", "size", "taken_by", "taken_from", collapse=True),
     )

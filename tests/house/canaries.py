@@ -212,6 +212,8 @@ class World:
         extra: dict[str, Any] = {}
         if model is Capture:
             extra = {"sha256": hashlib.sha256(str(next(self._numbers)).encode()).hexdigest(), "size": 1, "taken_by": self.author}
+            if level in (PUBLIC, REGISTERED):
+                extra |= {"personal_data": "no", "opened_by": self.people[Role.REVIEWER]}
         if model is CustodyEvent:
             extra = {"by": self.author}
         if model is ConsentEvent:

@@ -50,9 +50,10 @@ def project_files() -> list[Path]:
 
 def variables_of_the_settings() -> set[str]:
     """Every name that the settings read from the environment."""
-    tree = ast.parse((ROOT / "hrdocs" / "settings.py").read_text(encoding="utf-8"))
+    read = [ast.parse((ROOT / "hrdocs" / name).read_text(encoding="utf-8")) for name in ("settings.py", "kept_files.py")]
     return {
         node.args[0].value
+        for tree in read
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

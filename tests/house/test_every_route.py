@@ -57,6 +57,7 @@ OF_A_RECORD: dict[str, list[Any]] = {
     "restore": [1], "proposed": [1], "adopt": ["x"], "set_aside": [], "comment": [], "settle": [], "assign": [], "done": [],
     "twin": [], "merge": ["other"], "merged": [1], "erase": [], "consent": [], "identity": [], "decide": [], "door": ["unlock"],
     "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [], "again": [], "cancel": [],
+    "copies": [], "copy": [1],
 }  # fmt: skip
 # Pages of a kind without a record, with what is asked of them.
 OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=canary", "entering": "", "entered": ""}
@@ -135,6 +136,8 @@ def _written_down(pattern: str, name: str) -> Route | None:
         return Route(pattern, name, name, Place, lambda row: reverse(name, args=[1, row.pk]))
     if name == "admin:auth_user_password_change":
         return Route(pattern, name, name, apps.get_model("hrdocs.User"), lambda row: reverse(name, args=[row.pk]))
+    if name == "kept-copy":
+        return Route(pattern, name, name, apps.get_model("sources.Source"), lambda row: reverse(name, args=[row.uid, "0" * 64]))
     if name.startswith("pages:"):
         kind = name.partition(":")[2]
         model = next(each for each in apps.get_models() if each._meta.model_name == PAGE_OF.get(kind, kind))

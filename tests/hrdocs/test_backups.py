@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -29,6 +30,7 @@ from hrdocs.erasable import places_of
 from hrdocs.models import News
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal
+from sources.evidence.keeping import keep
 from tests import factories
 from tests.served.processes import database_of_its_own
 
@@ -44,6 +46,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     key = elsewhere / "key"
     with django_db_blocker.unblock(), database_of_its_own("hrdocs_backed_up"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "RELEASES_ROOT", str(files))
+        patch.setattr(settings, "EVIDENCE_ROOT", str(files.parent / "evidence"))
         patch.setattr(settings, "BACKUP_KEYS", [locked.new_key(key)])
         patch.setattr(settings, "BACKUPS_ROOT", str(root))
         signer = signed.new_signer(elsewhere / "signer")
@@ -51,6 +54,8 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         analyst, managers = factories.make_user(), [factories.make_user(Role.MANAGER) for _ in range(2)]
         victim = factories.make_victim(analyst)
         VictimName.objects.create(victim=victim, text=f"{CANARY} Zeinab", kind="official")
+        source = factories.make_source(analyst)
+        copies = [keep(source, SimpleUploadedFile("a.pdf", b"%PDF-1.7 " + text), by=analyst) for text in (b"stays", b"goes")]
         (files / "ab").mkdir()
         (files / "ab" / "abc.zip").write_bytes(CANARY.encode() * 100_000)
         News.objects.create(part="hrdocs_term", was=0, now=0, level=0, act=10**15, at=timezone.now())  # of a server long ago
@@ -60,12 +65,22 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
             victim, [place.key for place in places_of(victim)], by=managers[0], ground="request", reason="Asked for."
         )
         erasing.erase(asked, by=managers[1])
+        file = [place.key for place in places_of(source) if (place.pk, place.field) == (copies[1].pk, "sha256")]
+        erasing.erase(erasing.ask(source, file, by=managers[0], ground="court", reason="By order."), by=managers[1])
         newest = elsewhere / "erasures.jsonl"
         ledger.write(newest)
         signed.sign(newest, settings.BACKUP_SIGNER)
         connection.close()
         yield SimpleNamespace(
-            root=root, files=files, key=key, signer=signer, made=made, uid=victim.uid, newest=newest, patch=patch
+            root=root,
+            files=files,
+            key=key,
+            signer=signer,
+            made=made,
+            uid=victim.uid,
+            newest=newest,
+            patch=patch,
+            stays=copies[0].sha256,
         )
 
 
@@ -77,7 +92,7 @@ def copy(world: SimpleNamespace, tmp_path: Path) -> Path:
 
 def sum_anew(folder: Path) -> None:
     """Say of spoilt files that they were so from the first, as whoever can write to the folder can."""
-    names = (making.ACCOUNT, making.DATABASE, making.FILES)
+    names = (making.ACCOUNT, making.DATABASE, making.EVIDENCE, making.FILES)
     (folder / making.SUMS).write_text("".join(f"{account.sum_of(folder / name)}  {name}\n" for name in names))
 
 
@@ -88,7 +103,7 @@ def test_nothing_of_it_stands_in_clear_and_only_its_owner_may_look(world):
     for path in world.made.folder.iterdir():
         assert CANARY.encode() not in path.read_bytes() and b"cases_victim" not in path.read_bytes()
     assert world.root.stat().st_mode & 0o777 == world.made.folder.stat().st_mode & 0o777 == 0o700
-    assert world.made.rows > 1000 and world.made.files == 1
+    assert world.made.rows > 1000 and world.made.files == 3
     assert [path.name for path in making.backups_in(world.root)] == [world.made.folder.name]
 
 
@@ -177,8 +192,10 @@ def empty(world: SimpleNamespace, tmp_path: Path) -> Iterator[None]:
     beside.execute(CREATE.format(name=name))
     connection.settings_dict["NAME"] = name
     world.patch.setattr(settings, "RELEASES_ROOT", str(tmp_path / "new"))
+    world.patch.setattr(settings, "EVIDENCE_ROOT", str(tmp_path / "evidence"))
     yield
     world.patch.setattr(settings, "RELEASES_ROOT", str(world.files))
+    world.patch.setattr(settings, "EVIDENCE_ROOT", str(world.files.parent / "evidence"))
     connection.close()
     connection.settings_dict["NAME"] = before
     beside.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -190,7 +207,8 @@ def test_every_row_and_file_comes_back_history_verifies_and_what_was_erased_sinc
     said: list[str] = []
     bring_back(world.made.folder, world.key, signer=world.signer, erasures=world.newest, say=said.append)
     assert f"with {world.made.rows:,} rows are as they were." in said[1]
-    assert said[2] == "1 files are as they were." and "1 erasures were done again" in said[-1]
+    assert said[2] == "3 files are as they were." and "2 erasures were done again" in said[-1]
+    assert [path.name for path in account.files_in(tmp_path / "evidence")] == [world.stays]  # erased with its file
     assert (tmp_path / "new" / "ab" / "abc.zip").read_bytes() == CANARY.encode() * 100_000
     assert not VictimName.objects.filter(text__contains=CANARY).exists()
     assert Victim.objects.get().uid == world.uid
@@ -208,7 +226,7 @@ def test_another_key_opens_nothing_and_a_changed_byte_is_found_also_where_its_ch
         bring_back(copy, tmp_path / "other", signer=world.signer, erasures=None, say=print)
     with pytest.raises(Refused, match="holds no key"):
         bring_back(copy, tmp_path / "none", signer=world.signer, erasures=None, say=print)
-    for name in (making.ACCOUNT, making.DATABASE, making.FILES):
+    for name in (making.ACCOUNT, making.DATABASE, making.EVIDENCE):
         whole = (copy / name).read_bytes()
         (copy / name).write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
         with pytest.raises(Refused, match=f"Part {name}: not the same"):

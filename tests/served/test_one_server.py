@@ -89,6 +89,7 @@ def server(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
         processes = Processes(folder, {
             **{f"{name}_FILE": str(folder / name) for name in secrets}, "ALLOWED_HOSTS": "localhost", "BEHIND_PROXY": "1", "LOG_LEVEL": "INFO",
             "SITE_ADDRESS": f"https://localhost:{tls}", "STATIC_ROOT": str(folder / "static"), "RELEASES_ROOT": str(folder / "releases"),
+            "EVIDENCE_ROOT": str(folder / "evidence"),
         })  # fmt: skip
         processes.run("python", "manage.py", "collectstatic", "--noinput")
         try:

@@ -27,6 +27,10 @@ class Command(BaseCommand):
             ) from None
         self.stdout.write(f"{made.folder}: {made.rows:,} rows, {made.files} files, {made.size / 2**20:,.1f} MB locked, "
                           f"{made.seconds:.1f} s.")  # fmt: skip
+        if settings.EVIDENCE_BUCKET:
+            self.stdout.write(
+                "Files of evidence lie in EVIDENCE_BUCKET and are not in it: let the store keep versions or a copy."
+            )
         if not settings.BACKUP_SIGNER:
             self.stdout.write("It is not signed: whoever can write there can put another in its place. Make a key with "
                               "manage.py backup_signer FILE, and set BACKUP_SIGNER_FILE=FILE.")  # fmt: skip

@@ -11,7 +11,9 @@ from hrdocs.refusal import Refused
 
 
 class Command(BaseCommand):
-    help = "Fill the empty database of DATABASE_URL and the empty RELEASES_ROOT from a backup, erase again, and verify history."
+    help = (
+        "Fill the empty database of DATABASE_URL and the empty folders of files from a backup, erase again, and verify history."
+    )
     requires_system_checks: list[str] = []  # they would ask an empty database
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -43,14 +43,16 @@ class Command(BaseCommand):
                 began = perf_counter()
                 signed = ["--signer", str(signer.resolve())] if signer else ["--unsigned"]
                 keys = ["--key", str(key.resolve()), *signed]
-                self._restore(newest, keys, {"DATABASE_URL": address({**given, "dbname": NAME}), "RELEASES_ROOT": files})
+                # Erasing again deletes files: of the drill's own folder alone, never of a bucket.
+                led_to = {"RELEASES_ROOT": f"{files}/releases", "EVIDENCE_ROOT": f"{files}/evidence", "EVIDENCE_BUCKET": ""}
+                self._restore(newest, keys, {"DATABASE_URL": address({**given, "dbname": NAME}), **led_to})
                 self.stdout.write(f"{newest.name} came back whole in {perf_counter() - began:.1f} s.")
             finally:
                 server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
     def _restore(self, folder: Path, keys: list[str], led_to: dict[str, str]) -> None:
         """In a process of its own, which knows no other database than that of the drill."""
-        known = {name: value for name, value in os.environ.items() if name != "DATABASE_URL_FILE"}
+        known = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL_FILE", "EVIDENCE_BUCKET_FILE")}
         command = [sys.executable, "manage.py", "restore", str(folder.resolve()), *keys]
         if (ledger := folder.parent / LEDGER).is_file():
             command += ["--ledger", str(ledger.resolve())]
