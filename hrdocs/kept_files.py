@@ -14,17 +14,20 @@ _MANIFEST_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
-def configured(env: Env, local: Path, *, on_a_server: bool) -> dict[str, Any]:
+def configured(env: Env, local: Path, *, shelf: str, on_a_server: bool) -> dict[str, Any]:
     """The settings by their names, read from the environment."""
     bucket = env.str("EVIDENCE_BUCKET", default="")  # empty: a folder of this machine
     return {
         "EVIDENCE_ROOT": env.str("EVIDENCE_ROOT", default=str(local / "evidence")),
         "EVIDENCE_BUCKET": bucket,
         "EVIDENCE_LARGEST": env.int("EVIDENCE_MB", default=200) * 2**20,
+        "TSA_URL": env.str("TSA_URL", default=""),
+        "TSA_CERTIFICATES": env.str("TSA_CERTIFICATES", default=""),
+        "FETCH_PAGES": env.bool("FETCH_PAGES", default=False),
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": _MANIFEST_STATIC if on_a_server else _PLAIN_STATIC},
-            "evidence": _in_a_bucket(env, bucket) if bucket else {"BACKEND": "sources.evidence.shelf.Shelf"},
+            "evidence": _in_a_bucket(env, bucket) if bucket else {"BACKEND": shelf},
         },
     }
 

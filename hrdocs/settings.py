@@ -286,7 +286,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str((LOCAL if LOCAL_RUN else ROOT) / "staticfiles"))
 WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
-globals().update(kept_files.configured(env, LOCAL, on_a_server=not (LOCAL_RUN or DEBUG)))  # with files of evidence
+globals().update(kept_files.configured(env, LOCAL, shelf="sources.evidence.shelf.Shelf", on_a_server=not (LOCAL_RUN or DEBUG)))
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

@@ -130,6 +130,7 @@ class CustodyKind(TextChoices):
     HASHED = "hashed", "Hashed"
     VERIFIED = "verified_hash", "Hash verified"
     DAMAGED = "damaged", "Found missing or changed"
+    STAMPED = "stamped", "Time-stamped"
     ASSESSED = "assessed", "Looked through"
     OPENED = "opened", "Opened to readers from outside"
     CLOSED = "closed", "Closed to readers from outside"

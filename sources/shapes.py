@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, TextField, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Concat
 
 from hrdocs.access import Sensitivity
@@ -19,6 +19,7 @@ from sources.models import (
     PartyIdentifier,
     PartyName,
     Publisher,
+    Redaction,
     Relay,
     Source,
     SourceAuthor,
@@ -111,9 +112,16 @@ def _file_of(reader: Reader) -> Any:
     return Concat(*parts, output_field=TextField())
 
 
+def _original_of(reader: Reader) -> Any:
+    """The SHA-256 of the copy from which something was taken out, where the reader may see that one too."""
+    made_of = Redaction.objects.visible_to(reader.user).filter(copy=OuterRef("pk"))
+    return Subquery(made_of.values("original__sha256")[:1])
+
+
 _COPY: Values = (
     ("sha256", "sha256"), ("media_type", "media_type"), ("size", "size"), ("taken_at", "taken_at"),
-    ("graphic_content", "graphic_content"), ("file", _file_of),
+    ("stamped_at", "stamped_at"),
+    ("redacted", "redacted"), ("redacted_from", _original_of), ("graphic_content", "graphic_content"), ("file", _file_of),
 )  # fmt: skip
 
 

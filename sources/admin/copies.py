@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,9 +15,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from hrdocs.refusal import Refused
-from sources.admin.copy_forms import VERBS, KeepForm, offered
+from sources import tasks
+from sources.admin.copy_forms import VERBS, FetchForm, KeepForm, offered
 from sources.choices import CustodyKind
-from sources.models import Capture, CustodyEvent, Source
+from sources.models import Capture, CustodyEvent, PageFetch, Redaction, Source
 
 SEEN = (CustodyKind.VERIFIED, CustodyKind.DAMAGED)  # what is known of the file itself
 
@@ -44,6 +47,8 @@ class WithCopies:
         source = self._source(request, object_id)
         if source is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if "address" in request.POST:
+            return self._fetched(request, source)
         form = KeepForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -52,11 +57,34 @@ class WithCopies:
                 form.add_error("file", str(refused))
             else:
                 return self._told(request, capture, _("Kept as it came in: %s.") % capture.media_type)
-        shown = (
-            Capture.objects.visible_to(request.user).filter(source=source).select_related("taken_by").order_by("taken_at", "pk")
-        )
-        copies = [(each, self._address(each), _file(source, each), last_seen(each, request.user)) for each in shown]
-        return self._shown(request, source, "copies", _("Kept copies"), form=form, copies=copies)
+        return self._list(request, source, form, FetchForm(initial={"address": source.url}))
+
+    def _fetched(self, request: HttpRequest, source: Source) -> HttpResponse:
+        """Have a worker fetch a page; its job is there when the page that is to be fetched is."""
+        form = FetchForm(request.POST)
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    page = form.ask(source, by=request.user)
+                    tasks.fetch_page.defer(page=page.pk)
+            except Refused as refused:
+                form.add_error("address", str(refused))
+            else:
+                messages.success(request, _("It will be fetched in a moment. Look again."))
+                return redirect(reverse(f"admin:{self._url('copies')}", args=[source.pk]))
+        return self._list(request, source, KeepForm(), form)
+
+    def _list(self, request: HttpRequest, source: Source, form: KeepForm, fetch: FetchForm) -> HttpResponse:
+        shown = Capture.objects.visible_to(request.user).filter(source=source).select_related("taken_by")
+        copies = [
+            (each, self._address(each), _file(source, each), last_seen(each, request.user))
+            for each in shown.order_by("taken_at", "pk")
+        ]
+        return self._shown(
+            request, source, "copies", _("Kept copies"), form=form, copies=copies,
+            fetches=PageFetch.objects.visible_to(request.user).filter(source=source).select_related("asked_by"),
+            fetch=fetch if settings.FETCH_PAGES else None,
+        )  # fmt: skip
 
     def copy_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """One copy: what it is, what happened to it, and what can be done with it."""
@@ -69,17 +97,21 @@ class WithCopies:
         sent = self._form(verb, capture, request) if verb in VERBS and request.method == "POST" else None
         if sent is not None and sent.is_valid():
             try:
-                sent.done(capture, by=request.user)
+                made = sent.done(capture, by=request.user)
             except Refused as refused:
                 sent.add_error(None, str(refused))
             else:
-                return self._told(request, capture, _("Done, and written into the chain of custody."))
+                return self._told(request, made or capture, _("Done, and written into the chain of custody."))
         forms_of_it = [
             (name, *VERBS[name][1:], sent if name == verb and sent is not None else self._form(name, capture))
             for name in offered(capture, request.user)
         ]
+        ties = Redaction.objects.visible_to(request.user).select_related("copy", "original")
+        made_of = [(tie.original, self._address(tie.original)) for tie in ties.filter(copy=capture)]
+        redactions = [(tie.copy, self._address(tie.copy)) for tie in ties.filter(original=capture)]
         custody = CustodyEvent.objects.visible_to(request.user).filter(capture=capture).select_related("by")
         return self._shown(request, source, "copy", _("A kept copy"), capture=capture, forms=forms_of_it, custody=custody,
+                           made_of=made_of, redactions=redactions,
                            file=_file(source, capture), seen=last_seen(capture, request.user),
                            copies=reverse(f"admin:{self._url('copies')}", args=[source.pk]))  # fmt: skip
 

@@ -12,8 +12,8 @@ from hrdocs.access import REVIEWERS, Sensitivity
 from hrdocs.admin.moves import BOX
 from hrdocs.wording import translated
 from sources.choices import Assessed
-from sources.evidence import keeping
-from sources.models import Capture, Source
+from sources.evidence import fetching, keeping
+from sources.models import Capture, PageFetch, Source
 from sources.models.captures import OPEN
 
 CLOSED = (Sensitivity.INTERNAL, Sensitivity.RESTRICTED)
@@ -51,6 +51,20 @@ class KeepForm(forms.Form):
         return keeping.keep(source, self.cleaned_data.pop("file"), by=by, **self.cleaned_data)
 
 
+class FetchForm(forms.Form):
+    """The address of a page that a worker fetches."""
+
+    address = forms.CharField(
+        label=gettext_lazy("Address of the page"),
+        max_length=4000,
+        widget=forms.TextInput(attrs={"class": BOX, "dir": "ltr"}),
+        help_text=gettext_lazy("The server that is asked sees the network address of this one, and that somebody looks at it."),
+    )
+
+    def ask(self, source: Source, *, by: Any) -> PageFetch:
+        return fetching.ask(source, self.cleaned_data["address"], by=by)
+
+
 class AssessForm(forms.Form):
     """What there is to see in a copy."""
 
@@ -86,10 +100,28 @@ class CloseForm(forms.Form):
         keeping.close(capture, by=by, **self.cleaned_data)
 
 
+class RedactForm(forms.Form):
+    """A file in which something is blacked out, and what."""
+
+    file = _file(
+        gettext_lazy("Made anew from what may be seen, not painted over: below a black bar in a PDF the words are still there.")
+    )
+    redacted = _prose(
+        gettext_lazy("What was taken out, and why"),
+        gettext_lazy("Stands beside the copy for everybody who sees it. Do not name what was taken out."),
+        required=True,
+    )
+    level = _choice(gettext_lazy("Who may see it"), CLOSED)
+
+    def done(self, capture: Capture, *, by: Any) -> Capture:
+        return keeping.redact(capture, self.cleaned_data.pop("file"), by=by, **self.cleaned_data)
+
+
 # What can be done with a copy: the form, its title, and the words on its button.
 VERBS: dict[str, tuple[type[Any], Any, Any]] = {
     "assess": (AssessForm, gettext_lazy("Look through it"), gettext_lazy("Note what there is to see")),
     "open": (OpenForm, gettext_lazy("Open it to readers from outside"), gettext_lazy("Open it")),
+    "redact": (RedactForm, gettext_lazy("Keep a redacted copy of it"), gettext_lazy("Keep the redacted copy")),
     "close": (CloseForm, gettext_lazy("Close it"), gettext_lazy("Close it")),
 }
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
+from django.conf import settings
 from django.db import transaction
 
 from sources.choices import CustodyKind
-from sources.evidence import store
+from sources.evidence import stamping, store
 from sources.models import Capture, CustodyEvent
 
 Say = Callable[[str], object]
@@ -26,15 +27,18 @@ class Checked:
     copies: int = 0
     missing: int = 0
     changed: int = 0
+    stamps: int = 0
+    bad_stamps: int = 0
     unnamed: list[str] = field(default_factory=list)
 
     @property
     def is_well(self) -> bool:
-        return not (self.missing or self.changed or self.unnamed)
+        return not (self.missing or self.changed or self.bad_stamps or self.unnamed)
 
     def __str__(self) -> str:
-        return (f"{self.copies:,} copies, {self.files:,} files, {self.size / 2**20:,.1f} MB read: {self.missing} missing, "
-                f"{self.changed} changed, {len(self.unnamed)} that no copy names.")  # fmt: skip
+        read = f"{self.copies:,} copies, {self.files:,} files, {self.size / 2**20:,.1f} MB read: {self.missing} missing, "
+        stamps = f"{self.stamps:,} time stamps hold, {self.bad_stamps} do not, "
+        return f"{read}{self.changed} changed, {stamps}{len(self.unnamed)} files that no copy names."
 
 
 def check(say: Say) -> Checked:
@@ -82,7 +86,25 @@ def _look_at(sha256: str, copies: list[Capture], found: Checked, say: Say) -> It
     for copy in copies:
         if said:
             say(f"{copy.source.uid}: the file {sha256} is {said}. Bring it back from a backup.")
+        elif wrong := _stamp_of(copy, found):
+            say(f"{copy.source.uid}: the time stamp of {sha256} is not the one that was given. {wrong}")
         yield CustodyEvent(capture=copy, kind=kind, sha256=now, reason=said)
+
+
+def _stamp_of(copy: Capture, found: Checked) -> str:
+    """What is wrong with the time stamp of a copy, where it has one and there is somebody to trust."""
+    if not copy.timestamp_token or not settings.TSA_CERTIFICATES:
+        return ""
+    try:
+        moment = stamping.holds(copy.timestamp_token, copy.sha256)
+    except stamping.NoStamp as error:
+        found.bad_stamps += 1
+        return str(error)
+    if moment != copy.stamped_at:
+        found.bad_stamps += 1
+        return f"It is of {moment:%Y-%m-%d %H:%M:%S}."
+    found.stamps += 1
+    return ""
 
 
 def forget_unnamed(names: list[str]) -> int:

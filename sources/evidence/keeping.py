@@ -18,7 +18,7 @@ from hrdocs.audit import acting_as
 from hrdocs.refusal import Refused
 from sources.choices import Assessed, CustodyKind
 from sources.evidence import kinds, store
-from sources.models import Capture, CustodyEvent, Source
+from sources.models import Capture, CustodyEvent, Redaction, Source
 from sources.models.captures import OPEN
 
 
@@ -39,6 +39,18 @@ def keep(source: Source, content: File, *, by: Any, reason: str = "", level: str
                                          media_type=kinds.media_type_of(known.head), sensitivity=level, **told)  # fmt: skip
         note(capture, CustodyKind.COLLECTED, by=by, reason=reason)
     return capture
+
+
+@transaction.atomic
+def redact(original: Capture, content: File, *, redacted: str, by: Any, **told: Any) -> Capture:
+    """Keep a file as a redacted copy of another one. It says what was taken out, and the other one stays as it is."""
+    if not redacted.strip():
+        raise Refused(_("Say what was taken out, and why: whoever reads the copy sees that. Do not name what was taken out."))
+    copy = keep(original.source, content, by=by, reason=redacted, redacted=redacted, **told)
+    with acting_as(by, redacted):
+        Redaction.objects.create(copy=copy, original=original)
+        note(original, CustodyKind.REDACTED, by=by, reason=f"SHA-256 {copy.sha256}")
+    return copy
 
 
 def _read(name: str, content: File) -> store.Bytes:

@@ -25,7 +25,7 @@ HARMLESS = (
 def kept_copy(request: HttpRequest, uid: str, sha256: str) -> HttpResponseBase:
     """The bytes of a copy, for who may see it."""
     shown = Capture.objects.visible_to(request.user).filter(source__uid=understood(uid) or "", sha256=sha256)
-    found = shown.values("sha256", "media_type", "size").first() if store.is_checksum(sha256) else None
+    found = shown.values("sha256", "media_type", "size", "redacted").first() if store.is_checksum(sha256) else None
     if found is None:
         raise Http404
     try:
@@ -46,4 +46,5 @@ def kept_copy(request: HttpRequest, uid: str, sha256: str) -> HttpResponseBase:
 
 def named(uid: str, found: dict[str, str]) -> str:
     """A name that tells what it is a copy of, and nothing that somebody typed."""
-    return f"{understood(uid)}-{found['sha256'][:12]}{kinds.ENDINGS.get(found['media_type'], '.bin')}"
+    redacted = "-redacted" if found["redacted"] else ""
+    return f"{understood(uid)}-{found['sha256'][:12]}{redacted}{kinds.ENDINGS.get(found['media_type'], '.bin')}"

@@ -1,4 +1,4 @@
-from sources.models.captures import Capture, CustodyEvent
+from sources.models.captures import Capture, CustodyEvent, PageFetch, Redaction
 from sources.models.custody import CustodianKey, Identity, Opening
 from sources.models.informants import ConsentEvent, Informant
 from sources.models.parties import Party, PartyIdentifier, PartyName, Publisher
@@ -12,10 +12,12 @@ __all__ = [
     "Identity",
     "Informant",
     "Opening",
+    "PageFetch",
     "Party",
     "PartyIdentifier",
     "PartyName",
     "Publisher",
+    "Redaction",
     "Relay",
     "Source",
     "SourceAuthor",

@@ -18,7 +18,7 @@ from hrdocs.models.triggers import append_only
 from sources.choices import Assessed, CustodyKind
 from sources.evidence import store
 
-BY_ITSELF = (CustodyKind.VERIFIED, CustodyKind.DAMAGED)  # what the program does where nobody asks it to
+BY_ITSELF = (CustodyKind.VERIFIED, CustodyKind.DAMAGED, CustodyKind.STAMPED)  # what the program does where nobody asks it to
 OPEN = (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
 
 
@@ -26,7 +26,7 @@ class KeptAsItCameIn(pgtrigger.Trigger):
     """What a copy is and where it came from stays as it was written; a lawful erasure alone empties it."""
 
     def __init__(self) -> None:
-        stays = ("sha256", "size", "media_type", "file_name", "taken_at", "taken_by", "tool")
+        stays = ("sha256", "size", "media_type", "file_name", "taken_at", "taken_by", "tool", "redacted")
         super().__init__(
             name="kept_as_it_came_in", operation=pgtrigger.Update, when=pgtrigger.Before,
             condition=pgtrigger.AnyChange(*stays),
@@ -66,7 +66,7 @@ class Capture(Part):
 
     hangs_on = ("source",)
     is_content = False  # what we keep of it comes and goes beside what was approved
-    identifying = ("sha256", "file_name", "taken_from", "text")
+    identifying = ("sha256", "file_name", "taken_from", "redacted", "text")
     erased_along = {"sha256": ("timestamp_token", "text")}  # fields that tell of the file, and go with it
 
     source = fields.owner("sources.Source", "What was captured.", "captures")
@@ -83,8 +83,11 @@ class Capture(Part):
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Who captured it.")
     tool = fields.line("Tool and version.", max_length=120)
     taken_from = fields.prose("Address, person or place from which it was taken.")
+    redacted = fields.prose("Of a redacted copy: what was taken out, and why. Readers see it; empty: it is as it came in.")
     opened_by = fields.link("hrdocs.User", "Who looked through it and opened it to readers from outside.")
-    timestamp_token = models.BinaryField(null=True, blank=True, help_text="RFC 3161 token of a time-stamping authority.")
+    timestamp_token = models.BinaryField(null=True, blank=True, help_text="RFC 3161 answer of a time-stamping authority.")
+    stamped_at = models.DateTimeField(null=True, blank=True,
+                                      help_text="By when it was there, as that authority vouches (UTC).")  # fmt: skip
     graphic_content = fields.choice(Assessed, "Whether it shows violence or the dead.", default=Assessed.NOT_ASSESSED)
     personal_data = fields.choice(Assessed, "Whether people can be recognised in it.", default=Assessed.NOT_ASSESSED)
     text = fields.prose("Its text for search, extracted or transcribed.")
@@ -155,3 +158,49 @@ class CustodyEvent(Part):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+@recorded
+class Redaction(Part):
+    """One kept copy was made of another, with something taken out of it: both stay."""
+
+    hangs_on = ("copy", "original")
+    is_content = False
+
+    copy = fields.owner("sources.Capture", "The copy from which something was taken out.", "redacted_from")
+    original = fields.owner("sources.Capture", "The copy as it was before.", "redactions")
+
+    class Meta(Part.Meta):
+        constraints = [
+            models.UniqueConstraint(name="sources_redaction_once", fields=["copy"],
+                                    violation_error_message="It is said already of what this copy was made."),
+            models.CheckConstraint(name="sources_redaction_not_itself", condition=~Q(copy=F("original")),
+                                   violation_error_message="A copy can't be a redacted one of itself."),
+        ]  # fmt: skip
+        triggers = [*Part.Meta.triggers, *append_only()]
+
+    def __str__(self) -> str:
+        return str(self.copy)
+
+
+@recorded
+class PageFetch(Part):
+    """Somebody wants a page of the web to be kept: a worker fetches it, or says why there is none."""
+
+    hangs_on = ("source",)
+    is_content = False
+    identifying = ("address",)
+
+    source = fields.owner("sources.Source", "What the page is a copy of.", "fetches")
+    address = fields.prose("The address of the page.")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", help_text="Who wants it.")
+    asked_at = models.DateTimeField(default=timezone.now, help_text="When (UTC).")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When a worker was done with it (UTC).")
+    trouble = fields.prose("Why there is no page, where there is none.")
+
+    class Meta(Part.Meta):
+        verbose_name, verbose_name_plural = "page to be fetched", "pages to be fetched"
+        ordering = ["asked_at", "id"]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)

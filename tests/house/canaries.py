@@ -52,6 +52,7 @@ from sources.models import (
     ConsentEvent,
     CustodyEvent,
     Informant,
+    PageFetch,
     Party,
     Publisher,
     Relay,
@@ -216,6 +217,8 @@ class World:
                 extra |= {"personal_data": "no", "opened_by": self.people[Role.REVIEWER]}
         if model is CustodyEvent:
             extra = {"by": self.author}
+        if model is PageFetch:
+            extra = {"asked_by": self.author}
         if model is ConsentEvent:
             extra = {"taken_by": self.author}
         return self.plant(model.objects.create(**texts, **extra, **ends, sensitivity=level), texts)

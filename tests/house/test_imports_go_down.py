@@ -26,7 +26,7 @@ PURE = [
     "cases/hierarchies.py", "cases/lettering.py", "cases/plans.py",
     "cases/numbers.py", "cases/questions.py", "cases/sentences.py", "cases/rates.py", "cases/reconciliation.py", "cases/contradictions.py", "cases/steps.py", "cases/sums.py",
     "hrdocs/folding.py", "hrdocs/formats/json.py", "hrdocs/proof.py", "hrdocs/typed_dates.py",
-    "sources/choices.py",
+    "sources/choices.py", "sources/evidence/kinds.py",
 ]  # fmt: skip
 # What a pure module may import besides Python's own: one another, and what renders or parses without a database.
 PURE_LIBRARIES = {"orjson", "django.utils.translation", "rest_framework.renderers", "dateutil.relativedelta"}

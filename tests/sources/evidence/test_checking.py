@@ -46,7 +46,7 @@ def test_every_file_that_is_not_as_it_was_kept_is_found_and_its_copies_say_so(cl
         spoilt.add(copy.sha256)
     said, code = verified()
     assert code == 1 and {each for each in paths if each in said.replace("bytes are", "")} >= spoilt
-    assert "4 missing, 16 changed, 0 that no copy names" in said
+    assert "4 missing, 16 changed, 0 time stamps hold, 0 do not, 0 files that no copy names" in said
     for copy in [*copies, twin]:
         event = CustodyEvent.objects.filter(capture=copy).last()
         assert event.by is None and event.kind == ("damaged" if copy.sha256 in spoilt else "verified_hash")
@@ -70,7 +70,7 @@ def test_what_a_broken_transaction_left_is_found_and_taken_away_on_request(analy
     strange.parent.mkdir(exist_ok=True)
     strange.write_text("put here by hand")
     said, code = verified()
-    assert code == 1 and left in said and "ab/notes.txt" in said and "2 that no copy names" in said
+    assert code == 1 and left in said and "ab/notes.txt" in said and "2 files that no copy names" in said
     said, code = verified("--forget-unnamed")
     assert "1 of the unnamed files are deleted" in said
     assert [path.name for path in on_the_shelf() if path != strange] == [whole.sha256]

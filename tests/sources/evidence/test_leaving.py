@@ -84,7 +84,7 @@ def test_a_file_is_never_opened_by_the_browser(published, people):
     assert answer["Content-Disposition"].startswith("attachment;") and ".html.txt" in answer["Content-Disposition"]
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff" and "no-store" in answer["Cache-Control"]
-    answer.close()
+    assert b"".join(answer.streaming_content)
 
 
 def test_an_address_that_is_no_checksum_leads_nowhere(published, people):
