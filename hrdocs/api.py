@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param
 from rest_framework.views import exception_handler
 
-from hrdocs import fetching, labels, manifests
+from hrdocs import fetching, labels, manifests, replicas
 from hrdocs.endpoints import views
 from hrdocs.filtersets import PAST, SHAPING, RecordFilterSet
 from hrdocs.formats import csv, geojson, ndjson, parquet, xlsx
@@ -72,6 +72,7 @@ class ForReaders(AskedForThePast):
     lookup_value_regex = "[^/]+"
     http_method_names = ["get", "head", "options"]
     knows_its_reader = True  # only inside: `initial` asks who it is
+    asked_at_the_primary = False  # whether it tells of what is written at this moment
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
@@ -80,8 +81,14 @@ class ForReaders(AskedForThePast):
         return transaction.non_atomic_requests(view)  # `dispatch` opens the one that is needed
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with transaction.atomic(), ExitStack() as self.second_line:
-            return super().dispatch(request, *args, **kwargs)
+        def answer() -> Any:
+            with transaction.atomic(), ExitStack() as self.second_line:
+                return super(ForReaders, self).dispatch(request, *args, **kwargs)
+
+        if self.asked_at_the_primary:
+            return answer()
+        token = getattr(request, "token", None)
+        return replicas.answered(request, token.reader if token else request.user, answer)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -212,7 +219,7 @@ class RecordViewSet(ForReaders):
         if promise is None:
             return ""
         uid = manifests.uid_of(promise)
-        with as_ourselves():
+        with replicas.at_the_primary(), as_ourselves():
             if uid is None or Manifest.objects.filter(uid=uid).exists():
                 raise exceptions.ValidationError({"manifest": "It was promised to no file, or the file was begun. Leave it out."})
         return uid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -31,3 +32,13 @@ class Env(environ.FileAwareEnv):
         if not number.isdigit() or span not in _SPANS:
             raise ImproperlyConfigured(f'"{said}" is no limit. Write it as 600/hour, 10/minute or 5000/day; empty for none.')
         return int(number), _SPANS[span]
+
+
+def replica_of(primary: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """How a server that follows the primary is spoken to: as the primary is, from a connection of each thread, which is not
+    waited for long where the server is away. It is asked to refuse what is written even if it turns out to be a primary."""
+    how = {name: value for name, value in primary["OPTIONS"].items() if name not in ("pool", "target_session_attrs")}
+    how["options"] += " -c default_transaction_read_only=on"
+    own = {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "TEST": {"MIRROR": "default"}}
+    return {**primary, **named, **own, "ENGINE": primary["ENGINE"],
+            "OPTIONS": {**how, "connect_timeout": 2, **named.get("OPTIONS", {})}}  # fmt: skip

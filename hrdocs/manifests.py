@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from hrdocs.access import Sensitivity
@@ -23,6 +23,7 @@ from hrdocs.formats.export import Export
 from hrdocs.models import Manifest
 from hrdocs.models.manifests import ManifestState
 from hrdocs.readers import reading_as
+from hrdocs.replicas import nearest
 from hrdocs.uids import new_uid
 from hrdocs.versions import last_sealed
 
@@ -62,7 +63,7 @@ def followed(pieces: Iterator[bytes], manifest: Manifest, export: Export) -> Ite
     sum_, size = hashlib.sha256(), 0
     reading = reading_as(export.reader.user, export.reader.as_of)
     try:
-        with _Progress(manifest) as progress, one_moment(), reading, contextlib.closing(pieces):
+        with _Progress(manifest) as progress, nearest(export.reader.user), one_moment(), reading, contextlib.closing(pieces):
             for piece in pieces:
                 sum_.update(piece)
                 size += len(piece)
@@ -81,6 +82,7 @@ class _Progress:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest, self.line, self.told = manifest, None, time.monotonic()
+        self.primary = connections[DEFAULT_DB_ALIAS]
 
     def __enter__(self) -> _Progress:
         return self
@@ -88,7 +90,7 @@ class _Progress:
     def tell(self, size: int) -> None:
         if time.monotonic() - self.told < SAID_EVERY:
             return
-        self.line = self.line or connection.copy()
+        self.line = self.line or self.primary.copy()
         with contextlib.suppress(DatabaseError), self.line.cursor() as cursor:  # a file does not break for that
             cursor.execute("UPDATE public.hrdocs_manifest SET bytes = %s WHERE uid = %s AND state = %s",
                            [size, self.manifest.uid, ManifestState.RUNNING])  # fmt: skip

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
-from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import connection, transaction
 
 from hrdocs import past
 from hrdocs.access import clearance, is_staff_reader
 from hrdocs.relations import line_of
-from hrdocs.slots import given_up
 
 Line = tuple[str | None, str]  # a role, or none where the program keeps its own, and the schema that it reads first
 
@@ -72,29 +69,3 @@ def _become(line: Line | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {role}; SET LOCAL search_path TO {path}")
     connection.reads_as = line
-
-
-class SecondLine:
-    """Middleware: the pages that an outside reader asks for run as her role, once it is known who she is.
-
-    Views of accounts and of the desk are left out by their address (settings). The API's own views learn inside who
-    asks, and change the role there.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        knows_its_reader = getattr(getattr(view, "cls", None), "knows_its_reader", False)
-        if knows_its_reader or request.path.startswith(settings.NOT_FOR_READERS) or is_staff_reader(request.user):
-            return None
-        try:
-            with reading_as(request.user):
-                return view(request, *args, **kwargs)
-        except OperationalError as error:  # no other middleware is told of what fails in here
-            if (answer := given_up(request, error)) is None:
-                raise
-            return answer

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from hrdocs import kept_files, logs
-from hrdocs.environment import TESTING, Env
+from hrdocs.environment import TESTING, Env, replica_of
 
 env = Env()  # NAME_FILE may name a file that holds NAME
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,10 +92,10 @@ MIDDLEWARE = [
     "hrdocs.audit.HistoryMiddleware",
     "cases.consent.HonoursMidnight",
     "hrdocs.limits.Limits",
-    "hrdocs.readers.SecondLine",
+    "hrdocs.second_line.SecondLine",
     "hrdocs.slots.GivenUp",
 ]
-# Of accounts and of the desk. All else is served to outsiders by roles that are shown nothing more (hrdocs/readers.py).
+# Of accounts and of the desk. All else is served to outsiders by roles that are shown nothing more (hrdocs/second_line.py).
 NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/", "/account/", "/join/", "/custody/")
 ROOT_URLCONF = "hrdocs.urls"
 WSGI_APPLICATION = "hrdocs.wsgi.application"
@@ -136,6 +136,9 @@ DATABASES["default"]["OPTIONS"] = {
 }
 if env.bool("DATABASE_POOL", default=not TESTING):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+# Servers that follow this one and only read: readers from outside are served by them too (hrdocs/replicas.py).
+for number, url in enumerate(env.list("REPLICA_URLS", default=[]), start=1):
+    DATABASES[f"replica_{number}"] = replica_of(DATABASES["default"], env.db_url_config(url))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # History is written by the database itself (hrdocs/audit.py), once per statement, and only ever added to.

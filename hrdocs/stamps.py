@@ -32,7 +32,8 @@ Value = TypeVar("Value")
 # The last news, by the transaction that wrote it, and which transactions before that one are still open: their news is not
 # seen yet, and comes with a lower number. A clock or a sequence alone would miss it. Each level is asked for its last
 # news: of all levels together the database would pass by all news there ever was. What was erased is counted besides, so
-# that nothing which was kept of it outlives it, whether or not it was news to a reader.
+# that nothing which was kept of it outlives it, whether or not it was news to a reader. A replica can't
+# tell which transactions are open, only whether some are: then how far it has come stands in their place.
 _STAMP = """
 WITH last AS (
     SELECT newest.act, newest.id FROM unnest(%s::smallint[]) AS rank, LATERAL (
@@ -42,6 +43,8 @@ SELECT coalesce((SELECT act || '.' || id FROM last), '') || '~' || (SELECT count
     || ' ' || coalesce((
     SELECT string_agg(xip::text, ' ' ORDER BY xip::text)
     FROM pg_snapshot_xip(pg_current_snapshot()) xip WHERE xip::text::bigint < (SELECT act FROM last)), '')
+    || CASE WHEN pg_is_in_recovery() AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint < (SELECT act FROM last)
+       THEN ' at ' || pg_last_wal_replay_lsn() ELSE '' END
 """
 
 

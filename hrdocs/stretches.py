@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from psycopg.errors import QueryCanceled
 
+from hrdocs import replicas
 from hrdocs.readers import reading_as
 from hrdocs.slots import as_a_page
 
@@ -36,12 +37,15 @@ def in_stretches(
 
 
 def _piece(request: HttpRequest, find: Late, language: str, as_of: dt.datetime | None) -> str:
+    def read() -> str:
+        with transaction.atomic(), reading_as(request.user, as_of):
+            as_a_page()
+            found, context = find()
+            return render_to_string(found, context, request)
+
     with override(language):
         try:
-            with transaction.atomic(), reading_as(request.user, as_of):
-                as_a_page()
-                found, context = find()
-                return render_to_string(found, context, request)
+            return replicas.answered(request, request.user, read)
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise

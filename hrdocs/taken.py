@@ -26,6 +26,7 @@ class ManifestViewSet(ForReaders):
     """Manifests of files that were taken, each under the address that its file named."""
 
     renderer_classes = [JSONRenderer]
+    asked_at_the_primary = True
 
     @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
     def retrieve(self, request: Request, uid: str) -> Response:

@@ -34,12 +34,16 @@ class Server:
         self.ask(CREATE.format(name=NAME), database="postgres")
         return self
 
-    def copy_of(self, primary: Server) -> Server:
-        """A standby that follows the primary; from now on the primary acknowledges nothing that this one does not have."""
+    def copy_of(self, primary: Server, *, waited_for: bool = True) -> Server:
+        """A standby that follows the primary. Where it is waited for, the primary from now on acknowledges nothing that this
+        one does not have."""
         self._own(self.data)
         self._run("pg_basebackup", "-D", str(self.data), "-R", "-X", "stream", "--checkpoint=fast", "-U", "postgres",
                   "-h", "127.0.0.1", "-p", str(primary.port))  # fmt: skip
         self.start()
+        if not waited_for:
+            wait_for(lambda: primary.ask("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"), "The replica follows")
+            return self
         primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'", database="postgres")
         primary.ask("SELECT pg_reload_conf()")
         wait_for(lambda: primary.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"), "The standby follows")
@@ -106,6 +110,11 @@ def address(*servers: Server) -> str:
     """For DATABASE_URL: the one of these servers that takes what is written."""
     hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
     return f"postgresql://postgres@{hosts}/{NAME}?target_session_attrs=read-write&connect_timeout=3"
+
+
+def address_of_a_replica(server: Server) -> str:
+    """For REPLICA_URLS: this one, whatever it takes."""
+    return f"postgresql://postgres@127.0.0.1:{server.port}/{NAME}"
 
 
 def _user() -> str | None:

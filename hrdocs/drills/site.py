@@ -25,12 +25,12 @@ ADDRESSES = [
 class Site:
     """The running program of a drill, and who is at it."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, **settings: str) -> None:
         self.port = free_port()
         self.processes = Processes(folder, {
             "DATABASE_URL": url, "HRDOCS_LOCAL": "1", "LOG_LEVEL": "ERROR",
             "STATIC_ROOT": str(folder / "static"), "RELEASES_ROOT": str(folder / "releases"),
-            "EVIDENCE_ROOT": str(folder / "evidence"),
+            "EVIDENCE_ROOT": str(folder / "evidence"), **settings,
         })  # fmt: skip
         self.password = ""
         self._over = threading.Event()
@@ -86,8 +86,8 @@ class Site:
 
 
 @contextmanager
-def open_site(folder: Path, url: str) -> Iterator[Site]:
-    site = Site(folder, url)
+def open_site(folder: Path, url: str, **settings: str) -> Iterator[Site]:
+    site = Site(folder, url, **settings)
     try:
         site.prepare()
         site.start()

@@ -14,6 +14,7 @@ from hrdocs import manifests
 from hrdocs.endpoints import views
 from hrdocs.lists.page import ListPage
 from hrdocs.models import Manifest
+from hrdocs.replicas import asked_at_the_primary
 
 
 @require_safe
@@ -29,6 +30,7 @@ def taken(name: str) -> Callable[..., HttpResponse]:
     Its address holds the uid that the file's manifest will have, so that it can be opened again.
     """
 
+    @asked_at_the_primary
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
         page, given = ListPage(name, request, QueryDict()), request.GET.copy()

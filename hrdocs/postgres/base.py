@@ -14,6 +14,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    stands_in_for: DatabaseWrapper | None = None  # the primary, of a replica that is asked in its place (hrdocs/replicas.py)
     reads_as: tuple[str | None, str] | None = None  # the role and schema that serve a reader just now (hrdocs/readers.py)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

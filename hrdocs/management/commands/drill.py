@@ -1,4 +1,4 @@
-"""`manage.py drill soak|restart|failover|full_disk`: break what is below the program, on servers made for it alone."""
+"""`manage.py drill soak|restart|failover|replica|full_disk`: break what is below the program, on servers made for it alone."""
 
 import tempfile
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hrdocs.drills import breaking, lasting
+from hrdocs.drills import breaking, lasting, reading
 from hrdocs.refusal import Refused
 
-DRILLS = {"restart": breaking.restart, "failover": breaking.failover, "full_disk": breaking.full_disk}
+DRILLS = {"restart": breaking.restart, "failover": breaking.failover, "replica": reading.replica, "full_disk": breaking.full_disk}
 
 
 class Command(BaseCommand):
