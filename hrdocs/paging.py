@@ -23,6 +23,7 @@ from hrdocs.windows import Order, first
 USUAL_PAGE, LARGEST_PAGE = 50, 200
 RANKED = 2_000  # rows that are ranked by how well they answer, the newest ones: a common word is in all of them
 COUNTED = 10_000  # rows that `count=estimate` counts; what is beyond it is told as “at least”
+COUNTED_THEN = 20_000  # that `count=exact` counts of the past, where what each row hung on is worked out anew
 RELEVANCE = "relevance"
 BEST_FIRST = f"-{RELEVANCE}"
 _SIGNER = signing.Signer(salt="cursor")  # without the time: one question has one answer, byte for byte
@@ -42,7 +43,7 @@ class Pages(pagination.BasePagination):
         self.ordering, self.size = ordering_of(request, view), page_size(request)
         past = {"as_of": view.as_of} if view.as_of else {}
         counts = Counts(self.path, request.user, {**_filters(request), **past})
-        self.told = {**past, **_count(request, queryset, counts), **_facets(request, queryset, view, counts)}
+        self.told = {**past, **_count(request, queryset, counts, past=bool(past)), **_facets(request, queryset, view, counts)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
         stands_at, back = self._understood(request.query_params.get("cursor"))
@@ -94,7 +95,7 @@ class Pages(pagination.BasePagination):
                           {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": USUAL_PAGE}),
             "ordering": ("The order of the rows; a minus before it turns it round.",
                          {"type": "string", "enum": [*(sign + name for name in view.orderings for sign in ("", "-")), *ranked]}),
-            "count": (f"How many rows there are: exact, or an estimate that counts to {COUNTED:,}.",
+            "count": (f"How many rows there are: exact, of the past to {COUNTED_THEN:,}; or an estimate, to {COUNTED:,}.",
                       {"type": "string", "enum": ["none", "estimate", "exact"], "default": "none"}),
             "facets": ("Columns, separated by commas, of which each value is told with the number of rows that hold it.",
                        {"type": "string"}),
@@ -136,17 +137,18 @@ def ordering_of(request: Request, view: Any) -> str:
     return given
 
 
-def _count(request: Request, rows: QuerySet, counts: Counts) -> dict[str, Any]:
+def _count(request: Request, rows: QuerySet, counts: Counts, *, past: bool) -> dict[str, Any]:
     """How many rows there are. Never from the planner's statistics: they count what the asker may not see."""
     given = request.query_params.get("count", "none")
     if given not in ("none", "exact", "estimate"):
         raise exceptions.ValidationError({"count": "Write exact, estimate or none."})
     if given == "none":
         return {}
+    most = COUNTED if given == "estimate" else COUNTED_THEN if past else None
     rows = rows.order_by()
-    found = counts.once(given, (rows if given == "exact" else rows[: COUNTED + 1]).count)
-    if given == "estimate" and found > COUNTED:
-        return {"count": COUNTED, "count_is": "at_least"}
+    found = counts.once(given, (rows[: most + 1] if most else rows).count)
+    if most and found > most:
+        return {"count": most, "count_is": "at_least"}
     return {"count": found, "count_is": "exact"}
 
 
