@@ -92,3 +92,5 @@ urlpatterns = [
     path("sources/<str:uid>/copies/<str:sha256>/", import_string("sources.evidence.pages.kept_copy"), name="kept-copy"),
     path("", include("cases.pages.urls")),
 ]
+
+handler404 = "hrdocs.nowhere.nothing_here"

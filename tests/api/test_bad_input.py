@@ -417,3 +417,18 @@ def test_what_is_no_term_is_answered_as_not_there(uid: str, founding_case: None,
 def test_an_address_that_is_nothing_is_answered_as_not_there(path: str, careful: Client) -> None:
     answer = careful.get(f"/api/v1/{path}/")
     assert answer.status_code == 404 and b"Traceback" not in answer.content
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/nothing/", "/api/v1/estimates/a/b/c/", "/api/nothing", "/api/v1/estimates/EST-1/chains/"]
+)
+def test_an_address_of_the_api_that_leads_nowhere_answers_as_every_error_does(address):
+    answer = Client().get(address, headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+
+
+def test_elsewhere_an_address_that_leads_nowhere_is_a_page():
+    answer = Client().get("/nothing/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
