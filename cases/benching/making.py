@@ -6,6 +6,7 @@ here by their rule, and `audience_differs` asks the triggers afterwards whether 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -30,6 +31,8 @@ from cases.models import (
 from hrdocs.models import User
 from sources.models import Party, PartyName, Source, SourcePublisher
 
+# When the records were made: the first moment and the last, and any between them as likely as another.
+MADE = dt.datetime(2019, 1, 1, tzinfo=dt.UTC), dt.datetime(2024, 9, 14, 8, tzinfo=dt.UTC)
 # The popular source has the number 1, and a sixth of all statements.
 TABLES = (Place, Party, PartyName, Source, SourcePublisher, Facility, FacilityName, Incident, IncidentFacility,
           Incident.violations.through, Statement, Estimate, Estimate.categories.through, Allegation, Accused, Response,
@@ -111,13 +114,14 @@ def _record(prefix: str, n: str, seed: int, public: int, registered: int, *above
     """The columns of every record: of a hundred so many are public, so many for researchers, the rest drafts inside."""
     draw = _drawn(n, seed, 100)
     level = f"CASE WHEN {draw} < {public} THEN 0 WHEN {draw} < {public + registered} THEN 1 ELSE 2 END"
-    minutes = _drawn(n, seed + 1, 3_000_000)
+    first, last = MADE
+    minutes = _drawn(n, seed + 1, (last - first) // dt.timedelta(minutes=1))
     return {
         "id": n, "uid": f"pg_temp.uid('{prefix}', {n})", "audience": f"greatest({', '.join([level, *above])})",
         "sensitivity": f"(ARRAY['public', 'registered', 'internal'])[1 + {level}]",
         "state": f"CASE WHEN {level} < 2 THEN 'published' ELSE 'draft' END",
-        "created_at": f"'2019-01-01'::timestamptz + {minutes} * interval '1 minute'",
-        "edited_at": f"'2019-01-02'::timestamptz + {minutes} * interval '1 minute'",
+        "created_at": f"'{first}'::timestamptz + {minutes} * interval '1 minute'",
+        "edited_at": f"'{first + dt.timedelta(days=1)}'::timestamptz + {minutes} * interval '1 minute'",
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cases.benching.exports import of_the_first
+from cases.benching.making import MADE
 from cases.benching.results import Line
 from cases.management.commands.bench import GUARDS, far_off
 
@@ -19,3 +21,9 @@ def test_what_is_beyond_its_guard_or_was_not_measured_is_named():
     slower = next(what for what in GUARDS if what != AT_LEAST)
     assert far_off(_lines(**{slower: GUARDS[slower] * 2})) == [slower]
     assert far_off(_lines()[1:]) == [AT_LEAST]
+
+
+def test_of_a_million_the_first_hundred_thousand_are_those_of_a_tenth_of_the_time():
+    first, last = MADE
+    assert of_the_first(100_000, 1_000_000) == first + (last - first) / 10
+    assert of_the_first(100_000, 10_000) == last

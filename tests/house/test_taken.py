@@ -46,11 +46,12 @@ def _parquet(data: bytes) -> Told:
 
 
 def _xlsx(data: bytes) -> Told:
-    """Every part of the workbook, the names of its parts too; the first cell of each row below the header is the uid."""
+    """Every part of the workbook, the names of its parts too; the first cell of each row below the header, whose texts stand
+    elsewhere, is the uid."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         parts = {name: book.read(name).decode() for name in book.namelist()}
     first = re.findall(r'<row [^>]*><c r="A\d+"[^>]*><is><t[^>]*>([^<]*)', parts["xl/worksheets/sheet1.xml"])
-    return " ".join((*parts, *parts.values())), first[1:]
+    return " ".join((*parts, *parts.values())), first
 
 
 def _ftm(data: bytes) -> Told:

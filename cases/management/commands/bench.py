@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ SMALL = 10_000
 IMPORTED = 20_000  # incidents, with three times as many rows
 SIZES = (SMALL, 100_000, 1_000_000)
 ROUNDS = {SMALL: 5, 100_000: 5, 1_000_000: 3}
+PARTS = ("pages", "search", "history", "import", "reports", "filters", "growth", "files")
 FILE_ROUNDS = {**ROUNDS, 1_000_000: 1}
 # What a busy machine can't bring about: a regression, not a bad day.
 GUARDS = {"how many times as fast ours is": 2.5, "CSV: HTTP against the query alone": 3.0,
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--size", type=int, choices=SIZES, default=100_000, help="How many incidents to make.")
         parser.add_argument("--quick", action="store_true", help="10,000 incidents and ratios alone; fails where one is far off.")
         parser.add_argument("--reports", action="store_true", help="Reports of 500 pages alone, without a database.")
+        parser.add_argument("--only", choices=PARTS, action="append", help="With --again: this part alone, or several.")
         parser.add_argument("--json", type=Path, metavar="FILE", help="Write the lines there as well.")
         parser.add_argument(
             "--again", action="store_true", help=f"Measure on the {NAME} that --keep left, after a change of code."
@@ -50,27 +52,32 @@ class Command(BaseCommand):
         if options["reports"]:
             self.stdout.write(table(reports.of_500_pages()))
             return
-        size = SMALL if options["quick"] else options["size"]
+        size, lines = SMALL if options["quick"] else options["size"], []
         with own_database(keep=options["keep"], again=options["again"]):
-            if options["again"]:
-                size = Incident.objects.count()
-                lines = list(self._measured(size))
-            else:
-                lines = list(self._quick() if options["quick"] else self._whole(size))
-            about = _about(size)
-        self.stdout.write(f"\n{about}\n\n{table(lines)}")
-        if options["json"]:
-            told = {"about": about, "size": size, "lines": [line.as_dict() for line in lines]}
-            options["json"].write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+            try:
+                if options["again"]:
+                    size = Incident.objects.count()
+                    measured = self._measured(size, options["only"] or PARTS)
+                else:
+                    measured = self._quick() if options["quick"] else self._whole(size)
+                lines.extend(measured)
+            finally:  # what was measured before somebody stopped it was measured
+                self._tell(_about(size), size, lines, options["json"])
         if options["quick"] and (far := far_off(lines)):
             raise CommandError(f"Far slower than it was, or not measured any more: {'; '.join(far)}.")
+
+    def _tell(self, about: str, size: int, lines: list[Line], file: Path | None) -> None:
+        self.stdout.write(f"\n{about}\n\n{table(lines)}")
+        if file:
+            told = {"about": about, "size": size, "lines": [line.as_dict() for line in lines]}
+            file.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def _quick(self) -> Iterator[Line]:
         yield from self._made(0, SMALL)
         yield from pages.against_stock(9)
         yield from self._told(pages.under_each_filter("incidents", "anonymous", 2))
         with serving() as server:
-            yield from (line for line in exports.files(server, 2) if line.unit == "×")
+            yield from (line for line in exports.files(server, 2, SMALL) if line.unit == "×")
         yield from history.cost(2)
 
     def _whole(self, size: int) -> Iterator[Line]:
@@ -88,18 +95,26 @@ class Command(BaseCommand):
                      note=f"{before * 1000:.1f} to {large[what] * 1000:.1f} ms")
                 for what, before in small.items() if what in large]  # fmt: skip
 
-    def _measured(self, size: int) -> Iterator[Line]:
+    def _measured(self, size: int, only: Collection[str] = PARTS) -> Iterator[Line]:
         rounds = ROUNDS[size]
-        for part in (lambda: pages.against_stock(25), lambda: pages.searches(rounds), lambda: history.cost(rounds),
-                     lambda: importing.rates(IMPORTED), reports.of_500_pages):  # fmt: skip
-            yield from self._told(part())
+        parts: dict[str, Callable[[], Iterable[Line]]] = {
+            "pages": lambda: pages.against_stock(25), "search": lambda: pages.searches(rounds),
+            "history": lambda: history.cost(rounds), "import": lambda: importing.rates(IMPORTED), "reports": reports.of_500_pages,
+            "filters": lambda: self._filters(rounds), "growth": lambda: self._growth(size) if size > SMALL else [],
+            "files": lambda: self._files(size),
+        }  # fmt: skip
+        for part in PARTS:
+            if part in only:
+                yield from self._told(parts[part]())
+
+    def _filters(self, rounds: int) -> Iterator[Line]:
         for name, who in itertools.product(pages.LISTS, pages.READERS):
-            yield from self._told(pages.under_filters(name, who, rounds))
-        if size > SMALL:
-            yield from self._told(self._growth(size))
+            yield from pages.under_filters(name, who, rounds)
+
+    def _files(self, size: int) -> Iterator[Line]:
         with serving() as server:
-            yield from self._told(exports.files(server, FILE_ROUNDS[size]))
-            yield from self._told(exports.sheet(server))
+            yield from exports.files(server, FILE_ROUNDS[size], size)
+            yield from exports.sheet(server, size)
 
     def _told(self, lines: Iterable[Line]) -> Iterator[Line]:
         """Say each line as soon as it is known: the whole takes minutes."""
