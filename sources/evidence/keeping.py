@@ -49,7 +49,7 @@ def redact(original: Capture, content: File, *, redacted: str, by: Any, **told: 
     copy = keep(original.source, content, by=by, reason=redacted, redacted=redacted, **told)
     with acting_as(by, redacted):
         Redaction.objects.create(copy=copy, original=original)
-        note(original, CustodyKind.REDACTED, by=by, reason=f"SHA-256 {copy.sha256}")
+        note(original, CustodyKind.REDACTED, by=by, reason=redacted)
     return copy
 
 

@@ -36,6 +36,7 @@ from sources.models import (
     Capture,
     ConsentEvent,
     Informant,
+    PageFetch,
     Relay,
     SourceAuthor,
     SourcePublisher,
@@ -236,6 +237,7 @@ _ROWS: dict[str, Callable[..., models.Model]] = {
     "cases.Victim": _victim,
     "sources.Capture": lambda by, **given: Capture.objects.create(
         **{"sha256": "a" * 64, "media_type": "text/html", "size": 1, "taken_by": by, **given}),
+    "sources.PageFetch": lambda by, **given: PageFetch.objects.create(asked_by=by, address="https://example.org/", **given),
     "sources.Relay": _relay,
     "sources.Source": factories.make_source,
     "sources.SourceAuthor": _part(SourceAuthor, source=factories.make_source, literal="Nicolette Waldman"),

@@ -36,7 +36,7 @@ from hrdocs.models import (
     User,
     on,
 )
-from sources.models import Informant
+from sources.models import Capture, CustodyEvent, Informant
 from tests import factories
 from tests.journeys.conftest import SitDown
 
@@ -179,6 +179,10 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
     erasing.ask(victim, [places_of(victim)[0].key], by=factories.make_user(Role.MANAGER), ground="court", reason="An order.")
     release = Release.objects.create(number=1, title="All", description="All of it.", licence="CC0", caveats="None.", audience=0,
                                      asked={}, made_by=manager, sha256="0" * 64, bytes=0, files=[])  # fmt: skip
+    copy = Capture.objects.create(source=factories.make_source(analyst), sha256="0" * 64, media_type="image/png", size=1,
+                                  taken_by=analyst, file_name="a.png", redacted="A face.", personal_data="no")  # fmt: skip
+    CustodyEvent.objects.create(capture=copy, kind="damaged", reason="missing")
+    kept = f"/admin/sources/source/{copy.source_id}/copies/"
     here, there = f"/admin/sources/party/{draft.pk}/", f"/admin/sources/party/{published.pk}/"
     return {
         "index": "/admin/", "app_list": "/admin/cases/",
@@ -192,6 +196,7 @@ def _of_one_kind(people: dict[str, User]) -> dict[str, str]:
         "cases_victim_erase": f"/admin/cases/victim/{victim.pk}/erase/",
         "sources_informant_consent": f"/admin/sources/informant/{informant.pk}/consent/",
         "sources_informant_identity": f"/admin/sources/informant/{informant.pk}/identity/",
+        "sources_source_copies": kept, "sources_source_copy": f"{kept}{copy.pk}/",
         "cases_facility_adopt": f"/admin/cases/facility/{facility.pk}/adopt/{min(each.uid for each in figures)}/",
         "cases_statement_entering": "/admin/cases/statement/entering/",
         "cases_statement_entered": f"/admin/cases/statement/entered/?of={figures[1].uid}",
