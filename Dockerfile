@@ -6,7 +6,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
     STATIC_ROOT=/srv/staticfiles RELEASES_ROOT=/var/lib/hrdocs/releases EVIDENCE_ROOT=/var/lib/hrdocs/evidence \
-    BACKUPS_ROOT=/var/lib/hrdocs/backups
+    MADE_ROOT=/var/lib/hrdocs/made BACKUPS_ROOT=/var/lib/hrdocs/backups
 COPY --from=packages /venv /venv
 WORKDIR /srv/hrdocs
 COPY manage.py ./
@@ -16,9 +16,10 @@ COPY cases cases
 # The key and the address serve this one step, which opens neither. Both come as secrets when the program runs.
 RUN SECRET_KEY=to-collect-files-alone DATABASE_URL=postgresql:///none python manage.py collectstatic --noinput \
  && useradd --system --uid 10001 --no-create-home hrdocs \
- && install -d -o hrdocs -m 700 /var/lib/hrdocs /var/lib/hrdocs/releases /var/lib/hrdocs/evidence /var/lib/hrdocs/backups
+ && install -d -o hrdocs -m 700 /var/lib/hrdocs /var/lib/hrdocs/releases /var/lib/hrdocs/evidence /var/lib/hrdocs/made \
+    /var/lib/hrdocs/backups
 USER 10001
-VOLUME ["/var/lib/hrdocs/releases", "/var/lib/hrdocs/evidence", "/var/lib/hrdocs/backups"]
+VOLUME ["/var/lib/hrdocs/releases", "/var/lib/hrdocs/evidence", "/var/lib/hrdocs/made", "/var/lib/hrdocs/backups"]
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]

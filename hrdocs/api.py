@@ -239,6 +239,7 @@ class RecordViewSet(ForReaders):
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'
         response["X-Accel-Buffering"] = "no"
+        response.export, response.pieces = export, pieces  # for who keeps the file (hrdocs/making_files/)
         if self.request.method == "GET":  # what is only announced is no export
             response["Link"] = f'<{self.reader.base_url}{manifest.path}>; rel="describedby"'
         return response

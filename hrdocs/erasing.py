@@ -24,6 +24,7 @@ from hrdocs import notices, releases, sealing
 from hrdocs.access import Role
 from hrdocs.audit import acting_as
 from hrdocs.erasable import DERIVED, Place, all_rows, events_of, ever, is_free_text, needles_of, places_of, work_on
+from hrdocs.making_files import holding
 from hrdocs.models import Erasure, Guarded, Merge, ProposedChange, ProposedChangeStatus, Record, SavedSearch, Unsaved, User, on
 from hrdocs.refusal import Refused
 from hrdocs.words_gone import Needles, gone, is_gone
@@ -69,6 +70,7 @@ def erase(erasure: Erasure, *, by: Any) -> Erasure:
 def empty(record: Record, places: list[Place], *, by: Any, reason: str) -> None:
     """Empty these places wherever they stand. Inside a transaction that holds the act, and the record locked."""
     releases.withdraw_what_holds(record, by=by)
+    holding.take_all_away()
     sealing.seal()  # what a seal lists can be emptied so that it is seen to have been emptied
     work = list(work_on(record))
     needles = needles_of(places, work)

@@ -255,6 +255,7 @@ REPORT_STYLE = env.str("REPORT_STYLE", default="")  # a folder with the logo, co
 MANIFEST_DAYS = env.int("MANIFEST_DAYS", default=730)  # how long manifests of what anybody could take are kept
 
 RELEASES_ROOT = env.str("RELEASES_ROOT", default=str(LOCAL / "releases"))  # files by SHA-256; no web server may read there
+MADE_ROOT = env.str("MADE_ROOT", default=str(LOCAL / "made"))  # files made in the background; web and worker share it
 WITHDRAWN = "cases.imports.withdrawn.withdrawn_of"  # in which releases the source of a record no longer has it, in words
 WITHDRAWN_IN = "cases.imports.withdrawn.withdrawn_rows"  # and as rows
 # Backups (hrdocs/backups/): where they are made, for which public keys they are locked, and how long they are kept.

@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hrdocs import manifests, notices, sealing, searches
+from hrdocs.making_files import holding, working
 
 QUARTERLY, HOURLY, DAILY = "*/15 * * * *", "41 * * * *", "43 2 * * *"
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # after 4 seconds, 16 … the last time after hours
@@ -33,6 +34,12 @@ def mail_of_searches(person: int) -> None:
     notices.mail_of_searches(person)
 
 
+@app.task(queue="files", retry=RetryStrategy(max_attempts=3, wait=30))
+def make_file(file: int) -> None:
+    """Make a file that somebody ordered."""
+    working.make(file)
+
+
 @app.periodic(cron=QUARTERLY)
 @app.task(queue="house", queueing_lock="seal")
 def seal(timestamp: int) -> None:
@@ -50,9 +57,10 @@ def tell_of_searches(timestamp: int) -> None:
 @app.periodic(cron=DAILY)
 @app.task(queue="house", queueing_lock="forget")
 def forget(timestamp: int) -> None:
-    """Sessions that are over, and manifests of files that anybody could take."""
+    """Sessions that are over, manifests of files that anybody could take, and files that were made for somebody."""
     call_command("clearsessions")
     manifests.forget(days=settings.MANIFEST_DAYS)
+    holding.forget()
 
 
 @app.periodic(cron=DAILY)

@@ -38,6 +38,7 @@ _GROUPS = (
         ("hrdocs_invitation", _("Invitations"), "mail"), ("hrdocs_apitoken", _("API tokens"), "vpn_key"),
         ("hrdocs_doorevent", _("The door"), "door_front"), ("hrdocs_release", _("Releases"), "inventory_2"),
         ("hrdocs_manifest", _("Files taken"), "download"), ("procrastinate_procrastinatejob", _("Jobs"), "engineering"),
+        ("hrdocs_madefile", _("Files being made"), "hourglass"),
     )),
 )  # fmt: skip
 

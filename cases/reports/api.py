@@ -59,6 +59,7 @@ class ReportedAsList(RecordViewSet):
         pieces = manifests.followed(held(_made(subject, form, language, export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=form.media_type)
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{called}-{language.replace(",", "-")}.{form.ending}"'
+        response.export, response.pieces = export, pieces
         if request.method == "GET":
             response["Link"] = f'<{self.reader.base_url}{manifest.path}>; rel="describedby"'
         return response

@@ -30,7 +30,7 @@ class Site:
         self.processes = Processes(folder, {
             "DATABASE_URL": url, "HRDOCS_LOCAL": "1", "LOG_LEVEL": "ERROR",
             "STATIC_ROOT": str(folder / "static"), "RELEASES_ROOT": str(folder / "releases"),
-            "EVIDENCE_ROOT": str(folder / "evidence"), **settings,
+            "EVIDENCE_ROOT": str(folder / "evidence"), "MADE_ROOT": str(folder / "made"), **settings,
         })  # fmt: skip
         self.password = ""
         self._over = threading.Event()

@@ -14,6 +14,7 @@ from hrdocs.models.decisions import (
 from hrdocs.models.door import DoorEvent, DoorEventKind, DoorStep, SecondFactor
 from hrdocs.models.erasures import Erasure, ErasureGround
 from hrdocs.models.joining import AccessRequest, Answer, Invitation
+from hrdocs.models.made_files import MadeFile, Making
 from hrdocs.models.manifests import Manifest
 from hrdocs.models.merges import Match, MatchVerdict, Merge, Redirect
 from hrdocs.models.news import Change, News
@@ -43,6 +44,8 @@ __all__ = [
     "Guarded",
     "Identifier",
     "Invitation",
+    "MadeFile",
+    "Making",
     "Manifest",
     "Match",
     "MatchVerdict",

@@ -84,7 +84,7 @@ class User(AbstractBaseUser):
             return self.role == Role.ADMINISTRATOR or verb == "view"
         if model == "doorevent":
             return self.role == Role.ADMINISTRATOR and verb == "view"
-        if app == "procrastinate":
+        if app == "procrastinate" or model == "madefile":
             return self.role == Role.ADMINISTRATOR and verb == "view"
         if model == "grant":
             return self.role == Role.MANAGER

@@ -64,7 +64,7 @@ OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=c
 # Routes of no kind, with what is asked of them.
 PLAIN = {
     **dict.fromkeys((
-        "start", "lists", "explore", "ground", "searches", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
+        "start", "lists", "explore", "ground", "searches", "files", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
         "account", "account_login", "account_logout", "account_change_password", "account_reauthenticate", "end-sessions",
         "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes",
@@ -76,7 +76,7 @@ PLAIN = {
     "admin:autocomplete": "?app_label=cases&model_name=estimate&field_name=source&term=canary",
 }  # fmt: skip
 # Routes of no kind that name a row: with one that is there, where the secrets below plant one.
-OF_A_ROW = {"revoke-token": 1, "change-search": 1, "mfa_remove_webauthn": 1, "accept": "x", "admin:app_list": "cases",
+OF_A_ROW = {"revoke-token": 1, "change-search": 1, "change-file": 1, "download-file": 1, "mfa_remove_webauthn": 1, "accept": "x", "admin:app_list": "cases",
             "exports-detail": "EXP-00000-000000", "releases-detail": 1, "releases-download": 1, "release": 1, "custody-admit": 1, "custody-withdraw": 1, "custody-drill": 1, "custody-erase": 1, "custody-opening": 1}  # fmt: skip
 PAGE_OF = {"party": "party", "statement": "estimate", "official-act": "officialact"}
 
