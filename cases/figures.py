@@ -7,6 +7,8 @@ a chain breaks where a statement is hidden, and a comparison does not know of a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -30,23 +32,29 @@ from cases.models import (
     Statement,
 )
 from cases.naming import labels_with, named
-from cases.querysets import said_at
+from cases.querysets import said_of_either
 from cases.reconciliation import Link, Matter, Relation
 from cases.sentences import Named
+from hrdocs.access import one_of, tied
 from hrdocs.models import Record, Term, Vocabulary
 from sources.models import Party, Relay, SourcePublisher
 
 
 def statements_on(subject: Record, user: Any) -> Q:
     """Which statements speak of a facility with its parts, an incident, a place, a victim, or all that a case gathers."""
+    return reduce(or_, clauses_on(subject, user))
+
+
+def clauses_on(subject: Record, user: Any) -> tuple[Q, ...]:
+    """The same as clauses to be asked one by one: an index serves each of them, and none serves all."""
     if isinstance(subject, Facility):
-        return said_at(Facility.objects.filter(pk=subject.pk).parts(user), user)
+        return said_of_either(Facility.objects.filter(pk=subject.pk).parts(user), user)
     if isinstance(subject, Place):
-        return Q(about_place__in=Place.objects.filter(pk=subject.pk).with_parts(user))
+        return (one_of(Place.objects.filter(pk=subject.pk).parts(user), here="about_place"),)
     if isinstance(subject, Case):
         parts = Facility.objects.gathered_in(subject, user).parts(user)
-        return said_at(parts, user) | Q(about_incident__in=Incident.objects.gathered_in(subject, user))
-    return Q(**{f"about_{subject._meta.model_name}": subject})
+        return *said_of_either(parts, user), tied(Incident.objects.gathered_in(subject, user), here="about_incident")
+    return (Q(**{f"about_{subject._meta.model_name}": subject}),)
 
 
 def matter_of(subject: Record, user: Any) -> Matter:

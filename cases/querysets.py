@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -111,9 +113,15 @@ class StatementQuerySet(VisibleQuerySet):
 
 def said_at(facilities: Rows, user: Any) -> Q:
     """Which statements are about any of these facilities, or about an incident at one of them."""
+    return reduce(or_, said_of_either(facilities, user))
+
+
+def said_of_either(facilities: Rows, user: Any) -> tuple[Q, Q]:
+    """Which statements are about any of these facilities; and which about an incident at one of them."""
     from cases.models import Incident
 
-    return Q(about_facility__in=facilities) | tied(Incident.objects.visible_to(user).at(facilities, user), here="about_incident")
+    at_one = tied(Incident.objects.visible_to(user).at(facilities, user), here="about_incident")
+    return Q(about_facility__in=facilities), at_one
 
 
 class AdoptedFigureQuerySet(VisibleQuerySet):

@@ -7,7 +7,7 @@ are found by `visible_to`: one that is hidden is answered like one that does not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -43,9 +43,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def rows(shape: Shape, queryset: QuerySet, user: Any, as_of: dt.datetime | None = None) -> list[Row]:
     """Records as the API prints them to this reader."""
-    keys, reader = list(queryset.values_list("pk", flat=True)), Reader(user, as_of=as_of)
+    return rows_of(shape, list(queryset.values_list("pk", flat=True)), user, as_of)
+
+
+def rows_of(shape: Shape, keys: Sequence[int], user: Any, as_of: dt.datetime | None = None) -> list[Row]:
+    """The same of those with these keys, in their order."""
     if not keys:
         return []
+    reader = Reader(user, as_of=as_of)
     found = shape.printed(fetching.rows(shape, keys, reader), reader)
     return orjson.loads(orjson.dumps(found, default=plain))
 

@@ -26,6 +26,7 @@ from hrdocs.readers import as_ourselves
 
 KEPT = 20_000  # answers whose tags a process keeps; some 200 bytes each
 COUNTED = 1_000  # counts that a process keeps; a facet has 100 values at most, some 10 kB
+DRAWN = 100  # maps and lines of time that it keeps; a map has 600 cells at most, some 120 kB
 
 Value = TypeVar("Value")
 
@@ -96,11 +97,14 @@ class Kept(Generic[Value]):
 
 _tags = Kept[str](KEPT)
 _counts = Kept[Any](COUNTED)
+_drawn = Kept[Any](DRAWN)
 
 
 class Counts:
     """What is counted of a list under some filters: worked out once for all readers of a level, until there is
     news for them. For who works on the records each time anew."""
+
+    held = _counts
 
     def __init__(self, kind: str, user: Any, filters: dict[str, Any]) -> None:
         self.kind, self.user, self.filters = kind, user, filters
@@ -115,11 +119,17 @@ class Counts:
         if is_staff_reader(self.user):
             return work()
         key = _hash(*self.asked, what)
-        found = _counts.get(key)
+        found = self.held.get(key)
         if found is None:
             found = work()
-            _counts.keep(key, found)
+            self.held.keep(key, found)
         return found
+
+
+class Drawn(Counts):
+    """What a map or a line of time of a list is drawn from, kept in the same way."""
+
+    held = _drawn
 
 
 def unchanged_told(handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -53,7 +53,7 @@ def make(before: int, after: int) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers, links unchecked; for a superuser
-        _functions()
+        functions()
         for maker in (_places, _parties, _sources, _facilities, _incidents, _statements):
             maker(old, new)
     with connection.cursor() as cursor:
@@ -81,7 +81,7 @@ def _beginning(field: models.Field) -> str:
     return sql.Literal(value).as_string()
 
 
-def _functions() -> None:
+def functions() -> None:
     """A number drawn from another, the same each time; and a uid with its check letter."""
     with connection.cursor() as cursor:
         cursor.execute("""
@@ -110,7 +110,7 @@ def _drawn(n: str, seed: int, below: int | str) -> str:
     return f"pg_temp.drawn({n}, {seed}, {below})"
 
 
-def _record(prefix: str, n: str, seed: int, public: int, registered: int, *above: str) -> dict[str, str]:
+def record(prefix: str, n: str, seed: int, public: int, registered: int, *above: str) -> dict[str, str]:
     """The columns of every record: of a hundred so many are public, so many for researchers, the rest drafts inside."""
     draw = _drawn(n, seed, 100)
     level = f"CASE WHEN {draw} < {public} THEN 0 WHEN {draw} < {public + registered} THEN 1 ELSE 2 END"
@@ -151,7 +151,7 @@ def _places(old: dict[str, int], new: dict[str, int]) -> None:
     """Place 1 is the country, 2 to 15 are its regions, all others settlements in one of them."""
     which = _drawn("n", 11, len(words.PLACES))
     code = "CASE WHEN n % 10 = 0 THEN 'LB' ELSE 'SY' END"
-    fill(Place, _series(old, new, "places"), **_record("PLC", "n", 10, 100, 0),
+    fill(Place, _series(old, new, "places"), **record("PLC", "n", 10, 100, 0),
          name_en=f"{_one_of([en for en, _ in words.PLACES], which)} || ' ' || n",
          name_ar=f"{_one_of([ar for _, ar in words.PLACES], which)} || ' ' || n",
          level="CASE WHEN n = 1 THEN 'country' WHEN n < 16 THEN 'region' ELSE 'settlement' END",
@@ -166,7 +166,7 @@ def _parties(old: dict[str, int], new: dict[str, int]) -> None:
     en, ar = ([pair[script] for pair in words.PEOPLE] for script in (0, 1))
     name = {script: " || ' ' || ".join(_one_of(names, _drawn("n", seed, len(names))) for seed in (21, 22, 23))
             for script, names in (("en", en), ("ar", ar))}  # fmt: skip
-    fill(Party, _series(old, new, "parties"), **_record("PTY", "n", 20, 95, 3), name_en=name["en"],
+    fill(Party, _series(old, new, "parties"), **record("PTY", "n", 20, 95, 3), name_en=name["en"],
          name_ar=f"CASE WHEN n % 3 = 0 THEN {name['ar']} ELSE '' END",
          kind=_one_of(("person", "armed_forces", "intelligence", "ngo", "media", "unknown"), _drawn("n", 24, 6)))  # fmt: skip
     named = f"{_series(old, new, 'parties')} JOIN sources_party p ON p.id = n CROSS JOIN (VALUES (1), (2), (3)) spelt (nth)"
@@ -176,7 +176,7 @@ def _parties(old: dict[str, int], new: dict[str, int]) -> None:
 
 
 def _sources(old: dict[str, int], new: dict[str, int]) -> None:
-    fill(Source, _series(old, new, "sources"), **_record("SRC", "n", 30, 92, 5),
+    fill(Source, _series(old, new, "sources"), **record("SRC", "n", 30, 92, 5),
          title=f"'Report ' || n || ' on ' || {_one_of([en for en, _ in words.PLACES], _drawn('n', 31, len(words.PLACES)))}",
          kind=_one_of(("report", "article-newspaper", "speech", "webpage", "dataset"), _drawn("n", 32, 5)),
          url="'https://example.org/' || n", **_dated("published", _drawn("n", 33, 4300), "n % 4 = 0"))  # fmt: skip
@@ -188,7 +188,7 @@ def _sources(old: dict[str, int], new: dict[str, int]) -> None:
 def _facilities(old: dict[str, int], new: dict[str, int]) -> None:
     which = _drawn("n", 41, len(words.PLACES))
     en, ar = (_one_of([pair[script] for pair in words.PLACES], which) for script in (0, 1))
-    fill(Facility, _series(old, new, "facilities"), **_record("FAC", "n", 40, 95, 3), name_en=f"{en} || ' Branch ' || n",
+    fill(Facility, _series(old, new, "facilities"), **record("FAC", "n", 40, 95, 3), name_en=f"{en} || ' Branch ' || n",
          name_ar=f"CASE WHEN n % 2 = 0 THEN 'فرع ' || {ar} || ' ' || n ELSE '' END",
          kind=_term("facility_kind", _drawn("n", 42, 1000)), place=f"1 + {_drawn('n', 43, new['places'])}",
          place_shown=_one_of(("exact", "exact", "settlement", "region"), _drawn("n", 44, 4)))  # fmt: skip
@@ -204,7 +204,7 @@ def _incidents(old: dict[str, int], new: dict[str, int]) -> None:
                     for said, seeds in ((words.SENTENCES_EN, (52, 53, 54)), (words.SENTENCES_AR, (55, 56, 57))))  # fmt: skip
     rare = f"CASE WHEN n % 200 = 0 THEN 'They spoke of ' || {_one_of(words.RARE, _drawn('n', 58, len(words.RARE)))} || '.' END"
     act = _one_of(("Shelling of", "Arrests in", "Hangings near", "Siege of"), _drawn("n", 59, 4))
-    fill(Incident, _series(old, new, "incidents"), **_record("INC", "n", 50, 70, 15),
+    fill(Incident, _series(old, new, "incidents"), **record("INC", "n", 50, 70, 15),
          title_en=f"{act} || ' ' || {en} || ' ' || n",
          title_ar=f"CASE WHEN n % 2 = 0 THEN 'حادثة في ' || {ar} ELSE '' END", narrative_en=f"{told}, {rare})",
          narrative_ar=f"CASE WHEN n % 10 = 0 THEN {arabic}) ELSE '' END",
@@ -229,9 +229,9 @@ def _statements(old: dict[str, int], new: dict[str, int]) -> None:
         JOIN sources_source s ON s.id = CASE WHEN n % 6 = 0 THEN 1 ELSE 2 + {_drawn("n", 72, new["sources"] - 1)} END"""
     kind = f"CASE {fifth} WHEN 3 THEN 'allegation' WHEN 4 THEN 'response' ELSE 'estimate' END"
     about = f"CASE WHEN {fifth} = 4 THEN 0 WHEN {at_facility} THEN f.audience ELSE i.audience END"
-    record = _record("STM", "n", 70, 90, 5, "s.audience", about)
-    record["uid"] = f"pg_temp.uid(CASE {fifth} WHEN 3 THEN 'ALG' WHEN 4 THEN 'RSP' ELSE 'EST' END, n)"
-    fill(Statement, rows, **record, kind=kind, source="s.id",
+    columns = record("STM", "n", 70, 90, 5, "s.audience", about)
+    columns["uid"] = f"pg_temp.uid(CASE {fifth} WHEN 3 THEN 'ALL' WHEN 4 THEN 'RSP' ELSE 'EST' END, n)"
+    fill(Statement, rows, **columns, kind=kind, source="s.id",
          quotation=_one_of(words.SENTENCES_EN, _drawn("n", 73, len(words.SENTENCES_EN))), locator="(n % 90)::text",
          locator_kind="'page'", certainty="''",
          about_incident=f"CASE WHEN {fifth} < 4 AND NOT {at_facility} THEN i.id END",

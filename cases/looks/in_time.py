@@ -19,6 +19,7 @@ from hrdocs.lists.page import ListPage
 from hrdocs.lists.pages import context_of, shown
 from hrdocs.lists.times import dates_of, oldest_first
 from hrdocs.pages import rows
+from hrdocs.stamps import Drawn
 from hrdocs.stretches import in_stretches
 from hrdocs.templatetags.words import own, when
 
@@ -53,11 +54,16 @@ class InTime(ListPage):
         """The oldest rows that have a date, and how many more there are, counted up to as many again."""
         shape = self.shape.kept() if self.as_of else self.shape
         found = oldest_first(self.filtered(), shape, self.reader)
-        keys = list(found.values_list("pk", flat=True)[: 2 * MOST + 1])
+        keys = self.drawn.once("line of time", lambda: list(found.values_list("pk", flat=True)[: 2 * MOST + 1]))
         chosen = self.shape.model._default_manager.filter(pk__in=keys[:MOST])
         told = {row["uid"]: row for row in rows(labels.in_words(shape, self.reader), chosen, self.reader.user, self.as_of)}
         order = dict(chosen.values_list("pk", "uid"))
         return [self._line(told[order[key]]) for key in keys[:MOST] if key in order], len(keys) - MOST
+
+    @property
+    def drawn(self) -> Drawn:
+        """What was drawn of this question before, and no reader of the level was given news since."""
+        return Drawn(self.shape.path, self.reader.user, {"asked": self.given.urlencode(), "as_of": self.as_of})
 
     def filtered(self) -> QuerySet:
         """The rows that the list's own filters find."""

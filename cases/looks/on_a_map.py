@@ -47,7 +47,8 @@ class OnAMap(InTime):
     def cells(self) -> dict[str, Any]:
         """The cells of the window, each with what is drawn of it and where its rows are listed."""
         at = self.view.filterset_class.base_filters["bbox"].at
-        found = grid(self.filtered(), at, self.reader, self.window, self.across)
+        what = f"map {self.window} {self.across}"
+        found = self.drawn.once(what, lambda: grid(self.filtered(), at, self.reader, self.window, self.across))
         names, precisions = self._names(found.cells), dict(translated(PlacePrecision))
         return {
             "here": found.here, "elsewhere": found.elsewhere, "nowhere": self._nowhere(found.here + found.elsewhere),

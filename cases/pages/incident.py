@@ -15,4 +15,4 @@ from hrdocs.pages import Row, in_own_language, page_of
 def incident(request: HttpRequest, record: Incident, row: Row) -> dict[str, Any]:
     """One incident, with all that visible sources say of it."""
     in_own_language(request.user, reading.NAMED, row)
-    return what_is_said(record, request.user)
+    return what_is_said(record, request.user, whole=False)

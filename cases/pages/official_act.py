@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from cases import shapes
 from cases.models import Citation, OfficialAct
 from cases.pages import reading
+from cases.pages.bounds import TOLD, lists_of
 from hrdocs.pages import Row, in_own_language, page_of
 
 
@@ -14,6 +15,7 @@ from hrdocs.pages import Row, in_own_language, page_of
 def official_act(request: HttpRequest, record: OfficialAct, row: Row) -> dict[str, Any]:
     """One act of an authority, with what is cited for and against it."""
     cited = Citation.objects.filter(about_official_act=record).order_by("source__published_earliest", "id")
-    citations = reading.statements(cited, request.user)
+    citations, more = reading.first(cited, request.user, TOLD)
     in_own_language(request.user, reading.NAMED, row, citations)
-    return {"citations": citations, "sources": reading.sources_of(citations)}
+    return {"citations": citations, "sources": reading.sources_of(citations),
+            "more": lists_of(record, ["citations"] if more else [])}  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import override
 
 from cases import chains, figures, shapes, shown
@@ -32,10 +33,12 @@ from cases.models import (
     Statement,
     Victim,
 )
+from cases.pages import bounds
 from cases.querysets import Rows
 from cases.reconciliation import Figure, Group, Matter, comparable_groups
+from hrdocs.access import among, one_of
 from hrdocs.models import Record
-from hrdocs.pages import Row, in_own_language, rows
+from hrdocs.pages import Row, in_own_language, rows, rows_of
 from hrdocs.shapes import Reader, Shape
 from sources.models import Party
 from sources.shapes import PARTIES
@@ -67,27 +70,31 @@ class Said:
     citations: list[Row]
     adopted: list[Row]
     sources: list[Row] = field(default_factory=list)
+    more: tuple[str, ...] = ()  # the lists in which there is more than stands here
 
 
-def said_on(subject: Record, user: Any) -> Said:
-    """What is said on a facility with its parts, an incident, or all that a case gathers."""
-    return said_where(figures.statements_on(subject, user), concluded_on(subject, user), user)
+def said_on(subject: Record, user: Any, *, whole: bool = True) -> Said:
+    """What is said on a facility with its parts, an incident, or all that a case gathers: all of it, or what a page tells."""
+    return said_where(figures.clauses_on(subject, user), concluded_on(subject, user), user, whole=whole)
 
 
-def said_where(about: Q, concluded: Q, user: Any) -> Said:
-    """The statements that a clause names, with the answers to them, and the conclusions that another one names."""
-    matter = matter_of(about, user)
-    estimates = Estimate.objects.filter(uid__in=[figure.uid for group in comparable_groups(matter) for figure in latest(group)])
-    told = {row["uid"]: row for row in statements(estimates, user)}
-    allegations = statements(Allegation.objects.filter(about).order_by("source__published_earliest", "id"), user)
-    words = statements(Characterisation.objects.filter(about).order_by("source__published_earliest", "id"), user)
-    answered = Q(about_statement__uid__in=[row["uid"] for row in words])
-    answers = Response.objects.filter(about | answers_to(allegations) | answered)
-    answers = statements(answers.order_by("date_earliest", "id"), user)
-    citations = statements(Citation.objects.filter(about).order_by("source__published_earliest", "id"), user)
+def said_where(about: Iterable[Q], concluded: Q, user: Any, *, whole: bool = True) -> Said:
+    """The statements that any of these clauses names, with the answers to them, and the conclusions that another one names."""
+    most, compared = (None, None) if whole else (bounds.TOLD, bounds.COMPARED)
+    matter, more_figures = matter_of(about, user, compared)
+    shown = Estimate.objects.filter(uid__in=[figure.uid for group in comparable_groups(matter) for figure in latest(group)])
+    estimates = {row["uid"]: row for row in statements(shown, user)}
+    (allegations, more_accusing), (words, more_judging), (citations, more_citing) = (
+        first(model.objects.order_by("source__published_earliest", "id"), user, most, about)
+        for model in (Allegation, Characterisation, Citation)
+    )
+    answers, more_answers = answers_where([*about, *answers_to(allegations, words)], user, most)
     adopted = rows(shapes.FIGURES, AdoptedFigure.objects.visible_to(user).filter(concluded).order_by("-id"), user)
-    found = Said(matter, told, allegations, words, answers, citations, adopted)
-    found.sources = sources_of([*told.values(), *allegations, *words, *answers, *citations])
+    found = Said(matter, estimates, allegations, words, answers, citations, adopted)
+    more = {"estimates": more_figures, "allegations": more_accusing, "characterisations": more_judging,
+            "responses": more_answers, "citations": more_citing}  # fmt: skip
+    found.more = tuple(name for name, is_more in more.items() if is_more)
+    found.sources = sources_of([*estimates.values(), *allegations, *words, *answers, *citations])
     in_own_language(user, NAMED, found.figures, allegations, words, answers, citations, adopted)
     return found
 
@@ -97,16 +104,27 @@ def latest(group: Group) -> list[Figure]:
     return sorted(group.figures, key=lambda figure: figure.last_day, reverse=True)[:MOST_FIGURES]
 
 
-def answers_to(allegations: list[Row]) -> Q:
-    """Which responses answer these allegations, or their sources as a whole."""
+def answers_to(allegations: list[Row], others: Iterable[Row] = ()) -> tuple[Q, Q]:
+    """Which responses answer these statements; and which the sources of the allegations as a whole."""
     accusing = {row["source"]["uid"] for row in allegations if row["source"]}
-    return Q(about_statement__uid__in=[row["uid"] for row in allegations]) | Q(about_source__uid__in=accusing)
+    return (
+        Q(about_statement__uid__in=[row["uid"] for row in (*allegations, *others)]),
+        Q(about_source__uid__in=accusing),
+    )
 
 
-def matter_of(about: Q, user: Any) -> Matter:
-    """These figures with what joins them. What the program says of them is English, so its names are too."""
+def answers_where(clauses: Iterable[Q], user: Any, most: int | None = None) -> tuple[list[Row], bool]:
+    """The responses that any of these clauses names, and whether there are more."""
+    return first(Response.objects.order_by("date_earliest", "id"), user, most, clauses)
+
+
+def matter_of(about: Iterable[Q], user: Any, most: int | None = None) -> tuple[Matter, bool]:
+    """These figures with what joins them, and whether there are more: of many those that reach furthest. What the program
+    says of them is English, so its names are too."""
+    furthest = Greatest("period_latest", "as_of_latest").desc(nulls_last=True)
+    keys, more = bounds.first(Estimate.objects.visible_to(user).order_by(furthest, "pk"), most, about)
     with override("en"):
-        return figures.gather(Estimate.objects.visible_to(user).filter(about), user)
+        return figures.gather(Estimate.objects.visible_to(user).filter(one_of(keys, here="pk")), user), more
 
 
 def concluded_on(subject: Record, user: Any) -> Q:
@@ -123,8 +141,8 @@ def concluded_on(subject: Record, user: Any) -> Q:
 
 def placed_in(model: type[Facility] | type[Incident], place: Place, user: Any) -> QuerySet:
     """Facilities or incidents in a place or its parts; outside only those whose place is shown as it is."""
-    parts = Place.objects.filter(pk=place.pk).with_parts(user)
-    return model.objects.visible_to(user).filter(shown.place_is_shown(Reader(user)), place__in=parts)
+    parts = Place.objects.filter(pk=place.pk).parts(user)
+    return model.objects.visible_to(user).filter(shown.place_is_shown(Reader(user)), among(parts, here="place"))
 
 
 def incidents_at(facilities: Rows, user: Any) -> QuerySet:
@@ -136,11 +154,23 @@ def oldest_first(incidents: QuerySet, user: Any) -> QuerySet:
     return incidents.order_by(shown.bound("date_earliest", "date_shown", Reader(user)), "id")
 
 
+def first_incidents(incidents: QuerySet, user: Any, *, whole: bool) -> tuple[list[Row], bool]:
+    """Incidents, the oldest first: all of them or those that a page tells, and whether there are more."""
+    keys, more = bounds.first(oldest_first(incidents, user), None if whole else bounds.TOLD)
+    return rows_of(shapes.INCIDENTS, keys, user), more
+
+
 def statements(queryset: QuerySet, user: Any) -> list[Row]:
     """Statements of one kind as the API prints them, as far as the reader may see them."""
+    return first(queryset, user, None)[0]
+
+
+def first(queryset: QuerySet, user: Any, most: int | None, clauses: Iterable[Q] = (Q(),)) -> tuple[list[Row], bool]:
+    """The first of these statements that any of the clauses names, and whether there are more."""
     kind = next(kind for kind, shape in KINDS.items() if shape.model is queryset.model)
     shown = queryset.filter(pk__in=queryset.model.objects.visible_to(user).values("pk"))
-    return [{**row, "kind": kind} for row in rows(KINDS[kind], shown, user)]
+    keys, more = bounds.first(shown, most, clauses)
+    return [{**row, "kind": kind} for row in rows_of(KINDS[kind], keys, user)], more
 
 
 def by_uid(uids: Iterable[str], user: Any) -> dict[str, Row]:
@@ -185,13 +215,17 @@ def chain_of(statement: Statement, user: Any) -> tuple[Passing, ...]:
     )  # fmt: skip
 
 
-def gathered_by(case: Case, user: Any) -> tuple[list[Row], list[Row], list[Row]]:
-    """The facilities, incidents and parties of a case, as their own shapes show them."""
-    facilities = Facility.objects.visible_to(user).gathered_in(case, user).order_by("id")
-    incidents = Incident.objects.visible_to(user).gathered_in(case, user).order_by("id")
+def gathered_by(case: Case, user: Any, most: int | None) -> tuple[list[Row], list[Row], list[Row], list[str]]:
+    """The facilities, incidents and parties of a case, as their own shapes show them; and the lists that have more of them."""
     links = CaseParty.objects.visible_to(user).filter(case=case)
-    parties = Party.objects.visible_to(user).filter(pk__in=links.values("party")).order_by("id")
-    return rows(shapes.FACILITIES, facilities, user), rows(shapes.INCIDENTS, incidents, user), rows(PARTIES, parties, user)
+    gathered = {
+        "facilities": (shapes.FACILITIES, Facility.objects.visible_to(user).gathered_in(case, user)),
+        "incidents": (shapes.INCIDENTS, Incident.objects.visible_to(user).gathered_in(case, user)),
+        "parties": (PARTIES, Party.objects.visible_to(user).filter(pk__in=links.values("party"))),
+    }
+    keys = {name: bounds.first(found.order_by("id"), most) for name, (_, found) in gathered.items()}
+    facilities, incidents, parties = (rows_of(shape, keys[name][0], user) for name, (shape, _) in gathered.items())
+    return facilities, incidents, parties, [name for name, (_, more) in keys.items() if more]
 
 
 def operators_of(facility: Facility, user: Any) -> list[Row]:

@@ -16,4 +16,4 @@ def victim(request: HttpRequest, record: Victim, row: Row) -> dict[str, Any]:
     """One person, group or organisation, under the label that is public, with the harms entered."""
     harms = rows(shapes.HARMS, Harm.objects.visible_to(request.user).filter(victim=record).order_by("id"), request.user)
     in_own_language(request.user, reading.NAMED, row, harms)
-    return {**what_is_said(record, request.user), "harms": harms}
+    return {**what_is_said(record, request.user, whole=False), "harms": harms}

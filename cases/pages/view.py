@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from cases.pages.bounds import lists_of
 from cases.pages.comparison import adopted, compared, found_in
 from cases.pages.reading import Said, said_on
 from hrdocs.labels import Terms
@@ -12,9 +13,11 @@ from hrdocs.models import Record
 from hrdocs.pages import Row
 
 
-def what_is_said(subject: Record, user: Any) -> dict[str, Any]:
-    """Figures side by side, accusations with their answers, judgements, other words, and what we concluded."""
-    return set_out(said_on(subject, user))
+def what_is_said(subject: Record, user: Any, *, whole: bool = True) -> dict[str, Any]:
+    """Figures side by side, accusations with their answers, judgements, other words, and what we concluded; where that is not
+    the whole, also where all of it is listed."""
+    said = said_on(subject, user, whole=whole)
+    return {**set_out(said), "more": lists_of(subject, said.more)}
 
 
 def set_out(said: Said) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def gather(listing: Listing) -> Gathered:
     """All that this reader may see of what hangs together with the rows of a list. Raises TooMuch."""
     keys, user = listing.keys(), listing.user
     about, concluded = _said_of(listing.shape.model, keys, user)
-    said = set_out(said_where(about, concluded, user))
+    said = set_out(said_where([about], concluded, user))
     for name in ("groups", "adopted", "allegations"):
         if not said[name]:
             del said[name]

@@ -436,3 +436,22 @@ def test_the_order_of_incidents_on_a_page_tells_no_day_of_which_only_the_month_i
         # In the list; then by a line of time, where a bar and its text both say it, and by its table.
         found = [number for number, _ in itertools.groupby(re.findall(r"Said no\. (\d)", told))]
         assert found and found == ["0", "1", "2"] * (len(found) // 3)
+
+
+@pytest.mark.parametrize(("name", "listed"), [
+    ("facilities", {"allegations", "estimates", "incidents"}), ("parties", set()), ("sources", {"estimates"}), ("cases", set()),
+    ("incidents", set()), ("places", set()),
+])  # fmt: skip
+def test_of_much_a_page_tells_the_first_and_leads_to_a_list_that_holds_all_of_it(name, listed, monkeypatch):
+    whole = page(address(name))
+    assert "These are the first" not in whole
+    for module in ("bounds", "case", "perpetrator", "place", "source"):
+        monkeypatch.setattr(f"cases.pages.{module}.TOLD", 1)
+    monkeypatch.setattr("cases.pages.bounds.COMPARED", 1)
+    text = page(address(name))
+    assert text.count('<article class="allegation">') <= 1
+    leads = {link.partition("/?")[0].strip("/"): link for link in re.findall(r'class="soft more">[^<]*<a href="([^"]+)"', text)}
+    leads |= {link.partition("/?")[0].strip("/"): link for link in re.findall(r'<a href="(/[a-z]+/\?source=[^"]+)"', text)}
+    assert listed <= leads.keys()
+    for link in leads.values():
+        assert Client().get(f"/api/v1{link}&count=exact").json()["count"] > 1, link

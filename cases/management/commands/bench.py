@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from cases.benching import exports, history, importing, making, pages, reports
+from cases.benching import exports, history, importing, making, pages, painting, reports
 from cases.benching.database import NAME, own_database, remember, remembered
 from cases.benching.results import Line, seconds, table
 from cases.benching.serving import serving
@@ -23,7 +23,7 @@ SMALL = 10_000
 IMPORTED = 20_000  # incidents, with three times as many rows
 SIZES = (SMALL, 100_000, 1_000_000)
 ROUNDS = {SMALL: 5, 100_000: 5, 1_000_000: 3}
-PARTS = ("pages", "search", "history", "import", "reports", "filters", "growth", "files")
+PARTS = ("pages", "search", "history", "import", "reports", "paint", "filters", "growth", "files")
 FILE_ROUNDS = {**ROUNDS, 1_000_000: 1}
 # What a busy machine can't bring about: a regression, not a bad day.
 GUARDS = {"how many times as fast ours is": 2.5, "CSV: HTTP against the query alone": 3.0,
@@ -100,7 +100,8 @@ class Command(BaseCommand):
         parts: dict[str, Callable[[], Iterable[Line]]] = {
             "pages": lambda: pages.against_stock(25), "search": lambda: pages.searches(rounds),
             "history": lambda: history.cost(rounds), "import": lambda: importing.rates(IMPORTED), "reports": reports.of_500_pages,
-            "filters": lambda: self._filters(rounds), "growth": lambda: self._growth(size) if size > SMALL else [],
+            "paint": lambda: painting.first_paints(rounds), "filters": lambda: self._filters(rounds),
+            "growth": lambda: self._growth(size) if size > SMALL else [],
             "files": lambda: self._files(size),
         }  # fmt: skip
         for part in PARTS:
