@@ -40,6 +40,7 @@ def write(export: Export) -> Iterator[bytes]:
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_FAST) as packed:
         with packed.open(_DATA, "w") as sheet:
             sheet.write(_SIZE.sub(b"", above.read(_DATA).partition(_ROWS_END)[0]))
+            yield file.taken()
             for batch in export.batches():
                 sheet.write("".join(map(rows.xml, batch)).encode())
                 yield file.taken()
