@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from hrdocs.dates import EdtfField
 from hrdocs.formats.hxl import tag
 from hrdocs.labels import headings
 from hrdocs.shapes import Column, Reader, Shape
@@ -56,7 +57,10 @@ class Export:
     @property
     def headers(self) -> list[list[str]]:
         """The rows above the data: the headings, and the tags of the cells where asked for."""
-        return [self.headings, [tag(cell, self.header) for cell in self.header]] if self.hxl else [self.headings]
+        if not self.hxl:
+            return [self.headings]
+        dates = [f"{field.name}_earliest" for field in self.shape.model._meta.get_fields() if isinstance(field, EdtfField)]
+        return [self.headings, [tag(cell, [*self.header, *dates]) for cell in self.header]]  # a date that is chosen alone, too
 
     @cached_property
     def terms(self) -> list[str]:

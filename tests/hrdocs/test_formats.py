@@ -348,6 +348,8 @@ def test_tags_stand_below_the_header_and_nowhere_else(analyst):
     sheet = b"".join(client.get(f"{address}csv").streaming_content).decode("utf-8-sig").split("\n")
     assert sheet[1] == ",".join(tags)
     assert sheet[2].split(",")[1:3] == ["50", "2013"]
+    alone = b"".join(client.get("/api/v1/estimates/?hxl=1&format=csv&fields=uid,period").streaming_content).decode("utf-8-sig")
+    assert alone.split("\n")[1] == "#meta+id,#date+edtf+period"
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{address}xlsx").streaming_content)), read_only=True)
     rows = list(book["Data"].values)
     assert [cell or "" for cell in rows[1]] == tags
