@@ -43,7 +43,7 @@ WORKED_OUT = {
     "withdrawn_by_source",
 }  # what is not kept; origins follow from hops that may be hidden today
 RULES = ("begins_closed", "moves_by_decision", "stays_as_approved", "nothing_is_added", "nothing_is_taken", "never_removed",
-         "stays_as_it_is", "is_never_deleted")  # fmt: skip
+         "stays_as_it_is", "is_never_deleted", "kept_as_it_came_in")  # fmt: skip
 
 
 def past_all_rules() -> Any:
