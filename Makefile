@@ -18,7 +18,8 @@ backup: .venv/installed
 	@.venv/bin/python manage.py backup
 
 restore: .venv/installed
-	@.venv/bin/python manage.py restore "$(FROM)" --key "$(KEY)" $(if $(SIGNER),--signer "$(SIGNER)",--unsigned)
+	@$(if $(SIGNER)$(filter yes,$(UNSIGNED)),,echo "Name the public half of the signer: SIGNER=backup_signer.pub. Whoever could write to the folder may have made an unsigned backup; to bring one back all the same: UNSIGNED=yes."; exit 2)
+	@.venv/bin/python manage.py restore "$(FROM)" --key "$(KEY)" $(if $(SIGNER),--signer "$(SIGNER)",--unsigned) $(if $(HEADS),--heads "$(HEADS)")
 
 docs: .venv/installed
 	.venv/bin/python manage.py data_dictionary --write

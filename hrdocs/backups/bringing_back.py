@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Max
 
 from hrdocs import ledger
 from hrdocs.backups import account, locked, signed
 from hrdocs.backups.making import ACCOUNT, DATABASE, SUMS, folders
 from hrdocs.backups.tools import environment, reached, tool
+from hrdocs.models import Seal
 from hrdocs.refusal import Refused
 from hrdocs.sealing import seal, verify
 from hrdocs.stamps import put_behind
 
 Say = Callable[[str], object]
+IN_BETWEEN = dt.timedelta(minutes=15)  # a seal that was begun so long before a backup may have been committed after it
 
 
-def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: Path | None, say: Say) -> None:
+class Head(NamedTuple):
+    """The head of sealed history, as somebody noted it outside."""
+
+    number: int
+    at: dt.datetime
+    sha256: str
+
+
+def bring_back(
+    folder: Path, key_file: Path, *, signer: Path | None, erasures: Path | None, heads: Path | None = None, say: Say
+) -> None:
     """Fill the empty database and the empty folder of files that the settings name. Raises Refused where anything differs.
 
-    With the public half of a signer nothing is opened, loaded or erased but what it signed.
+    With the public half of a signer nothing is opened, loaded or erased but what it signed. Heads of history that were noted
+    outside have to be in it.
     """
+    noted = heads_noted(heads) if heads else []
     key = locked.key_in(key_file)
     for file in filter(None, (folder / SUMS, erasures)):
         if signer:
@@ -51,12 +67,14 @@ def bring_back(folder: Path, key_file: Path, *, signer: Path | None, erasures: P
     say(f"{sum(len(said.get(name, ())) for name, _ in folders().values())} files are as they were.")
     if said.get("evidence") and settings.EVIDENCE_BUCKET:
         say("This backup holds files of evidence, and EVIDENCE_BUCKET is set: bring it back without, and move them there.")
-    _as_of_today(erased, say)
+    _as_of_today(erased, noted, dt.datetime.fromisoformat(said["made_at"]), say)
 
 
-def _as_of_today(erased: list[ledger.Told] | None, say: Say) -> None:
-    """Bring the tables up to this code, erase again what was erased since, and hold history against its seals."""
+def _as_of_today(erased: list[ledger.Told] | None, noted: list[Head], made_at: dt.datetime, say: Say) -> None:
+    """Bring the tables up to this code, erase again what was erased since, and hold history against its seals and heads."""
     call_command("migrate", verbosity=0)
+    last = Seal.objects.aggregate(last=Max("number"))["last"] or 0
+    known = [head for head in noted if head.number <= last or head.at < made_at - IN_BETWEEN]
     put_behind()
     seal()  # what is not sealed yet can't be erased from history
     if erased is None:
@@ -64,11 +82,29 @@ def _as_of_today(erased: list[ledger.Told] | None, say: Say) -> None:
     else:
         done = str(ledger.apply(erased))
     seal()
-    report = verify(())
+    report = verify([(head.number, head.sha256) for head in known])
     if report.problems:
         raise Refused("\n".join(["History is not as it was sealed:", *report.problems]))
     say(str(report))
+    if noted:
+        say(f"{len(known)} heads that were noted outside are in it; {len(noted) - len(known)} were noted later.")
+    else:
+        say("No heads were named. Those that were kept elsewhere show whether the end of history was cut off: --heads FILE")
     say(done)  # at the end, where it is read: something may be left to do
+
+
+def heads_noted(path: Path) -> list[Head]:
+    """The heads in a file, each a line: number, moment, SHA-256."""
+    try:
+        lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [Head(int(parts[0]), _moment(" ".join(parts[1:-1])), parts[-1]) for parts in lines]
+    except (OSError, ValueError, IndexError):
+        raise Refused(f"{path} holds no heads. Name the file that backup or seal_history --head-to wrote.") from None
+
+
+def _moment(text: str) -> dt.datetime:
+    at = dt.datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
 def _is_as_written(folder: Path) -> None:

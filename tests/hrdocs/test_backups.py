@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import os
@@ -23,7 +24,7 @@ from django.utils import timezone
 from cases.models import Victim, VictimName
 from hrdocs import erasing, ledger
 from hrdocs.access import Role
-from hrdocs.backups import account, locked, making, signed, tools
+from hrdocs.backups import account, bringing_back, locked, making, signed, tools
 from hrdocs.backups.bringing_back import bring_back
 from hrdocs.embedded import CREATE
 from hrdocs.erasable import places_of
@@ -205,7 +206,11 @@ def empty(world: SimpleNamespace, tmp_path: Path) -> Iterator[None]:
 @pytest.mark.django_db(transaction=True)
 def test_every_row_and_file_comes_back_history_verifies_and_what_was_erased_since_is_erased_again(world, empty, tmp_path):
     said: list[str] = []
-    bring_back(world.made.folder, world.key, signer=world.signer, erasures=world.newest, say=said.append)
+    heads = tmp_path / "heads.txt"
+    kept = (world.root / making.HEADS).read_text()
+    heads.write_text(f"{kept}9999 2999-01-01 00:00:00+00 {'0' * 64}\n")
+    bring_back(world.made.folder, world.key, signer=world.signer, erasures=world.newest, heads=heads, say=said.append)
+    assert f"{len(kept.splitlines())} heads that were noted outside are in it; 1 were noted later." in said
     assert f"with {world.made.rows:,} rows are as they were." in said[1]
     assert said[2] == "3 files are as they were." and "2 erasures were done again" in said[-1]
     assert [path.name for path in account.files_in(tmp_path / "evidence")] == [world.stays]  # erased with its file
@@ -215,6 +220,23 @@ def test_every_row_and_file_comes_back_history_verifies_and_what_was_erased_sinc
     assert not News.objects.filter(act__gte=10**15).exists()
     with pytest.raises(Refused, match="has .* tables"):
         bring_back(world.made.folder, world.key, signer=world.signer, erasures=None, say=said.append)
+    long_ago = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    for head, words in (
+        (bringing_back.Head(1, long_ago, "0" * 64), "not the one that was noted outside"),
+        (bringing_back.Head(9999, long_ago, "0" * 64), "the end was cut off"),
+    ):
+        with pytest.raises(Refused, match=words):
+            bringing_back._as_of_today(None, [head], dt.datetime.now(dt.UTC), said.append)
+
+
+def test_make_restore_wants_to_be_told_by_whom_a_backup_was_signed_or_that_nobody_did():
+    for given in ([], ["UNSIGNED=1"]):
+        done = subprocess.run(["make", "-o", ".venv/installed", "restore", "FROM=x", "KEY=y", *given], cwd=settings.ROOT,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode and "SIGNER=" in done.stdout and "UNSIGNED=yes" in done.stdout
+    told = subprocess.run(["make", "-n", "-o", ".venv/installed", "restore", "FROM=x", "KEY=y", "UNSIGNED=yes"], cwd=settings.ROOT,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert "--unsigned" in told.stdout
 
 
 @pytest.mark.django_db(transaction=True)
