@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import environ
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
 
 from hrdocs import past
 from hrdocs.models import News, ReviewDecision, Seal, SealedRow, Tombstone
@@ -50,6 +52,31 @@ def grant() -> None:
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
             for line in _GRANTED[name]():
                 cursor.execute(f"GRANT {line} TO {name}")
+
+
+def let_in(role: str, url: str) -> str:
+    """Make the account that a DATABASE_URL names, with its password, in this role; or give it that password. Its name."""
+    given = environ.Env.db_url_config(url)
+    account, password = given.get("USER"), given.get("PASSWORD")
+    if not account or not password:
+        raise CommandError(
+            "This DATABASE_URL has no account or no password. Write it as postgresql://account:password@host/name."
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = %s, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [account, account])
+        is_the_owner, there = cursor.fetchone()
+        if is_the_owner or account in ROLES:
+            raise CommandError(f"{account} is not an account of its own. Name another one in this DATABASE_URL.")
+        # Encrypted here, so that the password stands in no log of the server.
+        kept = connection.connection.pgconn.encrypt_password(password.encode(), account.encode(), b"scram-sha-256").decode()
+        verb = "ALTER" if there else "CREATE"
+        cursor.execute(
+            sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {{}}").format(
+                sql.Identifier(account), sql.Literal(kept)
+            )
+        )
+        cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(account)))
+    return str(account)
 
 
 def _there() -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from procrastinate.contrib.django import app
@@ -124,3 +125,28 @@ def test_a_table_that_is_new_is_granted_when_the_database_is_migrated(sign_in_as
     assert run(
         "SELECT has_table_privilege('hrdocs_backup', 'quite_new', 'SELECT'), has_table_privilege('hrdocs_app', 'quite_new', 'DELETE')"
     ) == [(True, True)]
+
+
+def test_an_account_is_made_of_the_address_that_its_process_uses_and_gets_a_changed_password(tmp_path: Path):
+    names, kept = {"app": "hrdocs_app", "backup": "hrdocs_backup", "sealer": "hrdocs_sealer"}, []
+    for password in ("first", "sec%2Fond"):
+        for name in names:
+            (tmp_path / name).write_text(f"postgresql://of_a_test_{name}:{password}@database/hrdocs\n")
+        call_command("database_roles", **{name: tmp_path / name for name in names}, verbosity=0)
+        kept.append(run("SELECT rolname, rolpassword FROM pg_authid WHERE rolname ~ '^of_a_test_' AND rolcanlogin ORDER BY 1"))
+    assert [account for account, _ in kept[1]] == [f"of_a_test_{name}" for name in sorted(names)]
+    assert all(secret.startswith("SCRAM-SHA-256$") for _, secret in kept[0] + kept[1])
+    assert not set(kept[0]) & set(kept[1])
+    for name, role in names.items():
+        assert run(f"SELECT pg_has_role('of_a_test_{name}', '{role}', 'MEMBER')") == [(True,)]
+        assert run(f"SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = 'of_a_test_{name}'") == [
+            (False,)
+        ]
+    owner = run("SELECT current_user")[0][0]
+    for url, words in (
+        (f"postgresql://{owner}:x@h/d", "not an account of its own"),
+        ("postgresql://a@h/d", "no password"),
+        ("postgresql://h/d", "no account"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            database_roles.let_in(database_roles.APPLICATION, url)

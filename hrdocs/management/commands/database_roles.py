@@ -1,10 +1,13 @@
 """`manage.py database_roles`: make the roles of the database that the program, its sealer and its backup sign in with."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from hrdocs import database_roles
+
+FOR = {"app": database_roles.APPLICATION, "sealer": database_roles.SEALER, "backup": database_roles.BACKUP}
 
 
 class Command(BaseCommand):
@@ -12,10 +15,24 @@ class Command(BaseCommand):
         "Make roles for the program, its sealer and its backup, and grant each what it must. Run it as the owner of the tables."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        for name in FOR:
+            parser.add_argument(
+                f"--{name}",
+                type=Path,
+                metavar="FILE",
+                help="the file with its DATABASE_URL: the account is made, or gets this password",
+            )
+
     def handle(self, *args: Any, **options: Any) -> None:
         database_roles.make()
-        for name in database_roles.ROLES:
-            self.stdout.write(f"CREATE ROLE {name.removeprefix('hrdocs_')} LOGIN PASSWORD '…' IN ROLE {name};")
+        for name, role in FOR.items():
+            if options.get(name):
+                account = database_roles.let_in(role, options[name].read_text(encoding="utf-8").strip())
+                self.stdout.write(f"{account} signs in as {role}.")
+            else:
+                self.stdout.write(f"CREATE ROLE {name} LOGIN PASSWORD '…' IN ROLE {role};")
         self.stdout.write(
-            "The roles are there. Make one account in each, as above, and name it in the DATABASE_URL of its process."
+            "The roles are there. Where a line above begins with CREATE, run it with a password of your own. "
+            "Name each account in the DATABASE_URL of its process."
         )
