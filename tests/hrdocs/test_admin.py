@@ -32,7 +32,7 @@ from hrdocs.access import Role, Sensitivity, State
 from hrdocs.admin.records import RecordAdmin
 from hrdocs.audit import acting_as, history_of
 from hrdocs.joining import approve
-from hrdocs.models import AccessRequest, DoorEvent, DoorEventKind, Grant, Team, User
+from hrdocs.models import AccessRequest, DoorEvent, DoorEventKind, Grant, MadeFile, Team, User
 from hrdocs.tokens import make
 from sources.models import Informant
 from tests import factories
@@ -42,6 +42,7 @@ SITE = admin.site._registry
 RECORDS = [model for model, its in SITE.items() if isinstance(its, RecordAdmin)]
 ONLY_READ = {
     "hrdocs.DoorEvent",
+    "hrdocs.MadeFile",
     "hrdocs.Match",
     "hrdocs.Notice",
     "hrdocs.ReviewDecision",
@@ -54,7 +55,7 @@ ONLY_READ = {
     "procrastinate.ProcrastinateJob",
 }  # written at the door, by review, by the importer, as their own kind, on pages for readers
 FOR_MANAGERS = {"hrdocs.Grant", "hrdocs.Invitation", "hrdocs.AccessRequest", "hrdocs.Manifest", "hrdocs.Release"}
-FOR_ADMINISTRATORS = {"hrdocs.ApiToken", "hrdocs.DoorEvent", "procrastinate.ProcrastinateJob"}
+FOR_ADMINISTRATORS = {"hrdocs.ApiToken", "hrdocs.DoorEvent", "hrdocs.MadeFile", "procrastinate.ProcrastinateJob"}
 ACCOUNTS = {"hrdocs.User", "hrdocs.Team"}
 RUN_BY_ADMINISTRATORS = {*ACCOUNTS, *FOR_ADMINISTRATORS, "hrdocs.Invitation", "hrdocs.AccessRequest"}
 
@@ -117,6 +118,7 @@ def one_of_each(founding_case, people, settings, tmp_path) -> None:
     settings.RELEASES_ROOT = str(tmp_path)
     app.configure_task("hrdocs.tasks.seal").defer(timestamp=0)
     Upload.objects.create(file_name="x.csv", size=0, dataset="x", by=analyst)
+    MadeFile.objects.create(by=analyst, address="/api/v1/facilities/?format=csv", as_whom="x")
     releases.make(by=manager, audience=Sensitivity.PUBLIC, asked={"facilities": ""}, title="x", description="x", licence="x",
                   caveats="x")  # fmt: skip
 
