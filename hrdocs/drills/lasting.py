@@ -22,7 +22,8 @@ def run(folder: Path, say: Callable[[str], object], minutes: float, rate: float)
             held.append(site.memory())
         answers = visitors.leave()
     first, last = quarters(held)
-    say(f"{minutes:g} minutes at {rate:g} questions a second: {in_words(answers)}")
+    say(f"{minutes:g} minutes at {rate:g} questions a second, of which {len(answers) / minutes / 60:.1f} could be asked: "
+        f"{in_words(answers)}")  # fmt: skip
     say(f"Memory of the web: {first / 2**20:.0f} MB in the first quarter, {last / 2**20:.0f} MB in the last")
     if wrong := [answer for answer in answers if answer.status != 200]:
         raise Refused(f"{len(wrong)} questions failed, the first was {wrong[0].address} with {wrong[0].status or 'no answer'}.")
