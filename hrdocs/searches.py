@@ -21,6 +21,7 @@ from hrdocs import changelog, notices, versions
 from hrdocs.access import Everybody, Sensitivity, clearance
 from hrdocs.endpoints import views
 from hrdocs.filtersets import COMMON, GROUPS
+from hrdocs.lists.everywhere import of_list
 from hrdocs.models import Change, SavedSearch
 from hrdocs.models.searches import EVERYWHERE, LONGEST, MOST
 from hrdocs.readers import reading_as
@@ -69,9 +70,8 @@ def _asked(search: SavedSearch) -> Iterator[str]:
     if search.kind != EVERYWHERE:
         yield search.kind
         return
-    asked = QueryDict(search.question).keys()
     for name in sorted({shape.path for shape in changelog.lists().values()}):
-        if asked <= {*views()[name].filterset_class.base_filters, *GROUPS}:
+        if of_list(views()[name], QueryDict(search.question)) is not None:
             yield name
 
 
@@ -85,7 +85,9 @@ def _new_in_list(search: SavedSearch, name: str) -> list[str]:
         later = Q(version__gt=search.seen_version) | Q(version=None, at__gt=search.seen_at - LATE)
         changes = Change.objects.filter(later, kind__in=kinds, change__in=_TOLD).order_by("-at")
         uids = list(dict.fromkeys(changes.values_list("uid", flat=True)[:ENOUGH]))
-    asked = QueryDict(search.question, mutable=True)
+    question = QueryDict(search.question, mutable=True)
+    asked = of_list(view, question) if search.kind == EVERYWHERE else question
+    assert asked is not None  # of all lists those are asked that know it
     for shaping in COMMON - GROUPS:
         asked.pop(shaping, None)
     with reading_as(user):

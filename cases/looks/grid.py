@@ -6,7 +6,8 @@ are, an answer has so many cells at most as stand side by side in a window.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,8 @@ ORDER = ("exact", "vicinity", "settlement", "district", "region", "country")
 
 Box = tuple[float, float, float, float]  # west, south, east, north
 Sql = tuple[str, tuple[Any, ...]]
+# Rows; and the path of a place with that of the field which says how much of it is shown, "" where all of it is.
+Placed = tuple[QuerySet, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,10 @@ class Grid:
         return sum(cell.number for cell in self.cells)
 
 
-def grid(rows: QuerySet, at: Mapping[str, str], reader: Reader, window: Box | None = None, across: int = ACROSS) -> Grid:
-    """The cells of rows, within a window or in the box of all of them; so many `across` it at most.
-
-    `at` pairs the path of a place with that of the field which says how much of it is shown, "" where all of it is.
-    """
-    try:
-        held, params = _held(rows, at)
-    except EmptyResultSet:
+def grid(found: Iterable[Placed], reader: Reader, window: Box | None = None, across: int = ACROSS) -> Grid:
+    """The cells of rows of one kind or of several, within a window or in the box of all of them; so many `across` it at most."""
+    held, params = _held(found)
+    if not held:
         return Grid((), 0)
     points, more = _inside(reader) if reader.inside else (_OUTSIDE, (reader.clearance.rank,))
     with connection.cursor() as cursor:
@@ -79,15 +78,19 @@ def _cell(number: int, points: int, east: float, north: float, *told: Any) -> Ce
     return Cell(number, points, east, north, (west, south, far_east, far_north), ORDER[order - 1], radius, side)
 
 
-def _held(rows: QuerySet, at: Mapping[str, str]) -> Sql:
+def _held(found: Iterable[Placed]) -> Sql:
     """How many rows are at which place, and how much of it each of them lets be shown."""
-    parts: list[Sql] = []
+    parts = [part for rows, at in found for part in _each_held(rows, at)]
+    return " UNION ALL ".join(f"({sql})" for sql, _ in parts), tuple(param for _, params in parts for param in params)
+
+
+def _each_held(rows: QuerySet, at: Mapping[str, str]) -> Iterator[Sql]:
     for path, shown_by in (at or {"pk": ""}).items():
         placed = rows.filter(**{f"{path}__isnull": False}).order_by()
         shown = F(shown_by) if shown_by else Value("exact")
         counted = placed.annotate(its_place=F(path), is_shown=shown).values("its_place", "is_shown").annotate(many=Count("pk"))
-        parts.append(counted.values_list("its_place", "is_shown", "many").query.sql_with_params())
-    return " UNION ALL ".join(f"({sql})" for sql, _ in parts), tuple(param for _, params in parts for param in params)
+        with suppress(EmptyResultSet):
+            yield counted.values_list("its_place", "is_shown", "many").query.sql_with_params()
 
 
 # What readers outside are told of each place, by the function that tells it everywhere.

@@ -8,24 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cases.choices import PlacePrecision
-from cases.looks.areas import area_of, box_of
-from cases.looks.grid import ACROSS, MOST_ACROSS, Box, Cell, grid
+from cases.looks.cells import told
+from cases.looks.grid import ACROSS, MOST_ACROSS, Box, Placed, grid
 from cases.looks.in_time import InTime
-from cases.models import Place
 from hrdocs.lists.pages import context_of, shown
 from hrdocs.readers import reading_as
 from hrdocs.stretches import in_stretches
-from hrdocs.templatetags.words import own
-from hrdocs.wording import translated
-
-NAMED = 100  # cells of one point that are told by the name of the place
 
 
 class OnAMap(InTime):
@@ -46,38 +39,21 @@ class OnAMap(InTime):
     @cached_property
     def cells(self) -> dict[str, Any]:
         """The cells of the window, each with what is drawn of it and where its rows are listed."""
-        at = self.view.filterset_class.base_filters["bbox"].at
         what = f"map {self.window} {self.across}"
-        found = self.drawn.once(what, lambda: grid(self.filtered(), at, self.reader, self.window, self.across))
-        names, precisions = self._names(found.cells), dict(translated(PlacePrecision))
+        found = self.drawn.once(what, lambda: grid([self.placed], self.reader, self.window, self.across))
         return {
             "here": found.here, "elsewhere": found.elsewhere, "nowhere": self._nowhere(found.here + found.elsewhere),
-            "cells": [self._told(cell, names.get((cell.east, cell.north), ""), precisions) for cell in found.cells],
+            "cells": told(found.cells, self.reader, reverse(f"records-{self.name}"), lambda box: self.changed(bbox=box)),
         }  # fmt: skip
 
-    def _told(self, cell: Cell, name: str, precisions: dict[str, Any]) -> dict[str, Any]:
-        box = ",".join(f"{degrees:.6f}" for degrees in box_of(cell))
-        one = cell.points == 1
-        return {
-            "east": round(cell.east, 6), "north": round(cell.north, 6), "number": cell.number, "points": cell.points,
-            "box": cell.box, "name": name, "precision": str(precisions[cell.precision]) if one else "",
-            "area": area_of(cell) if one else {}, "list": f"{reverse(f'records-{self.name}')}{self.changed(bbox=box)}",
-            "closer": "" if one else self.changed(bbox=box),
-        }  # fmt: skip
+    @property
+    def placed(self) -> Placed:
+        """Its rows, and where they lie."""
+        return self.filtered(), self.view.filterset_class.base_filters["bbox"].at
 
     def _nowhere(self, placed: int) -> int | None:
         """How many rows lie at no place that may be shown, where it was counted how many there are."""
         return self.told["count"] - placed if self.told["count_is"] == "exact" else None
-
-    def _names(self, cells: tuple[Cell, ...]) -> dict[tuple[float, float], str]:
-        """The names of the places whose points these are. A square of the grid has none."""
-        clause = Q(pk__in=())
-        for cell in [cell for cell in cells if cell.points == 1 and not cell.side][:NAMED]:
-            west, south, east, north = box_of(cell)
-            clause |= Q(longitude__range=(west, east), latitude__range=(south, north))
-        seen = Place.objects.visible_to(self.reader.user).filter(clause).order_by("-level", "pk")
-        rows = seen.values("longitude", "latitude", "name_en", "name_ar")
-        return {(float(row["longitude"]), float(row["latitude"])): own(row, "name") for row in rows}
 
 
 def window_of(text: str) -> Box | None:
@@ -97,6 +73,11 @@ def across_of(text: str) -> int:
     return max(2, min(int(text), MOST_ACROSS)) if re.fullmatch("[0-9]{1,4}", text) else ACROSS
 
 
+def under_it() -> dict[str, Any]:
+    """What the operator lays under every map."""
+    return {"tiles": settings.MAP_TILES, "credit": settings.MAP_CREDIT, "geojson": bool(settings.MAP_GEOJSON)}
+
+
 def page(name: str) -> Callable[..., HttpResponse]:
     """The page of a list on a map."""
     return shown(name, OnAMap, _shown)
@@ -108,9 +89,8 @@ def points(name: str) -> Callable[..., HttpResponse]:
 
 
 def _shown(request: HttpRequest, page: OnAMap) -> HttpResponse:
-    ground = {"tiles": settings.MAP_TILES, "credit": settings.MAP_CREDIT, "geojson": bool(settings.MAP_GEOJSON)}
     late = [lambda: ("cases/looks/_cells.html", {"page": page})] if page.told else []
-    context = {**context_of(page), "ground": ground}
+    context = {**context_of(page), "ground": under_it()}
     return in_stretches(request, "cases/looks/on_a_map.html", context, late,
                         status=page.answer.status_code, as_of=page.as_of)  # fmt: skip
 

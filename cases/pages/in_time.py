@@ -35,7 +35,7 @@ def lines_of(incidents: Iterable[Row], sources: Iterable[Row], facilities: Itera
         )
         for row in sources
     ]
-    return _in_order(lines)
+    return in_order(lines)
 
 
 def operators(ties: Iterable[Row]) -> dict[str, Any] | None:
@@ -64,10 +64,10 @@ def _cited(tie: Row) -> tuple[bool, bool]:
     return tie["start_known"] == "cited", tie["end_known"] == "cited"
 
 
-def _in_order(lines: Iterable[Line]) -> list[Line]:
+def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted((line for line in lines if line.extent.days), key=lambda line: min(line.extent.days))
 
 
 def _drawn(lines: list[Line], title: str, name: str) -> dict[str, Any] | None:
-    dated = _in_order(lines)
+    dated = in_order(lines)
     return {**drawn(dated[:MOST], title, name), "title": title, "more": len(dated) - MOST, "most": MOST} if dated else None

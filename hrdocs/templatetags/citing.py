@@ -21,5 +21,5 @@ def cite(context: template.Context) -> dict[str, Any]:
     named = page.title if page else own(row, "name") or own(row, "title") or own(row, "label") or row.get("uid", "")
     return {
         "who": settings.CITE_AS, "named": named, "uid": row.get("uid", ""), "version": latest(), "on": timezone.now(),
-        "page": request.build_absolute_uri(), "data": request.build_absolute_uri(row.get("url", "")),
+        "page": request.build_absolute_uri(), "data": request.build_absolute_uri(row["url"]) if row.get("url") else "",
     }  # fmt: skip

@@ -54,6 +54,52 @@ def test_what_is_found_is_counted_by_country_and_publisher_and_can_be_narrowed(r
     )
 
 
+def test_what_is_found_is_counted_by_year_and_each_list_is_asked_by_its_own_date(reader):
+    asked = page(reader, "/explore/?q=Saydnaya")
+    links = [html.unescape(link) for link in re.findall(r'href="(\?[^"]*)"', asked) if "year=2017" in link]
+    text = page(reader, f"/explore/{links[0]}")
+    told = found(text)
+    dates = {"sources": "published", "estimates": "period", "allegations": "period", "figures": "period"}
+    assert told and all(
+        int(number) == get(reader, name, q="Saydnaya", count="exact", **{dates.get(name, "date"): "2017"})["count"]
+        for name, number in told.items()
+    )
+    assert "Facilities" in text.partition("Left out")[2]
+
+
+def test_every_look_of_the_search_asks_the_same_and_leads_to_the_others(reader):
+    asked = "?q=Saydnaya&country=SY"
+    for look in ("", "entries/", "table/", "map/", "timeline/"):
+        links = set(map(html.unescape, re.findall(r'href="(/explore/[^"]*)"', page(reader, f"/explore/{look}{asked}"))))
+        assert {f"/explore/{each}{asked}" for each in ("", "table/", "map/", "timeline/")} <= links
+        assert "No list takes such a filter" in page(reader, f"/explore/{look}?colour=red", 400)
+    assert reader.get("/explore/points/?colour=red").status_code == 400
+
+
+DRAWN = r'<a href="(/[a-z]+/[A-Z]{3}-[^/"]+/)"><title'
+
+
+def test_the_line_of_time_of_everything_holds_what_each_list_has_with_a_date(reader):
+    drawn = set(re.findall(DRAWN, page(reader, "/explore/timeline/?q=Saydnaya")))
+    for name in ("incidents", "sources"):
+        own = set(re.findall(DRAWN, page(reader, f"/{name}/timeline/?q=Saydnaya")))
+        assert own and own <= drawn
+
+
+def test_the_map_of_everything_counts_what_the_map_of_each_list_counts(reader):
+    names = [name for name, view in VIEWS.items() if view.shape.point and name != "statements"]
+    each = {name: reader.get(f"/{name}/points/?q=Saydnaya").json()["here"] for name in names}
+    whole = reader.get("/explore/points/?q=Saydnaya").json()
+    assert whole["here"] == sum(each.values()) > max(each.values())
+    assert sum(cell["number"] for cell in whole["cells"]) == whole["here"]
+
+
+def test_of_what_is_found_too_often_the_picture_leads_to_the_picture_of_the_list(reader, monkeypatch):
+    monkeypatch.setattr("hrdocs.paging.COUNTED", 1)
+    text = html.unescape(page(reader, "/explore/timeline/?q=Saydnaya"))
+    assert "drawn by themselves" in text and 'href="/estimates/timeline/?q=Saydnaya"' in text
+
+
 def test_a_filter_that_some_lists_do_not_know_leaves_them_out_and_says_so(reader):
     text = page(reader, "/explore/?measure=rate")
     assert set(found(text)) == {"estimates", "figures"} & set(found(text)) | {"estimates"}

@@ -64,7 +64,7 @@ OF_A_KIND = {"make": "", "changelist": "?q=canary", "add": "", "alike": "?name=c
 # Routes of no kind, with what is asked of them.
 PLAIN = {
     **dict.fromkeys((
-        "start", "lists", "explore", "ground", "searches", "files", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
+        "start", "lists", "explore", "explore-entries", "explore-table", "explore-map", "explore-points", "explore-timeline", "ground", "searches", "files", "sign-in", "sign-out", "set_language", "unsaved", "unsaved-discard", "schema", "docs", "api-root", "releases-list", "changes-list", "releases", "join", "tokens",
         "account", "account_login", "account_logout", "account_change_password", "account_reauthenticate", "end-sessions",
         "mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_index",
         "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes",
