@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateField, Func, Model, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -87,7 +88,10 @@ def counted(column: Column, rows: QuerySet, shape: Shape, reader: Reader) -> lis
 def _by_number(values: QuerySet) -> list[tuple[Any, int]]:
     """Each value with its number, the largest first. Counted around the query, and not in it: where a value is computed with
     parameters, the database would not know it again in what it groups by."""
-    sql, params = values.query.sql_with_params()
+    try:
+        sql, params = values.query.sql_with_params()
+    except EmptyResultSet:  # the filters exclude one another, and the database need not be asked
+        return []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT facet, count(*) FROM ({sql}) AS counted (facet) GROUP BY facet ORDER BY 2 DESC, 1", params)
         return cursor.fetchall()

@@ -18,6 +18,7 @@ from cases.benching.pages import READERS
 from cases.benching.results import Line, processor
 from cases.models import Case, Estimate, Facility, Incident, Place, Response
 from hrdocs.endpoints import views
+from hrdocs.lists.explorer import LOOKS as EVERYWHERE
 from hrdocs.lists.looks import LOOKS, Look, looks_of
 from hrdocs.models import Record
 from hrdocs.readers import reading_as
@@ -76,7 +77,9 @@ def much_of_some() -> Iterator[None]:
 def pages_of(user: Any) -> Iterator[tuple[str, list[str]]]:
     """Kinds of pages, each with the addresses that are asked."""
     yield "start, lists, an empty search over all lists", ["/", reverse("lists"), reverse("explore")]
-    yield "a search over all lists", [f"{reverse('explore')}?{urlencode(asked)}" for asked in ASKED if asked]
+    for look, _called in EVERYWHERE:
+        at = reverse(f"explore-{look}" if look else "explore")
+        yield f"a search over all lists as {look or 'entries'}", [f"{at}?{urlencode(asked)}" for asked in ASKED if asked]
     for look in LOOKS:
         yield f"lists as {look.name or 'table'}", [*_lists(look)]
     for model, what in RECORDS.items():

@@ -95,3 +95,9 @@ def test_publishers_are_told_by_name_and_no_hidden_one_is_counted(
     assert get(client, "sources", **asked)["facets"]["publisher"] == [{"value": shown.uid, "count": 1, "label": "Amnesty"}]
     inside = get(as_user(client, analyst), "sources", **asked)["facets"]["publisher"]
     assert {cell["value"] for cell in inside} == {shown.uid, hidden.uid}
+
+
+def test_where_the_filters_exclude_one_another_nothing_is_counted():
+    shape, reader = VIEWS["incidents"].shape, Reader(NOBODY)
+    for column in facets.countable(shape, reader).values():
+        assert facets.counted(column, shape.model._default_manager.none(), shape, reader) == []
