@@ -15,7 +15,7 @@ from html import escape
 
 from cases.claims import Claim, Figure, printed
 from cases.difference import Difference, Severity, worst
-from cases.lettering import text
+from cases.lettering import letter, text
 
 LOG_FROM = 30  # how many times the smallest number the largest must be, before equal steps hide the small ones
 TICKS = 5
@@ -152,7 +152,8 @@ def _row(row: Row, axis: Scale, top: float, name: str, *, beside: bool, width: f
     else:
         value = text(row.words, 0, top + 17, width * 0.46, "value")
         end = width - MARGIN
-        label = text(row.label, end, top + 17, width * 0.5, "who", at_end=True)
+        left_over = end - (len(row.words) + 1) * letter(row.words)
+        label = text(row.label, end, top + 17, max(left_over, width * 0.5), "who", at_end=True)
         note = text(row.note, end, top + 37, width * 0.5, "note", at_end=True)
     kind = "row faint" if row.faint else "row"
     return f'<g class="{kind}"><title>{escape(row.described)}</title>{label}{note}<g class="marks">{marks}</g>{value}</g>'

@@ -5,18 +5,23 @@ from __future__ import annotations
 import unicodedata
 from html import escape
 
-LETTER = 7.6  # rough width of a letter, by which long texts are cut
+LETTER, ARABIC_LETTER = 7.6, 6.4  # rough widths of a letter, by which long texts are cut
 
 
 def text(words: str, x: float, y: float, room: float, kind: str, *, at_end: bool = False) -> str:
     """A text in its own direction, on the same side of the picture whatever its script, cut where room ends."""
     if not words:
         return ""
-    shown = cut(words, int(room / LETTER))
     leftwards = reads_leftwards(words)
+    shown = cut(words, int(room / letter(words)))
     anchor = "end" if at_end != leftwards else "start"
     way = "rtl" if leftwards else "ltr"
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" direction="{way}">{escape(shown)}</text>'
+
+
+def letter(words: str) -> float:
+    """How wide a letter of a text is, roughly."""
+    return ARABIC_LETTER if reads_leftwards(words) else LETTER
 
 
 def cut(text: str, letters: int) -> str:

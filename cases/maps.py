@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from cases.lettering import LETTER
+
 METRES = 111_320  # of a degree of latitude
 STEPS = (30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)  # degrees between lines
 LINES, SMALLEST, EDGE = 9, 0.01, 0.12  # lines at most; degrees that are shown at least; what is left free around, in parts
@@ -97,6 +99,8 @@ def _graticule(seen: Window) -> Iterator[str]:
         x, _ = seen.at(place * step, 0)
         yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{seen.height:.1f}"/>'
         told, below = f"{place * step:.{digits}f}°", seen.height + 18
+        if x + len(told) * LETTER / 2 > LEFT + seen.width:
+            continue  # its name would be cut off at the edge
         yield f'<text class="tick-text" x="{x:.1f}" y="{below:.1f}" text-anchor="middle">{told}</text>'
     for place in range(math.ceil((seen.north - up) / step), math.floor(seen.north / step) + 1):
         _, y = seen.at(0, place * step)

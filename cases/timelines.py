@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from cases.lettering import reads_leftwards, text
+from cases.lettering import LETTER, reads_leftwards, text
 from hrdocs.dates import OPEN_ENDS, Span, parse
 
 BESIDE, OVER, TOP, BOTTOM, BAR = 42, 60, 6, 30, 12  # rows with their texts beside the bars, and over them
@@ -154,7 +154,9 @@ def _ticks(scale: Axis, base: float) -> Iterator[str]:
     for day, named in scale.ticks:
         x = scale.at(day)
         yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{base}"/>'
-        yield f'<text class="tick-text" x="{x:.1f}" y="{base + 18}" text-anchor="middle">{named}</text>'
+        half = len(named) * LETTER / 2
+        within = min(max(x, half), scale.start + scale.length + BEYOND - half)  # or the edge of the picture cuts it off
+        yield f'<text class="tick-text" x="{within:.1f}" y="{base + 18}" text-anchor="middle">{named}</text>'
     yield f'<line class="axis" x1="{scale.start:.1f}" x2="{scale.start + scale.length:.1f}" y1="{base}" y2="{base}"/>'
 
 

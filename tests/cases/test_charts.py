@@ -156,6 +156,14 @@ def test_the_picture_has_a_title_and_tells_every_figure_in_its_description():
     assert picture.find(f"{SVG}desc").text == "Amnesty, 2017: 5,000–13,000; AP: as many as 50"
 
 
+@pytest.mark.parametrize(
+    ("label", "words"), [("The Associated Press (AP)", "as many as 13,000"), ("وزارة الخارجية الأمريكية", "5,000")]
+)
+def test_a_name_over_a_narrow_bar_has_the_room_that_its_number_leaves(label, words):
+    picture = drawn(Row(figure(value_text=words), label, "May 2017", words), width=360)
+    assert label in [each.text for each in picture.iter()]
+
+
 def test_an_arabic_label_is_read_from_the_right_and_stands_on_the_same_side():
     assert (
         reads_leftwards("منظمة العفو")

@@ -44,7 +44,9 @@ def test_every_place_lies_within_the_picture_and_lines_with_degrees_cross_it(spo
     for spot in spots:
         x, y = window(spots, 860).at(spot.east, spot.north)
         assert 0 <= x <= wide and 0 <= y <= high
-    degrees = [each.text for each in picture.iter() if each.get("class") == "tick-text"]
+    names = [each for each in picture.iter() if each.get("class") == "tick-text"]
+    assert all(float(each.get("x")) + len(each.text) * 3 < wide for each in names if each.get("text-anchor") == "middle")
+    degrees = [each.text for each in names]
     assert 4 <= len(degrees) <= 24 and all(re.fullmatch(r"-?\d+(\.\d+)?°|[\d.e+]+ km", each) for each in degrees)
 
 

@@ -76,6 +76,13 @@ def test_an_axis_names_years_or_months(first, last, named):
         assert all(later - earlier > 40 for earlier, later in zip(places, places[1:], strict=False))
 
 
+@pytest.mark.parametrize("width", [360, 860])
+def test_no_name_below_an_axis_is_cut_off_at_the_edge_of_the_picture(width):
+    drawn = timeline([Line("", "", "2016-08-01/2017-03-01")], title="Times", name="t", width=width)
+    names = re.findall(r'class="tick-text" x="([\d.]+)"[^>]*>([^<]+)<', drawn)
+    assert names and all(len(name) * 3.8 <= float(x) + 0.1 and float(x) + len(name) * 3.8 <= width + 0.1 for x, name in names)
+
+
 def test_without_a_date_nothing_is_drawn():
     assert timeline([Line("", "", ""), Line("", "", "XXXX")], title="Times", name="t") == ""
 
