@@ -38,7 +38,7 @@ def made(sections: int) -> Report:
         ]
     note = runs("Amnesty International, Human slaughterhouse, 7 February 2017. How far we read it: Excerpt.")
     words = {"contents": "Contents", "footnote": "note %(number)s"}
-    return Report(run("Trial"), runs("Report"), "en", tuple(blocks), (note,) * sections, (), "", "2026-11-28 09:00:00", words)
+    return Report(run("Trial"), runs("Report"), "en", tuple(blocks), (note,) * sections, (), {}, "2026-11-28 09:00:00", words)
 
 
 def _spent() -> float:

@@ -30,7 +30,7 @@ def lines_of(incidents: Iterable[Row], sources: Iterable[Row], facilities: Itera
     lines += [
         replace(
             _line(row, row["title"], row["published"], "pages:source"),
-            when=_("said in %(day)s") % {"day": when(row["published"])},
+            when=_("said: %(day)s") % {"day": when(row["published"])},
             faint=True,
         )
         for row in sources

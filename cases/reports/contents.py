@@ -62,7 +62,7 @@ def _told(subject: Record | Listing, gathered: Gathered, making: closing.Making,
             runs(gettext("Moment (UTC)"), ": ", making.moment),
             runs(gettext("Record"), ": ", gathered.uid) if gathered.uid else runs(gettext("Asked for"), ": ", making.asked),
         ),
-        bibtex=sources.bibtex(gathered),
+        references=sources.references(gathered),
         moment=making.moment,
         words={"contents": gettext("Contents"), "footnote": gettext("note %(number)s")},
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from copy import deepcopy
 from typing import Any
 
 from docx import Document
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import nsmap, qn
 from docx.shared import Cm, Pt
 
@@ -25,19 +27,22 @@ from cases.reports.parts import (
     Listed,
     Paragraph,
     Report,
+    Run,
     Runs,
     Table,
     goes_leftwards,
+    leading,
     run,
     sides,
 )
 from cases.reports.pdf import job
 from cases.reports.typesetting import typeset
-from cases.reports.word import Footnotes, element, filled
+from cases.reports.word import Footnotes, element, filled, leftwards
 
 name, media_type, ending = "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
 takes: frozenset[str] = frozenset()
 _STYLES = {"lead": "Lead", "soft": "Soft", "quote": "Quote", "claim": "Claim", "caution": "Caution", "remark": "Remark"}
+_LETTERS = (0.6, 0.48)  # how wide a letter of a heading is, Latin and Arabic, roughly, in parts of its height
 _WIDE, _HALF, _DPI = 16.0, 7.6, 220  # centimetres between the margins, and of one of two pictures
 
 
@@ -57,8 +62,8 @@ class _Writer:
     def bytes(self) -> bytes:
         self._properties()
         self._cover()
-        for block in self.report.blocks:
-            self._set(block)
+        for block, leads in zip(self.report.blocks, leading(self.report.blocks), strict=True):
+            self._set(block, leads=leads)
         self.footnotes.close()
         written = io.BytesIO()
         self.document.save(written)
@@ -80,15 +85,15 @@ class _Writer:
         for language in self.report.languages:
             self._paragraph((run(self.house["imprint"][language]),), "Soft")
 
-    def _set(self, block: Block) -> None:
+    def _set(self, block: Block, *, leads: bool) -> None:
         match block:
             case Heading():
-                self._paragraph(block.runs, f"Heading {block.level}")
+                self._heading(block)
             case Paragraph():
-                self._beside(block.runs, _STYLES.get(block.style, "Normal"))
-            case Listed() | Bibliography():
-                kind = "List Bullet" if isinstance(block, Listed) else "Bibliography"
-                for runs in block.items if isinstance(block, Listed) else block.entries:
+                self._beside(block.runs, _STYLES.get(block.style, "Normal"), leads=leads)
+            case Listed():
+                kind = "Bibliography" if isinstance(block, Bibliography) else "List Bullet"
+                for runs in block.items:
                     self._beside(runs, kind)
             case Table():
                 self._table(block)
@@ -101,12 +106,28 @@ class _Writer:
             case Chain():
                 self._chain(block)
 
-    def _paragraph(self, runs: Runs, kind: str, *, depth: int = 0, into: Any = None) -> None:
+    def _heading(self, heading: Heading) -> None:
+        """A heading; of two languages at both ends of a line, or under one another where they are long. In the cells of a
+        table Word would leave them out of its list of headings."""
+        kind, both = f"Heading {heading.level}", sides(heading.runs)
+        wide = sum(len(run.text) * width for side, width in zip(both, _LETTERS, strict=False) for run in side)
+        if len(both) == 1 or wide * self.document.styles[kind].font.size.cm > _WIDE:
+            self._paragraph(heading.runs, kind)
+            return
+        paragraph = self.document.add_paragraph(style=kind)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_WIDE), WD_TAB_ALIGNMENT.RIGHT)
+        filled(paragraph._p, (*both[0], Run("\t")), self.document.part, self.footnotes, rtl=False)
+        filled(paragraph._p, leftwards(both[1]), self.document.part, self.footnotes, rtl=True)
+
+    def _paragraph(self, runs: Runs, kind: str, *, depth: int = 0, into: Any = None, leads: bool = False) -> None:
         """A paragraph; of two languages one under the other, in the document or in a cell."""
         for place, side in enumerate(sides(runs)):
             empty = into.paragraphs[0] if into is not None and not place else None
             paragraph = empty or (into or self.document).add_paragraph()
             self._fill(paragraph, side, kind, leftwards=bool(place) or (len(self.report.languages) > 1 and goes_leftwards(side)))
+            paragraph.paragraph_format.keep_with_next = leads or None
+            if place and not into:
+                paragraph.paragraph_format.space_before = Pt(0)
             if depth:
                 paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
 
@@ -117,13 +138,17 @@ class _Writer:
             properties.insert(1, element("w:bidi"))
         filled(paragraph._p, runs, self.document.part, self.footnotes, rtl=leftwards or self.report.rtl)
 
-    def _beside(self, runs: Runs, kind: str) -> None:
+    def _beside(self, runs: Runs, kind: str, *, leads: bool = False) -> None:
         """A paragraph; of two languages beside one another, in a table without lines."""
         if TURN not in runs:
-            self._paragraph(runs, kind)
+            self._paragraph(runs, kind, leads=leads)
             return
         for place, (cell, side) in enumerate(zip(self._halves(), sides(runs), strict=True)):
-            self._fill(cell.paragraphs[0], side, kind, leftwards=bool(place))
+            paragraph = cell.paragraphs[0]
+            self._fill(paragraph, side, kind, leftwards=bool(place))
+            paragraph.paragraph_format.keep_with_next = leads or None
+            if kind == "Claim":
+                _inside(paragraph, "right" if place else "left")
 
     def _halves(self) -> list[Any]:
         made = self.document.add_table(1, 2)
@@ -168,6 +193,20 @@ class _Writer:
         what = job("picture.typ", self.report.moment, svg=svg, width=width, house=self.house, format="png", ppi=_DPI)
         shape = (into or self.document.add_paragraph()).add_run().add_picture(io.BytesIO(typeset(what)), width=Cm(width))
         shape._inline.docPr.set("descr", described)
+        for edge in ("distT", "distB", "distL", "distR"):
+            shape._inline.set(edge, "0")  # or some programs move it off the margin
+
+
+def _inside(paragraph: Any, edge: str) -> None:
+    """The line at the beginning of a claim within its cell, which would hide it, and on the side from which it is read."""
+    given = paragraph.style.element.find(".//w:pBdr/w:left", namespaces=nsmap)
+    if given is None:
+        return
+    lines, line = element("w:pBdr"), deepcopy(given)
+    line.tag = qn(f"w:{edge}")
+    lines.extend([line] if edge == "left" else [element("w:left", val="nil"), line])
+    paragraph._p.pPr.insert_element_before(lines, "w:shd", "w:tabs", "w:bidi", "w:spacing", "w:ind", "w:rPr")
+    paragraph.paragraph_format.left_indent = Pt(8)
 
 
 def _from_the_right(document: Any) -> None:

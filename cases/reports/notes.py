@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from cases.pages.wording import publishers
-from cases.reports.parts import Run, Runs, between, listed, run, runs
+from cases.reports.parts import Run, Runs, between, listed, one_by_one, quoted, run, runs
 from hrdocs.pages import Row
 from hrdocs.templatetags.words import choice, when
 from sources.citing.csl import address
@@ -36,7 +36,8 @@ class Notes:
     def _words(self, row: Row) -> Runs:
         source = self.sources.get((row["source"] or {}).get("uid", ""), row["source"] or {})
         return between(
-            ". ", [self._source(source), locator(row), self._read(row), _graded(row, source), _kept(source), _record(row)]
+            ". ",
+            [self._source(source), locator(row), _words(row), self._read(row), _graded(row, source), _kept(source), _record(row)],
         )
 
     def _source(self, source: Row) -> Runs:
@@ -46,7 +47,7 @@ class Notes:
         """How far we read it; where not in the original, in which other sources."""
         copies = [run(each["title"] or "", "title") for each in row["quoted_in"]]
         told = gettext("How far we read it: %(how)s") % {"how": choice(row["read_as"], "cases.Statement.read_as")}
-        return runs(told, (" (", gettext("quoted in"), " ", between("; ", copies), ")") if copies else "")
+        return runs(told, (" (", gettext("quoted in"), " ", one_by_one(copies), ")") if copies else "")
 
 
 def locator(row: Row) -> Runs:
@@ -54,6 +55,11 @@ def locator(row: Row) -> Runs:
     kind = choice(row["locator_kind"], "cases.Statement.locator_kind") if row["locator_kind"] else ""
     part = choice(row["text_part"], "cases.Statement.text_part") if row["text_part"] else ""
     return listed([part, between(" ", [kind, row["locator"]])])
+
+
+def _words(row: Row) -> Runs:
+    """The words of a figure. Those of all else stand where it is told."""
+    return (quoted(row["quotation"]),) if row["kind"] == "estimate" and row["quotation"] else ()
 
 
 def _graded(row: Row, source: Row) -> Runs:

@@ -58,6 +58,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Bibliography(Listed):
+    """Where the list of sources stands, as the style of citation sets it; the items are for writers that know no such styles."""
+
+    kind: str = field(default="bibliography", init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table whose first row stands on each page; widths are parts of the line."""
 
@@ -100,15 +107,7 @@ class Chain:
     kind: str = field(default="chain", init=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Bibliography:
-    """Where the list of sources stands, as the style of citation sets it; `entries` for writers that know no such styles."""
-
-    entries: tuple[Runs, ...]
-    kind: str = field(default="bibliography", init=False)
-
-
-Block = Heading | Paragraph | Listed | Table | Chart | Chain | Bibliography
+Block = Heading | Paragraph | Listed | Table | Chart | Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ class Report:
     blocks: tuple[Block, ...]
     notes: tuple[Runs, ...]  # the first has the number 1
     cover: tuple[Runs, ...]
-    bibtex: str
+    references: dict[str, Any]  # what a style of citation makes the bibliography of
     moment: str
     words: dict[str, str]  # what a writer says of its own: the title over the contents, the page
     also: Run | None = None  # the title in the second language
@@ -145,6 +144,17 @@ def sides(runs: Runs) -> list[Runs]:
         return [runs]
     place = runs.index(TURN)
     return [runs[:place], runs[place + 1 :]]
+
+
+def leading(blocks: Sequence[Block]) -> list[bool]:
+    """Of each block whether it leads to the next, so that it never stands last on a page: a heading, and words on a list."""
+    before, after = (None, *blocks), (*blocks[1:], None)
+    return [
+        isinstance(block, Heading)
+        or (isinstance(block, Paragraph) and after is not None and block.style in ("soft", "remark")
+            and (isinstance(before, Heading) or not isinstance(after, Heading | Paragraph)))
+        for before, block, after in zip(before, blocks, after, strict=False)
+    ]  # fmt: skip
 
 
 def goes_leftwards(runs: Runs) -> bool:
@@ -172,6 +182,15 @@ def runs(*told: Any) -> Runs:
     return tuple(found)
 
 
+def quoted(words: str) -> Run:
+    """The words of a source in the quotation marks of their script, unless they bring their own."""
+    plain = run(words, "quote")
+    if any(mark in plain.text for mark in '“”«»"'):
+        return plain
+    opened, closed = ("«", "»") if plain.way == "rtl" else ("“", "”")
+    return run(f"{opened}{plain.text}{closed}", "quote")
+
+
 def between(joint: str, told: Iterable[Any]) -> Runs:
     """What there is of these, with something between each two."""
     found: list[Run] = []
@@ -183,6 +202,11 @@ def between(joint: str, told: Iterable[Any]) -> Runs:
 def listed(told: Iterable[Any]) -> Runs:
     """The same with the comma of the reader's language."""
     return between(pgettext("in a list", ", "), told)
+
+
+def one_by_one(told: Iterable[Any]) -> Runs:
+    """The same of what may have commas of its own."""
+    return between(pgettext("in a list of sentences", "; "), told)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from cases.reports import style
-from cases.reports.parts import Block, Chart, Report
+from cases.reports.parts import Block, Chart, Report, leading
 from cases.reports.typesetting import typeset
 
 name, media_type, ending = "pdf", "application/pdf", "pdf"
@@ -19,12 +19,18 @@ takes: frozenset[str] = frozenset()
 def write(report: Report) -> bytes:
     """The bytes of the file; of the same report the same."""
     house = style.told()
-    told = orjson.loads(orjson.dumps(replace(report, blocks=tuple(_styled(block) for block in report.blocks))))
+    told = orjson.loads(orjson.dumps(replace(report, blocks=tuple(_styled(block) for block in report.blocks), references={})))
     _complete(told["blocks"], told.pop("notes"))
-    for block in told["blocks"]:
+    for block, leads in zip(told["blocks"], leading(report.blocks), strict=True):
+        block["leads"] = leads
         if block["kind"] == "bibliography":
-            block |= {"bibtex": report.bibtex, "style": house["citations"]}
+            block |= {"entries": orjson.dumps(report.references).decode(), "style": _citations(house["citations"])}
     return typeset(job("report.typ", report.moment, report=told, house=house, format="pdf"))
+
+
+def _citations(name: str) -> str:
+    """The style of citation: a file of the house style, or the name of one that the typesetter knows."""
+    return style.file(name).read_text(encoding="utf-8") if name.endswith(".csl") else name
 
 
 def _complete(part: Any, notes: list[Any]) -> None:

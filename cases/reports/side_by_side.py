@@ -14,7 +14,6 @@ from typing import Any
 
 from cases.reports.parts import (
     TURN,
-    Bibliography,
     Block,
     Chain,
     Change,
@@ -104,7 +103,7 @@ def _pair(one: Any, other: Any) -> Block:
         case Heading() | Paragraph():
             return replace(one, runs=_both(one.runs, other.runs))
         case Listed():
-            return Listed(tuple(map(_both, one.items, other.items)))
+            return replace(one, items=tuple(map(_both, one.items, other.items)))
         case Table():
             rows = (tuple(map(_both, *pair)) for pair in zip(one.rows, other.rows, strict=True))
             return Table(tuple(map(_both, one.head, other.head)), tuple(rows), one.widths)
@@ -112,8 +111,6 @@ def _pair(one: Any, other: Any) -> Block:
             return Chart(one.narrow, one.described, beside=other.narrow, also=other.described)
         case Chain():
             return Chain(tuple(map(_hop, one.hops, other.hops)))
-        case Bibliography():
-            return Bibliography(tuple(map(_both, one.entries, other.entries)))
     raise TypeError(one)
 
 
@@ -128,5 +125,10 @@ def _change(one: Change, other: Change) -> Change:
 
 def _both(one: Runs, other: Runs) -> Runs:
     """The runs of both with a turn between them; those of the first alone where the second says the same."""
-    same = [(run.text, run.note) for run in one] == [(run.text, run.note) for run in other]
+    same = [*map(_said, one)] == [*map(_said, other)]
     return one if same or not other else (*one, TURN, *other) if one else other
+
+
+def _said(run: Run) -> tuple[str, int]:
+    """What a run says, whichever way it is held and by whichever commas it is parted."""
+    return run.text.strip("\u2066\u2067\u2068\u2069").replace("؛", ";").replace("،", ","), run.note

@@ -13,8 +13,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import OxmlElement
 from lxml import etree
 
+from cases.lettering import reads_leftwards
 from cases.reports.parts import Report, Run, Runs, sides
 
+_ISOLATED = re.compile("([\u2066-\u2068])([^\u2066-\u2069]*)\u2069")
 _SIGNS = {"ltr": "\u200e", "rtl": "\u200f"}
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _SEPARATORS = f"""<w:footnotes {nsdecls("w", "r")}>
@@ -115,17 +117,31 @@ def _run(run: Run, house: dict[str, Any], *, rtl: bool) -> Any:
 
 
 def _held(run: Run, *, rtl: bool) -> str:
-    """A text of the other direction between two signs of its own, so that its quotation marks stay with it."""
+    """A text of the other direction between signs of its own, so that its quotation marks stay with it, within two of the
+    direction around it, so that no number or bracket beside it is drawn into it. Word knows no isolates."""
     if run.way and (run.way == "rtl") != rtl:
-        return f"{_SIGNS[run.way]}{run.text}{_SIGNS[run.way]}"
+        around, own = _SIGNS["rtl" if rtl else "ltr"], _SIGNS[run.way]
+        return f"{around}{own}{run.text}{own}{around}"
     return run.text
+
+
+def leftwards(runs: Runs) -> Runs:
+    """What reads from the right, as one piece of a line that reads from the left."""
+    return Run("\u202b"), *runs, Run("\u202c")
 
 
 def _text(text: str) -> Any:
     made = element("w:t")
-    made.text = text
+    made.text = _ISOLATED.sub(_embedded, text)
     made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return made
+
+
+def _embedded(isolated: re.Match[str]) -> str:
+    """What our own sentences isolate, embedded, which Word knows."""
+    way, words = isolated.groups()
+    turned = way == "\u2067" or (way == "\u2068" and reads_leftwards(words))
+    return ("\u202b" if turned else "\u202a") + words + "\u202c"
 
 
 def _styled_run(name: str) -> Any:

@@ -32,6 +32,7 @@ from cases.reports import contents, pdf
 from cases.reports.contents import LANGUAGES
 from cases.reports.formats import FORMATS
 from cases.reports.parts import Bibliography, Chart, Heading, Listed, Paragraph, Report, Run, Table, run, runs, table, tame
+from cases.reports.references import reference
 from cases.reports.typesetting import Failed, typeset
 from hrdocs.access import Role
 from hrdocs.readers import reading_as
@@ -86,9 +87,11 @@ def all_bytes_of(file: bytes) -> str:
     return "\n".join(found)
 
 
-def plain_report(blocks: Any, *, notes: Any = (), title: str = "Trial", language: str = "en", bibtex: str = "") -> Report:
+def plain_report(blocks: Any, *, notes: Any = (), title: str = "Trial", language: str = "en", references: Any = ()) -> Report:
     words = {"contents": "Contents", "footnote": "note %(number)s"}
-    return Report(run(title), runs("Report"), language, tuple(blocks), tuple(notes), (), bibtex, "2026-11-28 09:00:00", words)
+    return Report(
+        run(title), runs("Report"), language, tuple(blocks), tuple(notes), (), dict(references), "2026-11-28 09:00:00", words
+    )
 
 
 # ── what stands in it ──
@@ -126,6 +129,7 @@ def test_each_statement_that_is_told_has_one_footnote_with_its_locator_and_addre
     for note, uid in zip(report.notes, records, strict=True):
         words, statement = in_words(note), statement_of(uid)
         assert statement.source.title in words
+        assert uid[:3] != "EST" or tame(statement.quotation) in words
         assert tame(statement.locator) in words
         assert (statement.source.archived_url or statement.source.url or "").partition("?")[0] in words
 
@@ -260,7 +264,8 @@ def hostile_report() -> Report:
         [Heading(words[0]), Paragraph((*words[1], *note)), Listed(tuple(words)), table(HOSTILE[:2], [HOSTILE[2:4]], (1, 1)),
          Paragraph(runs("a\u202eb \u2067c\x00\x1b\ufffe")), Bibliography(tuple(words))],
         notes=[words[3]], title=HOSTILE[0],
-        bibtex="@misc{CIT-1,\n  title = {{\\#evil[] \\$x\\^2\\$}},\n  url = {https://example.org/},\n}\n",
+        references={"CIT-1": reference({"type": "webpage", "title": " ".join(HOSTILE), "container-title": HOSTILE[0],
+                                         "author": [{"literal": f"{HOSTILE[1]}, {HOSTILE[2]}"}], "number": HOSTILE[6]})},
     )  # fmt: skip
 
 

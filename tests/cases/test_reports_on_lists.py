@@ -41,7 +41,7 @@ def test_a_report_on_a_list_holds_each_of_its_records_and_what_is_said_on_them(n
 
 def test_it_says_how_many_there_are_of_each_kind_and_year_and_sets_their_figures_side_by_side():
     report = in_words(told(asked("estimates", "q=Saydnaya&measure=total")))
-    for expected in ("How many of each", "year 2011 : ", "5,000–13,000", "Independent origins", "Our grading", "Bibliography",
+    for expected in ("How many of each", "Year 2011 : ", "5,000–13,000", "Independent origins", "Our grading", "Bibliography",
                      "By which hands the figures came"):  # fmt: skip
         assert expected in report, expected
     assert "as many as 50 a day" not in report.partition("By which hands")[0]  # a rate; the chain of a total may tell of none

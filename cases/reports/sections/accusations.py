@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from cases.pages.wording import accused_of, is_support, may_be_support, voice, who_says
 from cases.reports.gathering import Gathered
 from cases.reports.notes import Notes
-from cases.reports.parts import Block, Heading, Listed, Paragraph, Runs, between, run, runs
+from cases.reports.parts import Block, Heading, Listed, Paragraph, Runs, between, one_by_one, quoted, run, runs
 from hrdocs.pages import Row
 from hrdocs.templatetags.words import choice, either, own, when
 
@@ -88,14 +88,13 @@ def _caution(accused: Row) -> str:
 
 
 def _copy(copy: Row, answers: list[Row], only: str, gathered: Gathered, notes: Notes) -> Runs:
-    told = between(
-        "; ",
+    told = one_by_one(
         [
             runs(_claim(copy, each, gathered), *([" – ", words] if (words := _caution(each)) else []))
             for each in _those(copy, only)
         ],
     )
-    answered = between("; ", [_answer(answer, notes) for answer in answers])
+    answered = one_by_one([_answer(answer, notes) for answer in answers])
     return runs(told, notes.on(copy), (" – ", gettext("Answered"), ": ", answered) if answered else "")
 
 
@@ -112,15 +111,6 @@ def _answer(answer: Row, notes: Notes) -> Runs:
         run(told, "soft"),
         notes.on(answer),
     )
-
-
-def quoted(words: str) -> Any:
-    """The words of a source in the quotation marks of their script, unless they bring their own."""
-    plain = run(words, "quote")
-    if any(mark in plain.text for mark in '“”«»"'):
-        return plain
-    opened, closed = ("«", "»") if plain.way == "rtl" else ("“", "”")
-    return run(f"{opened}{plain.text}{closed}", "quote")
 
 
 def judgements(gathered: Gathered, notes: Notes) -> Iterator[Block]:
@@ -143,7 +133,7 @@ def _judgement(item: dict[str, Any], gathered: Gathered, notes: Notes) -> Runs:
     polarity = choice(row["polarity"], "cases.Characterisation.polarity")
     norm = (" (", gathered.terms.label("norm", row["norm"]), ")") if row["norm"] else ""
     stage = choice(row["stage"], "cases.Characterisation.stage")
-    answers = between("; ", [_answer(answer, notes) for answer in item["answers"]])
+    answers = one_by_one([_answer(answer, notes) for answer in item["answers"]])
     mark = notes.on(row)
     return runs(voice(row), ": ", polarity, " ", quoted(row["wording"]), norm, (" · ", stage) if stage else "", mark,
                 (" – ", gettext("Answered"), ": ", answers) if answers else "")  # fmt: skip

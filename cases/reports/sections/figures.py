@@ -13,8 +13,22 @@ from cases.pages.comparison import Compared, Found
 from cases.pages.wording import either, figure_words, spoken, who_says
 from cases.reports.gathering import Gathered
 from cases.reports.notes import Notes
-from cases.reports.parts import Block, Chain, Change, Chart, Heading, Hop, Listed, Paragraph, Runs, between, run, runs, table
-from cases.reports.sections.accusations import quoted
+from cases.reports.parts import (
+    Block,
+    Chain,
+    Change,
+    Chart,
+    Heading,
+    Hop,
+    Listed,
+    Paragraph,
+    Runs,
+    between,
+    quoted,
+    run,
+    runs,
+    table,
+)
 from cases.templatetags.said import severity_word, sign
 from hrdocs.pages import Row
 from hrdocs.templatetags.words import choice, own, when
@@ -69,7 +83,7 @@ def _scope(row: Row, gathered: Gathered) -> str:
     return " · ".join([measured, gathered.terms.label("counted", row["counted"]), *people, *elsewhere])
 
 
-_WIDTHS = (3, 5, 5, 4)
+_WIDTHS = (4, 5, 5, 4)
 REASONS_SHOWN = 3  # why figures can't be added; there is one for each pair of them
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext
 from cases.pages.wording import publishers, who_says
 from cases.reports.gathering import Gathered, statements_in
 from cases.reports.notes import Notes
-from cases.reports.parts import Block, Heading, Paragraph, Runs, between, run, runs, table
-from cases.reports.sections.accusations import quoted
+from cases.reports.parts import Block, Heading, Paragraph, Runs, between, quoted, run, runs, table
 from hrdocs.dates import parse
 from hrdocs.pages import Row
 from hrdocs.templatetags.words import choice, either, own, when

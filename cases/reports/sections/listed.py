@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 
 from cases.lettering import cut
@@ -29,7 +30,7 @@ def counted(listing: Listing, gathered: Gathered) -> Iterator[Block]:
     told = ngettext("%(number)s record is found.", "%(number)s records are found.", number) % {"number": number}
     yield Paragraph(runs(run(told, "strong")))
     lines = [
-        [run(name, "soft"), between(" · ", [_number(cell.label, cell.count) for cell in cells])]
+        [run(capfirst(name), "soft"), between(" · ", [_number(cell.label, cell.count) for cell in cells])]
         for name, cells in listing.counted(gathered.row["keys"], get_language() or "en")
     ]
     if lines:
@@ -49,7 +50,7 @@ def lines(listing: Listing, gathered: Gathered, notes: Notes) -> Iterator[Block]
     if not found:
         return
     yield Heading(runs(gettext("The records of the list")))
-    head = [*(called(shape.model, name.removesuffix("_en")) for name in names), gettext("Record")]
+    head = [*(capfirst(called(shape.model, name.removesuffix("_en"))) for name in names), gettext("Record")]
     yield table(head, (_line(row, names, shape, statements, notes) for row in found), (4, *(3,) * (len(names) - 1), 3))
 
 

@@ -66,7 +66,7 @@ def on_a_map(gathered: Gathered, user: Any) -> Iterator[Block]:
         [str(spot.number), between(" · ", [run(_called(row)) for row in here]), str(precisions.get(cell.precision, ""))]
         for spot, (cell, here) in zip(spots, found, strict=False)
     )
-    yield table(head, lines, (1, 7, 3))
+    yield table(head, lines, (2, 9, 4))
     if len(found) > PLACES:
         more = gettext("%(number)s more places are not drawn.") % {"number": len(found) - PLACES}
         yield Paragraph(runs(more), "soft")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from cases.pages.wording import publishers
 from cases.reports.gathering import Gathered
 from cases.reports.notes import web
-from cases.reports.parts import Bibliography, Block, Heading, Paragraph, Runs, between, listed, run, runs, table
+from cases.reports.parts import Bibliography, Block, Heading, Paragraph, Runs, between, listed, one_by_one, run, runs, table
+from cases.reports.references import reference
 from hrdocs.pages import Row
 from hrdocs.templatetags.words import choice, when
-from sources.citing.bibtex import entry
 
 
 def sources(gathered: Gathered) -> Iterator[Block]:
@@ -30,35 +30,34 @@ def sources(gathered: Gathered) -> Iterator[Block]:
     head = [gettext("Source"), gettext("Draws on"), gettext("How far we read it"), gettext("Our grading")]
     yield table(head, (_source(row) for row in found), (6, 4, 3, 3))
     yield Heading(runs(gettext("Bibliography")), 2)
-    yield Bibliography(tuple(_entry(gathered.items[row["uid"]], row) for row in found))
+    in_order = sorted(found, key=lambda row: _by(gathered.items[row["uid"]]).casefold())  # and as before, by their days
+    yield Bibliography(tuple(_entry(gathered.items[row["uid"]], row) for row in in_order))
 
 
 def _source(row: Row) -> list[Any]:
     english = (" (", run(row["title_en"], "soft"), ")") if row["title_en"] else ()
     told = listed([publishers(row), runs(run(row["title"], "title"), english), when(row["published"])])
-    drawn = between("; ", [each["title"] or each["name"] or each["unnamed"] for each in row["draws_on"]])
+    drawn = one_by_one([each["title"] or each["name"] or each["unnamed"] for each in row["draws_on"]])
     grade = choice(row["reliability"], "sources.Source.reliability") or run(gettext("not graded"), "soft")
     return [told, drawn, choice(row["read_as"], "sources.Source.read_as"), between(": ", [grade, row["reliability_reason"]])]
 
 
 def _entry(item: dict[str, Any], row: Row) -> Runs:
-    """A source in our own order, for writers that know no styles of citation; by the names of its item in CSL."""
+    """A source as our own style of citation sets it, for writers that know no such styles; by the names of its item in CSL."""
+    by, kept = _by(item), item.get("archive_location") or item.get("URL", "")
+    held = [name for name in (item.get("container-title"), item.get("publisher")) if name != by]
+    edition = gettext("edition %(edition)s") % {"edition": item["edition"]} if item.get("edition") else ""
+    accessed = gettext("accessed %(day)s") % {"day": when(row["accessed"])} if kept and row["accessed"] else ""
+    told = [by, run(item.get("title", ""), "title"), *held, item.get("number"), edition, when(row["published"])]
+    return between(". ", [*told, web(kept) if kept else "", accessed])
+
+
+def _by(item: dict[str, Any]) -> str:
+    """Who stands first: the people who are named, or else whoever publishes it."""
     people = "; ".join(each["literal"] for each in item.get("author", ()))
-    held = item.get("container-title") or item.get("publisher", "")
-    kept = item.get("archive_location") or item.get("URL", "")
-    return between(
-        ". ",
-        [
-            people,
-            run(item.get("title", ""), "title"),
-            held,
-            item.get("number", ""),
-            when(row["published"]),
-            web(kept) if kept else "",
-        ],
-    )
+    return people or item.get("publisher") or item.get("container-title", "")
 
 
-def bibtex(gathered: Gathered) -> str:
-    """The same sources as entries that a style of citation reads."""
-    return "".join(entry(gathered.items[row["uid"]]) for row in gathered.sources_in_order)
+def references(gathered: Gathered) -> dict[str, Any]:
+    """The same sources as entries that a style of citation sets."""
+    return {row["uid"]: reference(gathered.items[row["uid"]]) for row in gathered.sources_in_order}
