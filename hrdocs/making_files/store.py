@@ -45,7 +45,9 @@ def whole(pk: int, sha256: str) -> Path | None:
 
 
 def forget(pk: int) -> None:
-    place_of(pk).unlink(missing_ok=True)
+    """Delete the file, and what a worker that was killed had begun of it."""
+    for place in (place_of(pk), place_of(pk).with_suffix(".part")):
+        place.unlink(missing_ok=True)
 
 
 def numbers() -> set[int]:

@@ -167,6 +167,9 @@ def test_work_that_was_broken_off_is_begun_once_more_and_not_again(facility, rea
         raise OSError(5)
 
     file = ordering.order(ADDRESS, by=reader)
+    (folder / "999999.part").write_bytes(b"of a worker that was killed")
+    holding.forget()
+    assert not any(folder.iterdir())
     with monkeypatch.context() as broken:
         broken.setattr("hrdocs.formats.csv.write", dies)
         for step in (Making.WORKING, Making.WORKING):
