@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
@@ -80,6 +81,22 @@ def test_a_release_holds_the_lists_in_three_formats_for_its_audience_alone(facil
     assert pq.read_table(io.BytesIO(held["data/facilities.parquet"]))["uid"].to_pylist() == [uid]
     assert b"Prison, registered" not in b"".join(held.values()) and b"Prison, internal" not in b"".join(held.values())
     assert b"Prison, registered" in opened(made(manager, REGISTERED))["data/facilities.ndjson"]
+
+
+def test_duckdb_reads_the_parquet_of_a_release_as_it_is(facilities, manager, analyst, tmp_path):
+    wing = factories.make_facility(analyst, name_en="A wing", parent=facilities[PUBLIC])
+    for record in (wing, factories.make_place(analyst, name_en="Saydnaya")):
+        put(record, "published", PUBLIC)
+    with zipfile.ZipFile(store.whole(made(manager).sha256)) as archive:
+        archive.extractall(tmp_path)
+    with duckdb.connect() as session:
+        session.sql(f"CREATE VIEW facilities AS FROM '{tmp_path}/data/facilities.parquet'")
+        kinds = {name: kind for name, kind, *_ in session.sql("DESCRIBE facilities").fetchall()}
+        assert (kinds["uid"], kinds["edited_at"]) == ("VARCHAR", "TIMESTAMP WITH TIME ZONE")
+        within = 'SELECT f.uid, p.name_en FROM facilities f JOIN facilities p ON p.uid = f."parent.uid"'
+        assert session.sql(within).fetchall() == [(wing.uid, "Prison, public")]
+        everything = f"SELECT count(*) FROM read_parquet('{tmp_path}/data/*.parquet', union_by_name = true)"
+        assert session.sql(everything).fetchall() == [(3,)]
 
 
 def test_a_filter_narrows_a_release_and_a_wrong_one_makes_none(facilities, manager):
