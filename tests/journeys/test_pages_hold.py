@@ -40,7 +40,8 @@ class World:
             name: reverse(name)
             for name in ("start", "sign-in", "join", "records-cases", "records-facilities", "records-estimates")
         }
-        lists |= {look: f"/incidents/{look}/" for look in ("entries", "map", "timeline")} | {"explore": "/explore/?q=Saydnaya"}
+        lists |= {look: f"/incidents/{look}/" for look in ("entries", "map", "timeline")}
+        lists |= {f"explore {look}": f"/explore/{look}?q=Saydnaya" for look in ("", "table/", "map/", "timeline/")}
         lists["accept"] = reverse("accept", args=[self.key])
         return lists | {name: reverse(f"pages:{name}", args=[record.uid]) for name, record in self.published.items()}
 

@@ -62,7 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const answer = await fetch(`${path}entries/?${question}&page_size=5`);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const each of page.querySelectorAll(".entries.read > li > a")) {
+    for (const each of [...page.querySelectorAll(".entries.read > li > a")].slice(0, 5)) { // of several lists there are more
       const line = made("li");
       line.append(made("a", each.textContent, { href: each.getAttribute("href"), dir: "auto" }));
       list.append(line);
