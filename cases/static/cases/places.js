@@ -56,7 +56,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (cell.precision) said.append(made("span", cell.precision, { className: "soft" }));
     const list = made("ul");
     said.append(list, made("a", `${sayAll}: ${number(cell.number)}`, { href: cell.list }));
-    const popup = L.popup({ maxWidth: 320, offset: [0, -8] }).setLatLng([cell.north, cell.east]).setContent(said).openOn(map);
+    const popup = L.popup({ maxWidth: Math.min(320, box.clientWidth - 80), offset: [0, -8] }).setLatLng([cell.north, cell.east]).setContent(said).openOn(map);
     said.lastChild.focus();
     const [path, question] = cell.list.split("?");
     const answer = await fetch(`${path}entries/?${question}&page_size=5`);
