@@ -77,7 +77,8 @@ def _cells(model: Any, rows: list[Row], user: Any) -> tuple[Cell, ...]:
     uids = [row["uid"] for row in rows if row["uid"].startswith(model.uid_prefix)]
     view = next(view for view in views().values() if view.shape.model is model)
     shown = model.objects.visible_to(user).filter(uid__in=uids)
-    return grid(shown, view.filterset_class.base_filters["bbox"].at, Reader(user), None, MOST_ACROSS * 8).cells if uids else ()
+    placed = (shown, view.filterset_class.base_filters["bbox"].at)
+    return grid([placed], Reader(user), None, MOST_ACROSS * 8).cells if uids else ()
 
 
 def _at_one(cells: list[Cell], rows: list[Row]) -> Iterator[tuple[Cell, list[Row]]]:
