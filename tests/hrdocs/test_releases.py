@@ -99,6 +99,29 @@ def test_duckdb_reads_the_parquet_of_a_release_as_it_is(facilities, manager, ana
         assert session.sql(everything).fetchall() == [(3,)]
 
 
+def test_a_release_is_laid_out_by_year_as_engines_read_it(facilities, manager, analyst, tmp_path, capsys):
+    days = ["2012-03", "2012/2014", "2013-05-12", ""]
+    for day in days:
+        put(factories.make_incident(analyst, date=day), "published", PUBLIC)
+    number, lake = made(manager, incidents="", facilities="").number, tmp_path / "lake"
+    call_command("lay_out_release", number, into=lake)
+    assert capsys.readouterr().out.splitlines() == ["facilities: 1 rows", "incidents: 4 rows"]
+    assert {folder.name for folder in (lake / "incidents").iterdir()} == {
+        "year=2012",
+        "year=2013",
+        "year=__HIVE_DEFAULT_PARTITION__",
+    }
+    with duckdb.connect() as session:
+        told = f"FROM read_parquet('{lake}/incidents/*/*.parquet', hive_partitioning = true)"
+        assert session.sql(f"SELECT year, count(*) {told} GROUP BY 1 ORDER BY 1").fetchall() == [(2012, 2), (2013, 1), (None, 1)]
+        assert session.sql(f"SELECT date {told} WHERE year = 2013").fetchall() == [("2013-05-12",)]
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("lay_out_release", number, into=lake)
+    releases.withdraw(Release.objects.get(), by=manager, why="x")
+    with pytest.raises(CommandError, match="withdrawn"):
+        call_command("lay_out_release", number, into=tmp_path / "other")
+
+
 def test_a_filter_narrows_a_release_and_a_wrong_one_makes_none(facilities, manager):
     assert opened(made(manager, facilities="q=nowhere at all"))["data/facilities.ndjson"] == b""
     for asked in ({"facilities": "colour=red"}, {"nosuch": ""}, {"facilities": "created_by=somebody"}):
