@@ -73,7 +73,8 @@ class InTime(Pictured):
         for group in self.drawable:
             some, others = group.lines()
             kind = str(group.shape.model._meta.verbose_name)
-            lines += [replace(line, label=f"{kind}: {line.label}") for line in some]
+            # Isolated, so that words of the other script keep their order: “20–50 a week” on an Arabic page.
+            lines += [replace(line, label=f"{kind}: \u2068{line.label}\u2069") for line in some]
             more += max(others, 0)
         dated = in_order(lines)
         more += max(len(dated) - MOST, 0)
