@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from cases.models import Facility, Incident
 from hrdocs.admin.records import RecordAdmin
-from hrdocs.filtersets import TermFilter, UidFilter
+from hrdocs.filtersets import OwnUidFilter, TermFilter, UidFilter
 from hrdocs.linked import LinkedFilter
 from hrdocs.models.record import Guarded
 from hrdocs.shapes import Reader
@@ -72,6 +72,8 @@ def sample(name: str, given: Any) -> str:
         return sample(only, inner) if only else "state=published"
     if isinstance(given, TermFilter):
         return factories.make_term(given.vocabulary, "killed" if given.vocabulary == "act" else f"walk_{given.vocabulary}").code
+    if isinstance(given, OwnUidFilter):
+        return "INC-7K3M9-QXD4TH"
     if isinstance(given, UidFilter):
         return f"{getattr(given.to, 'uid_prefix', 'STM')}-7K3M9-QXD4TH"
     if isinstance(given, filters.IsoDateTimeFilter | filters.DateTimeFilter):

@@ -58,7 +58,7 @@ def test_every_table_of_content_is_guarded_by_the_database(model):
 
 def test_what_is_no_content_is_known_by_name():
     parts = [model for model in apps.get_models() if issubclass(model, Part | Record) and not model.is_content]
-    assert {model.__name__ for model in parts} == {"Capture", "CustodyEvent", "ConsentEvent"}
+    assert {model.__name__ for model in parts} == {"Capture", "CustodyEvent", "Redaction", "PageFetch", "ConsentEvent"}
 
 
 @pytest.mark.parametrize("state", State)

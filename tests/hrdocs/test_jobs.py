@@ -134,7 +134,7 @@ def test_a_worker_that_ended_is_started_again_while_the_server_runs(monkeypatch)
     assert started == ["web", "worker", "worker"]
 
 
-NUMBERS = {"file", "notice", "person", "upload", "timestamp"}  # keys of rows, and the time at which it is done
+NUMBERS = {"file", "notice", "page", "person", "upload", "timestamp"}  # keys of rows, and the time at which it is done
 WORDS = {"what"}  # what happened to an account, in words of the program
 
 

@@ -24,7 +24,7 @@ JOBS = {"cases.tasks.look_at": tasks.look_at, "cases.tasks.bring_in": tasks.brin
 
 def work() -> None:
     """Do what waits, as a worker does."""
-    for job in ProcrastinateJob.objects.filter(status="todo").order_by("id"):
+    for job in ProcrastinateJob.objects.filter(status="todo", task_name__in=JOBS).order_by("id"):
         JOBS[job.task_name](**job.args)
     ProcrastinateJob.objects.all()._raw_delete("default")
 
