@@ -42,6 +42,7 @@ READERS: dict[str, Callable[[], Any]] = {
 def ask(view: Callable[..., Any], path: str, user: Any) -> bytes:
     """What a view answers, asked inside this process: without the network, sessions and limits."""
     request = APIRequestFactory().get(path, headers={"host": "localhost"})
+    request.user = user  # which server is asked depends on it
     force_authenticate(request, user)
     response = view(request)
     assert response.status_code == 200, (path, response.data)
@@ -148,8 +149,9 @@ def _example(given: Any, user: Any) -> str:
         codes = kinds.Term.objects.filter(vocabulary=given.vocabulary).order_by("code").values_list("code", flat=True)
         return "killed" if "killed" in codes else codes[0]
     if isinstance(given, kinds.UidFilter):
-        first = given.to._default_manager.visible_to(user).order_by("pk").values_list("uid", flat=True).first()
-        return first or ""
+        return _first_uid(given.to, user)
+    if isinstance(given, kinds.OwnUidFilter):
+        return _first_uid(given.model, user) if hasattr(given, "model") else "PTY-7K3M9-QXD4TH"
     if given.extra.get("choices"):
         return next(code for code, _ in given.extra["choices"] if code)
     if isinstance(given, kinds.filters.NumberFilter):
@@ -159,6 +161,10 @@ def _example(given: Any, user: Any) -> str:
     if isinstance(given, kinds.filters.TimeFilter):
         return "12:00"
     return {"drift": "value"}.get(given.label or "", "value" if given.method == "drifted" else "residents")
+
+
+def _first_uid(model: Any, user: Any) -> str:
+    return model._default_manager.visible_to(user).order_by("pk").values_list("uid", flat=True).first() or ""
 
 
 def searches(rounds: int) -> list[Line]:

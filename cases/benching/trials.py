@@ -79,6 +79,7 @@ def taken_out(folder: Path, *, by: User) -> Iterator[Told]:
         if issubclass(model, Record) and name in views() and model._default_manager.exists():
             path = folder / f"{kind}.ndjson"
             request = APIRequestFactory().get(f"/api/v1/{name}/?format=ndjson", headers={"host": "localhost"})
+            request.user = by  # which server is asked depends on it
             force_authenticate(request, by)
             with path.open("wb") as file:
                 file.writelines(views()[name].as_view({"get": "list"})(request).streaming_content)
