@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -18,9 +17,9 @@ from cases.imports.uploading import as_file, reading_of
 from cases.imports.write import import_records
 from cases.models import Import, RemarkSort, Step, Upload, UploadRemark
 from hrdocs.access import STAFF
+from hrdocs.beside import Beside
 
 TRIES = 2  # a step that was broken off is begun once more, and not again
-SECONDS = 1  # between two words of how far it is
 
 
 def look_at(pk: int) -> None:
@@ -78,7 +77,7 @@ def _begin(pk: int, steps: Iterable[Step], step: Step) -> Upload | None:
 def _import(upload: Upload, **given: Any) -> Outcome | None:
     """Import the file; what is wrong with it as a whole is kept as its trouble."""
     try:
-        with translation.override(upload.language), as_file(upload) as path, _Progress(upload) as told:
+        with translation.override(upload.language), as_file(upload) as path, Beside(_told(upload)) as told:
             read_within_limits(path, reading_of(upload), what_it_says(upload.mapping) if upload.mapping else "")
             asked = {name: getattr(upload, name) for name in ("dataset", "mapping", "release")} | {"name": upload.file_name}
             return import_records(path, by=upload.by, asked=reading_of(upload), progress=told, **asked, **given)
@@ -114,24 +113,11 @@ def _remarks(upload: Upload, outcome: Outcome) -> Iterable[UploadRemark]:
 _CANCELLED = "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND abort_requested AND (args ->> 'upload')::bigint = %s"
 
 
-class _Progress:
-    """Says how far the work is, beside it: what the work itself writes, nobody sees before its end."""
+def _told(upload: Upload) -> Callable[[Any, int], None]:
+    def say(cursor: Any, rows: int) -> None:
+        cursor.execute("UPDATE cases_upload SET rows_done = %s WHERE id = %s", [rows, upload.pk])
+        cursor.execute(_CANCELLED, [upload.pk])
+        if cursor.fetchone():
+            raise Problem(_("The work on it was cancelled. Nothing was written."))
 
-    def __init__(self, upload: Upload) -> None:
-        self.upload, self.said_at = upload, 0.0
-
-    def __enter__(self) -> _Progress:
-        self.connection = connections.create_connection("default")
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.connection.close()
-
-    def __call__(self, rows: int) -> None:
-        if time.monotonic() - self.said_at > SECONDS:
-            with self.connection.cursor() as cursor:
-                cursor.execute("UPDATE cases_upload SET rows_done = %s WHERE id = %s", [rows, self.upload.pk])
-                cursor.execute(_CANCELLED, [self.upload.pk])
-                if cursor.fetchone():
-                    raise Problem(_("The work on it was cancelled. Nothing was written."))
-            self.said_at = time.monotonic()
+    return say

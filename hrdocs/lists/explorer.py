@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from hrdocs.labels import called
 from hrdocs.lists.counts import Chosen
 from hrdocs.lists.everywhere import YEAR, of_list
 from hrdocs.lists.form import Form
-from hrdocs.lists.page import ListPage
+from hrdocs.lists.page import ListPage, put_straight
 from hrdocs.offering import Field
 from hrdocs.paging import BEST_FIRST
 from hrdocs.searching import SearchFilter
@@ -174,11 +174,9 @@ def shown(
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        given = QueryDict(mutable=True)
-        for key, values in request.GET.lists():
-            given.setlist(key, [value for value in values if value])  # a form sends its empty fields too
-        if len(given.urlencode()) < len(request.GET.urlencode()):
-            return HttpResponseRedirect(f"{request.path}?{given.urlencode()}")
+        given, elsewhere = put_straight(request)
+        if elsewhere:
+            return elsewhere
         given.pop("page_size", None)  # of each list the first are told
         explorer = make(request, given)
         late = [] if explorer.unknown else explorer.late()

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext
@@ -34,6 +34,15 @@ from hrdocs.templatetags.words import own, when
 COUNTING = "each"  # the parameter of a page, not of the API, by which it also tells how many rows hold which value
 _NOT_OF_A_FILE = ("page_size", "cursor", "count", "facets", "format")
 _NOT_OF_A_REPORT = {*_NOT_OF_A_FILE, *SHAPING, "ordering"}
+
+
+def put_straight(request: HttpRequest) -> tuple[QueryDict, HttpResponseRedirect | None]:
+    """What a page was asked without the empty fields that a form sends too, and where to go on where it sent any."""
+    given = QueryDict(mutable=True)
+    for key, values in request.GET.lists():
+        given.setlist(key, [value for value in values if value])
+    shorter = len(given.urlencode()) < len(request.GET.urlencode())
+    return given, HttpResponseRedirect(f"{request.path}?{given.urlencode()}") if shorter else None
 
 
 class ListPage:

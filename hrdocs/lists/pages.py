@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hrdocs import manifests
 from hrdocs.endpoints import views
-from hrdocs.lists.page import ListPage
+from hrdocs.lists.page import ListPage, put_straight
 from hrdocs.models import Manifest
 from hrdocs.replicas import asked_at_the_primary
 
@@ -57,11 +57,9 @@ def shown(name: str, look: type[ListPage], show: Callable[[HttpRequest, Any], Ht
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        given = QueryDict(mutable=True)
-        for key, values in request.GET.lists():
-            given.setlist(key, [value for value in values if value])  # a form sends its empty fields too
-        if len(given.urlencode()) < len(request.GET.urlencode()):
-            return HttpResponseRedirect(f"{request.path}?{given.urlencode()}")
+        given, elsewhere = put_straight(request)
+        if elsewhere:
+            return elsewhere
         if "format" in given:
             return HttpResponseRedirect(f"{reverse(f'{name}-list')}?{given.urlencode()}")
         return show(request, look(name, request, given))

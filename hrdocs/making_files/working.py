@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hrdocs.access import is_staff_reader
+from hrdocs.beside import Beside
 from hrdocs.formats.export import Export
 from hrdocs.making_files import asking, holding, store
 from hrdocs.models import MadeFile, Making
@@ -20,7 +21,6 @@ from hrdocs.readers import reading_as
 from hrdocs.refusal import Refused
 
 TRIES = 2  # work that was broken off is begun once more, and not again
-SECONDS = 1  # between two words of how far it is
 DAYS, DAYS_INSIDE = 7, 1  # that a file stays; of who works on the records, whose view changes from day to day
 
 
@@ -63,7 +63,7 @@ def _written(file: MadeFile) -> None:
         (file.act,) = cursor.fetchone()
     response = asking.answer(file.address, file.by)
     keys = _keys(file, response.export)
-    with closing(response.pieces), _Progress(file) as told:
+    with closing(response.pieces), Beside(_told(file)) as told:
         file.bytes, file.sha256 = store.write(file.pk, response.pieces, told)
     file.keys = sorted(keys | _keys(file, response.export))
     file.manifest = re.findall(r"/exports/([^/]+)/", response["Link"])[0]
@@ -97,23 +97,10 @@ UPDATE hrdocs_madefile f SET bytes = %s WHERE id = %s AND step = 'working' AND N
 """
 
 
-class _Progress:
-    """Says how far the work is, by a connection of its own: that of the file only reads, as of one moment."""
+def _told(file: MadeFile) -> Callable[[Any, int], None]:
+    def say(cursor: Any, size: int) -> None:
+        cursor.execute(_TOLD, [size, file.pk])
+        if not cursor.rowcount:
+            raise Cancelled
 
-    def __init__(self, file: MadeFile) -> None:
-        self.file, self.said_at = file, 0.0
-
-    def __enter__(self) -> _Progress:
-        self.connection = connections.create_connection("default")
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.connection.close()
-
-    def __call__(self, size: int) -> None:
-        if time.monotonic() - self.said_at > SECONDS:
-            with self.connection.cursor() as cursor:
-                cursor.execute(_TOLD, [size, self.file.pk])
-                if not cursor.rowcount:
-                    raise Cancelled
-            self.said_at = time.monotonic()
+    return say

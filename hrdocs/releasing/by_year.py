@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 YEAR = "year"
 ROWS_A_FILE, ROWS_A_GROUP = 1_000_000, 100_000
-MOST_YEARS = 1_000  # of one list: one that goes further back than that is laid out as whole
+MOST_YEARS = 1_000  # of one list; the library refuses one of more
 
 
 def lay_out(sha256: str, into: Path) -> Iterator[tuple[str, int]]:

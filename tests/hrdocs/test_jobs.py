@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cases.imports import uploading, working
 from cases.models import Incident, Step
-from hrdocs import notices, tasks
+from hrdocs import beside, notices, tasks
 from hrdocs.access import Role
 from hrdocs.management.commands import run_local
 from hrdocs.models import DoorEventKind, User
@@ -90,7 +90,7 @@ def test_a_mail_that_could_not_be_sent_is_asked_for_again_later_and_later_and_th
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_is_cancelled_while_it_runs_ends_and_writes_nothing(monkeypatch):
-    monkeypatch.setattr(working, "SECONDS", 0)
+    monkeypatch.setattr(beside, "SECONDS", 0)
     upload = uploading.take_in(
         "incidents.csv", [b"ref,title_en,date\ni1,Never came in,2013-02\n"], by=factories.make_user(), dataset="x"
     )

@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cases.models import Facility
-from hrdocs import review
+from hrdocs import beside, review
 from hrdocs.access import Role, Sensitivity
 from hrdocs.making_files import holding, ordering, store, working
 from hrdocs.models import MadeFile, Making, Manifest, User
@@ -32,7 +32,7 @@ ADDRESS = "/api/v1/facilities/?q=Branch&format=csv"
 
 @pytest.fixture(autouse=True)
 def folder(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(working, "SECONDS", 1e12)  # how far it is, is told by a connection that sees what is committed alone
+    monkeypatch.setattr(beside, "SECONDS", 1e12)  # how far it is, is told by a connection that sees what is committed alone
     settings.MADE_ROOT = str(tmp_path)
     return tmp_path
 
@@ -193,7 +193,7 @@ def test_administrators_see_how_far_files_are_and_neither_whose_nor_of_what(read
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_is_cancelled_while_it_is_made_ends_within_seconds(facility, reader, monkeypatch, folder):
-    monkeypatch.setattr(working, "SECONDS", 0)
+    monkeypatch.setattr(beside, "SECONDS", 0)
     by_her, by_an_administrator, wanted = (ordering.order(ADDRESS, by=reader) for _ in range(3))
     job = ProcrastinateJob.objects.get(args__file=by_an_administrator.pk)
     begin = working._begin
