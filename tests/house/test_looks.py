@@ -112,6 +112,10 @@ def test_no_look_of_a_list_shows_anything_hidden(name, look, role, world, asker)
 @pytest.mark.parametrize("role", READERS)
 @pytest.mark.parametrize("look", ["", "table/", "map/", "timeline/", "points/"])
 def test_the_search_over_all_lists_shows_nothing_hidden(look, role, world, asker):
+    dated = factories.make_incident(
+        factories.make_user(), date="2013-05", date_shown="month"
+    )  # so that there is a line of time to be drawn
+    factories.publish(dated, by=factories.make_user(Role.REVIEWER))
     answer = asker(role).get(f"/explore/{look}")
     text = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
     assert {"map/": "<table", "timeline/": "<svg", "points/": '"cells": [{'}.get(look, 'id="g-incidents"') in text
