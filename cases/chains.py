@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -100,9 +101,11 @@ def settle_drift() -> int:
     """Work out the drift of each hop that was entered, or whose ends changed, since it was last asked for.
 
     What is kept must tell no reader more than she may see: each hop is worked out from what everybody sees who sees
-    the hop. Returns how many were worked out.
+    the hop. Returns how many were worked out. A public site, which changes no record, leaves it to the worker.
     """
     settled = 0
+    if settings.PUBLIC_SITE:
+        return settled
     with as_ourselves():  # readers from outside write nothing
         stale = HandOn.objects.filter(drift=None).order_by("audience", "pk").values_list("audience", "pk")
         while found := list(stale[:HOPS_AT_ONCE]):

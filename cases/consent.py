@@ -12,7 +12,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import F, Func, IntegerField, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -34,6 +35,7 @@ class Reach(Func):
 
 OF_A_STATEMENT = Reach(F("pk"), F("source"), F("speaker_informant"), F("attributed_informant"))
 _ON_CONSENT = ~Q(speaker_informant=None) | ~Q(attributed_informant=None)
+_SOON = "A new day has begun, and it is being looked at what may still be shown. Ask again in a minute."
 _OPEN = Q(audience__lt=Sensitivity.INTERNAL.rank)
 
 
@@ -78,7 +80,8 @@ def closed_by_consent(statements: Iterable[Statement]) -> list[Statement]:
 
 
 class HonoursMidnight:
-    """Closes, with the first request of each day, what ran out at midnight (UTC), before anybody is answered."""
+    """Closes, with the first request of each day, what ran out at midnight (UTC), before anybody is answered. A public site,
+    which changes no record, answers nobody until it was closed."""
 
     day = dt.date.min  # of this process, when it was last done
 
@@ -88,9 +91,18 @@ class HonoursMidnight:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         today = timezone.now().date()
         if today != HonoursMidnight.day:
-            close_what_ran_out()
+            if not settings.PUBLIC_SITE:
+                close_what_ran_out()
+            elif _is_due():
+                return HttpResponse(_SOON, status=503, content_type="text/plain", headers={"Retry-After": "60"})
             HonoursMidnight.day = today
         return self.get_response(request)
+
+
+def _is_due() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.cases_consent_ran_out()")
+        return bool(cursor.fetchone()[0])
 
 
 def _tell(closed: Iterable[Statement], *, by: User, herself: bool = False) -> None:

@@ -33,7 +33,7 @@ from cases.reconciliation import comparable_groups, findings, independence
 from cases.sentences import Listed, Sentence
 from hrdocs.access import is_staff_reader
 from hrdocs.models import Record, SetAside, on
-from hrdocs.review import last_decision
+from hrdocs.review import told_of
 from sources.choices import ReadAs
 from sources.models import Source
 
@@ -162,7 +162,7 @@ def reopened_conclusions(dossier: Dossier) -> Iterator[Found]:
 
 def _why_reopened(ground: ConclusionGround, user: Any) -> Iterator[Sentence]:
     conclusion, statement = ground.conclusion, ground.statement
-    decided = last_decision(conclusion, "approve")
+    decided = told_of(conclusion, "approve")
     since = decided.decided_at if decided else conclusion.edited_at
     if statement.state == "retracted":
         yield Sentence("It rests on %(uid)s, which was retracted.", uid=statement.uid)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from cases.chains import settle_drift
 from cases.consent import close_what_ran_out
 from cases.imports import uploading, working
 
@@ -39,6 +40,13 @@ async def take_up_again(timestamp: int) -> None:
 def forget_files(timestamp: int) -> None:
     """What was brought and what was found in it holds names of people: it is not kept longer than it is of use."""
     uploading.forget(timezone.now() - KEPT_FOR)
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(queue="house", queueing_lock="settle_drift")
+def compare_hops(timestamp: int) -> None:
+    """How claims changed when they were handed on is worked out soon, also where nobody at the desk asks for it."""
+    settle_drift()
 
 
 @app.periodic(cron=AT_MIDNIGHT)

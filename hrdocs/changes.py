@@ -25,7 +25,7 @@ from hrdocs.history import Change, Line, Values, parts_of, recorded_links
 from hrdocs.models import Part, ProposedChange, ProposedChangeStatus, Record, Trial, on
 from hrdocs.readers import as_ourselves
 from hrdocs.restoring import restorable, write
-from hrdocs.review import Refused, last_decision
+from hrdocs.review import Refused, last_decision, told_of
 
 CLOSED_TO_FORMS = (State.APPROVED, State.PUBLISHED)  # what was approved changes by proposal only
 Rows = dict[str, Values]  # by "cases.estimate:12"; a row that would be added is "cases.facilityname:+1"
@@ -129,7 +129,7 @@ def corrected_on(record: Record) -> Any:
         last = applied.aggregate(last=models.Max("decided_at"))["last"]
         if last is None:  # so it is with most: one question for each page
             return None
-        published = last_decision(record, "publish")
+        published = told_of(record, "publish")
         return last if published and last >= published.decided_at else None
 
 

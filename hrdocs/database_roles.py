@@ -1,4 +1,5 @@
-"""Who may do what in the database, besides its owner: the program, its sealer and its backup, each what it must and no more.
+"""Who may do what in the database, besides its owner: the program, a public site, the sealer and the backup, each what it must
+and no more.
 
 The owner migrates, and signs in for nothing else. Readers from outside have roles of their own (`relations.py`).
 """
@@ -14,15 +15,34 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg import sql
 
 from hrdocs import past
-from hrdocs.models import News, ReviewDecision, Seal, SealedRow, Tombstone
+from hrdocs.access import Sensitivity
+from hrdocs.models import (
+    Erasure,
+    Manifest,
+    News,
+    ProposedChange,
+    Record,
+    Release,
+    ReviewDecision,
+    Seal,
+    SealedRow,
+    Tally,
+    Tombstone,
+)
 from hrdocs.relations import OUTSIDE, line_of
 from hrdocs.sealing import recorded_tables
+from hrdocs.wording import our_models
 
-APPLICATION, SEALER, BACKUP = ROLES = ("hrdocs_app", "hrdocs_sealer", "hrdocs_backup")
+APPLICATION, SITE, SEALER, BACKUP = ROLES = ("hrdocs_app", "hrdocs_site", "hrdocs_sealer", "hrdocs_backup")
 
 
 # What a role is besides: whom the program serves readers as; and who seals asks when the oldest open transaction began.
-_ALSO = {APPLICATION: (*map(line_of, OUTSIDE), "pg_read_all_stats"), SEALER: ("pg_read_all_stats",), BACKUP: ()}
+_ALSO = {
+    APPLICATION: (*map(line_of, OUTSIDE), "pg_read_all_stats"),
+    SITE: (line_of(Sensitivity.PUBLIC),),
+    SEALER: ("pg_read_all_stats",),
+    BACKUP: (),
+}
 
 
 def make() -> None:
@@ -106,6 +126,29 @@ def _application() -> Iterator[str]:
     yield f"SELECT ON ALL TABLES IN SCHEMA {past.INSIDE}"
 
 
+def _site() -> Iterator[str]:
+    """What a public site needs besides what it reads as the public's role: of records no word, only which there are and who may
+    see them; counts of who asked; and manifests of the files that it gives out."""
+    for model in our_models():
+        if issubclass(model, Record) and not model._meta.proxy:
+            wanted = ("id", "uid", "state", "sensitivity", "audience", *model.hangs_on)
+            columns = [field.column for field in model._meta.local_concrete_fields if field.primary_key or field.name in wanted]
+            yield f"SELECT ({', '.join(columns)}) ON {model._meta.db_table}"
+    told = "id, content_type_id, object_id, decided_at"
+    yield f"SELECT ({told}, verb, public_note) ON {ReviewDecision._meta.db_table}"
+    yield f"SELECT ({told}, status) ON {ProposedChange._meta.db_table}"
+    yield f"SELECT (number, sealed_at) ON {Seal._meta.db_table}"
+    yield f"SELECT (id, act, at, level, version) ON {News._meta.db_table}"
+    yield f"SELECT (at) ON {Erasure._meta.db_table}"
+    yield f"SELECT (number, withdrawn_at) ON {Release._meta.db_table}"
+    yield f"SELECT, INSERT, UPDATE, DELETE ON {Tally._meta.db_table}"
+    manifests = Manifest._meta.db_table
+    yield f"SELECT (id, uid, state), INSERT, UPDATE (state, rows, bytes, sha256, licences, ended_at) ON {manifests}"
+    yield f"USAGE ON SEQUENCE {manifests}_id_seq"
+    yield "SELECT ON django_migrations, django_content_type"
+    yield "SELECT (id, last_heartbeat) ON procrastinate_workers"
+
+
 def _sealer() -> Iterator[str]:
     """History, to be read; seals, to be made. Nothing that stands in a record today."""
     context = apps.get_model("pghistory.Context")
@@ -121,7 +164,7 @@ def _backup() -> Iterator[str]:
     yield "SELECT ON ALL SEQUENCES IN SCHEMA public"
 
 
-_GRANTED = {APPLICATION: _application, SEALER: _sealer, BACKUP: _backup}
+_GRANTED = {APPLICATION: _application, SITE: _site, SEALER: _sealer, BACKUP: _backup}
 
 
 def _tables() -> set[str]:

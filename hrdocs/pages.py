@@ -27,7 +27,7 @@ from hrdocs.labels import Terms
 from hrdocs.models import Record
 from hrdocs.readers import as_ourselves
 from hrdocs.redirects import new_address, now_called
-from hrdocs.review import last_decision
+from hrdocs.review import told_of
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import understood
 
@@ -74,10 +74,10 @@ def record_page(request: HttpRequest, uid: str, shape: Shape, template: str, bui
     shown = shape.model._default_manager.visible_to(request.user).filter(uid=understood(uid) or "")
     record = shown.first()
     if record is None:
-        with as_ourselves():  # what is retracted or merged is in no reader's relation; its note, or where it went, is told
-            now = now_called(understood(uid), shape.model._default_manager.visible_to(request.user), request.user)
-            if now is not None:
-                return HttpResponsePermanentRedirect(new_address(request, now))
+        now = now_called(understood(uid), shape.model._default_manager.visible_to(request.user), request.user)
+        if now is not None:
+            return HttpResponsePermanentRedirect(new_address(request, now))
+        with as_ourselves():  # what is retracted is in no reader's relation; its note is told
             return _in_its_place(request, shape.model, understood(uid) or "")
     (row,) = rows(shape, shown, request.user)
     context = {"row": row, "terms": Terms(), "corrected": corrected_on(record), "withdrawn": withdrawn(record, request.user)}
@@ -91,10 +91,11 @@ def withdrawn(record: Record, user: Any) -> list[str]:
 
 def _in_its_place(request: HttpRequest, model: type[Record], uid: str) -> HttpResponse:
     """The public note in place of a retracted record, for those who could see it before; otherwise not found."""
-    record = model._meta.concrete_model._base_manager.filter(uid=uid, state=State.RETRACTED).first()
+    retracted = model._meta.concrete_model._base_manager.filter(uid=uid, state=State.RETRACTED)
+    record = retracted.only("uid", "sensitivity", *model.hangs_on).first()
     if record is None or not _was_open_to(request.user, record):
         raise Http404
-    retraction = last_decision(record, "retract")
+    retraction = told_of(record, "retract")
     if retraction is None:
         raise Http404
     context = {"note": retraction.public_note, "on": retraction.decided_at, "uid": uid}

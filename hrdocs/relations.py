@@ -16,7 +16,7 @@ from django.db import ProgrammingError, connection, models, transaction
 from hrdocs.access import Everybody, Sensitivity, shown_rows
 from hrdocs.changelog import relation_of
 from hrdocs.endpoints import views
-from hrdocs.models import Change, Manifest, Redirect, Release, Term
+from hrdocs.models import Change, Manifest, Redirect, Release, Term, Told
 from hrdocs.models.record import Guarded
 from hrdocs.models.worked_out import WorkedOut
 from hrdocs.shapes import Reader
@@ -100,13 +100,20 @@ def relations(level: Sensitivity) -> Iterator[tuple[str, str]]:
 
 
 def of_everybody(level: Sensitivity) -> Iterator[tuple[str, str]]:
-    """The relations in which readers of this level see the same: what is open to all, and what only guarded columns lead to."""
+    """The relations in which readers of this level see the same: what is open to all, a few columns of what is no record, and
+    what only guarded columns lead to."""
     guarded = {table for table, _ in columns_read(Sensitivity.INTERNAL)} - {table for table, _ in columns_read(level)}
     whole = {model._meta.db_table for model in (Term, ContentType)}
-    for table in sorted(guarded - whole):
+    told = {model._meta.db_table: model for model in our_models() if issubclass(model, Told)}
+    for table in sorted(guarded - whole - set(told)):
         yield table, f"SELECT * FROM public.{table} WHERE false"
     for table in sorted(whole):
         yield table, f"SELECT * FROM public.{table}"
+    for table, model in sorted(told.items()):
+        columns = ", ".join(
+            _told(field, shown=field.primary_key or field.name in model.told) for field in model._meta.local_concrete_fields
+        )
+        yield table, f"SELECT {columns} FROM public.{table} t WHERE {model.told_where}"
 
 
 @cache
@@ -130,12 +137,14 @@ def _rows(model: type[models.Model], level: Sensitivity, shown: frozenset[tuple[
 
 
 def _column(field: models.Field, shown: frozenset[tuple[str, str]]) -> str:
-    """A column as it is, or nothing under its name and type."""
     model = field.model
     read = {(model._meta.db_table, name) for name in inputs(field)} <= shown
-    if read or field.primary_key or field.name in (*_ALWAYS, *model.hangs_on):
-        return f"t.{field.column}"
-    return f"NULL::{field.db_type(connection)} AS {field.column}"
+    return _told(field, shown=read or field.primary_key or field.name in (*_ALWAYS, *model.hangs_on))
+
+
+def _told(field: models.Field, *, shown: bool) -> str:
+    """A column as it is, or nothing under its name and type."""
+    return f"t.{field.column}" if shown else f"NULL::{field.db_type(connection)} AS {field.column}"
 
 
 def inputs(field: models.Field) -> set[str]:

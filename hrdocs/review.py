@@ -77,6 +77,12 @@ def decisions_on(record: Record, verb: str = "") -> list[ReviewDecision]:
         return list(found.select_related("by"))
 
 
+def told_of(record: Record, verb: str) -> ReviewDecision | None:
+    """The newest decision of a verb, with what anybody may be told of it: its day and its public note."""
+    with as_ourselves():
+        return ReviewDecision.objects.filter(**on(record), verb=verb).only("decided_at", "public_note").first()
+
+
 def last_decision(record: Record, verb: str = "") -> ReviewDecision | None:
     """The newest of them."""
     return next(iter(decisions_on(record, verb)), None)

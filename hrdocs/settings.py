@@ -10,7 +10,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from hrdocs import kept_files, logs
+from hrdocs import kept_files, logs, public_site
 from hrdocs.environment import TESTING, Env, replica_of
 
 env = Env()  # NAME_FILE may name a file that holds NAME
@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "hrdocs.public_site.NobodySignsIn",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hrdocs.door.gate.NothingKept",
     "hrdocs.door.gate.SessionsEnd",
@@ -97,6 +98,9 @@ MIDDLEWARE = [
 ]
 # Of accounts and of the desk. All else is served to outsiders by roles that are shown nothing more (hrdocs/second_line.py).
 NOT_FOR_READERS = ("/admin/", "/sign-in/", "/sign-out/", "/account/", "/join/", "/custody/")
+PUBLIC_SITE = env.bool("PUBLIC_SITE", default=False)  # serve readers without an account alone
+if PUBLIC_SITE:
+    globals().update(public_site.SETTINGS)
 ROOT_URLCONF = "hrdocs.urls"
 WSGI_APPLICATION = "hrdocs.wsgi.application"
 TEMPLATES = [

@@ -13,7 +13,6 @@ from cases.models import DataSet, ImportedRow
 from hrdocs.access import is_staff_reader
 from hrdocs.endpoints import views
 from hrdocs.models import Record
-from hrdocs.readers import as_ourselves
 
 
 def withdrawn_rows(path: str) -> models.QuerySet:
@@ -37,10 +36,9 @@ def withdrawn_of(record: Record, user: Any) -> list[str]:
     Readers from outside are told of data sets whose terms are noted: those are published, the names of others are ours.
     """
     kinds = ContentType.objects.get_for_models(type(record), *type(record).__subclasses__()).values()
-    with as_ourselves():  # of a record that the reader is shown; no row of the importer's leaves
-        rows = ImportedRow.objects.filter(content_type__in=kinds, object_id=record.pk).exclude(withdrawn_in=None)
-        found = [(row.dataset, row.withdrawn_in.release) for row in rows.select_related("withdrawn_in").order_by("pk")]
-        sets = {each.name: each for each in DataSet.objects.filter(name__in={name for name, _release in found})}
+    rows = ImportedRow.objects.filter(content_type__in=kinds, object_id=record.pk).exclude(withdrawn_in=None)
+    found = [(row.dataset, row.withdrawn_in.release) for row in rows.select_related("withdrawn_in").order_by("pk")]
+    sets = {each.name: each for each in DataSet.objects.filter(name__in={name for name, _release in found})}
     if not is_staff_reader(user):
         found = [(name, release) for name, release in found if name in sets and (sets[name].licence or sets[name].attribution)]
     return [_("Withdrawn by its source: “%(data)s” no longer has it in its release %(release)s. The record stays.")

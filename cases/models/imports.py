@@ -11,11 +11,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from hrdocs.models import fields
+from hrdocs.models import Told, fields
+
+WITH_TERMS = "licence <> '' OR attribution <> ''"  # data sets that are published: the names of others are ours
 
 
-class DataSet(models.Model):
+class DataSet(Told):
     """What somebody publishes and we bring in, release by release: whose it is, and on which terms."""
+
+    told, told_where = ("name", "title", "licence", "attribution"), WITH_TERMS
 
     name = models.CharField(max_length=120, unique=True, help_text="Name under which its rows are known when they come again.")
     title = fields.line("Its full title, as whoever publishes it writes it.")
@@ -30,8 +34,10 @@ class DataSet(models.Model):
         return self.title or self.name
 
 
-class Import(models.Model):
+class Import(Told):
     """One run of the importer that wrote something: what was read, by whom, and what came of it."""
+
+    told, told_where = ("release",), f"dataset IN (SELECT name FROM public.cases_dataset WHERE {WITH_TERMS})"
 
     dataset = models.CharField(max_length=120, help_text="Name under which the rows are known when they come again.")
     release = fields.line("The release of the data set, by its name or date, where the file is the whole of one.", max_length=120)
@@ -54,8 +60,10 @@ class Import(models.Model):
         return f"{self.dataset}, {self.at:%Y-%m-%d %H:%M}"
 
 
-class ImportedRow(models.Model):
+class ImportedRow(Told):
     """The row of a sheet, as it came, beside the record that it became; so a second import finds it again."""
+
+    told, told_where = ("dataset", "content_type", "object_id", "withdrawn_in"), Import.told_where
 
     first_import = models.ForeignKey(Import, models.PROTECT, related_name="created", null=True,
                                      help_text="The import that made the record; empty where it is not known.")  # fmt: skip

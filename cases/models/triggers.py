@@ -204,6 +204,16 @@ RETURNS integer LANGUAGE sql STABLE AS $reaches$
                     public.sources_consent_reaches(attributed, 'cases.statement:' || statement, 'sources.source:' || source)) END
 $reaches$;
 """
+# Who may not read whose consent it is can be told that some of it ran out, and that closing is due.
+CONSENT_RAN_OUT_SQL = """
+CREATE OR REPLACE FUNCTION public.cases_consent_ran_out() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $due$
+    SELECT EXISTS (
+        SELECT FROM public.cases_statement s
+        WHERE (s.speaker_informant_id IS NOT NULL OR s.attributed_informant_id IS NOT NULL) AND s.audience < 2
+        AND s.audience < public.cases_consent_reaches(s.id, s.source_id, s.speaker_informant_id, s.attributed_informant_id))
+$due$;
+"""
 CONSENT_NARROWS = """
         IF NEW.speaker_informant_id IS NOT NULL OR NEW.attributed_informant_id IS NOT NULL THEN
             NEW.audience := greatest(NEW.audience, public.cases_consent_reaches(

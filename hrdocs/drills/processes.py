@@ -52,10 +52,10 @@ class Processes:
             raise Refused(f"{' '.join(command)} failed: {done.stderr.strip()[-2000:]}")
         return done.stdout
 
-    def start(self, name: str, *command: str) -> None:
+    def start(self, name: str, *command: str, **environment: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                command, cwd=settings.ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)  # fmt: skip
+            self.running[name] = subprocess.Popen(command, cwd=settings.ROOT, env={**self.environment, **environment},
+                                                  stdout=log, stderr=log, start_new_session=True)  # fmt: skip
 
     def log_of(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()

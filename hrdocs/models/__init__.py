@@ -26,6 +26,7 @@ from hrdocs.models.seals import Seal, SealedRow, Tombstone
 from hrdocs.models.searches import SavedSearch
 from hrdocs.models.tallies import Tally
 from hrdocs.models.tokens import ApiToken, Scope
+from hrdocs.models.told import Told
 from hrdocs.models.unsaved import Unsaved
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Tally",
     "Team",
     "Term",
+    "Told",
     "Tombstone",
     "Trial",
     "Unsaved",

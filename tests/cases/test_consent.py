@@ -205,6 +205,19 @@ def test_at_midnight_it_ends_for_the_first_request_of_the_day_and_by_the_command
     assert consent.close_what_ran_out() == []
 
 
+def test_a_public_site_answers_nobody_until_what_ran_out_is_closed(said, informant, analyst, reviewer, monkeypatch, settings):
+    consent.note(informant, by=analyst, **{**YES, "until": TODAY.isoformat()})
+    published(said, reviewer)
+    run_out(informant)
+    settings.PUBLIC_SITE = True
+    monkeypatch.setattr(consent.HonoursMidnight, "day", TODAY - dt.timedelta(days=1))
+    answer = Client().get("/api/v1/cases/")
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"
+    consent.close_what_ran_out()  # by the worker
+    assert Client().get("/api/v1/cases/").status_code == 200
+    assert Client().get(f"/api/v1/estimates/{said.uid}/").status_code == 404
+
+
 def test_consents_that_end_soon_are_told(informant, analyst, people):
     for days in (5, 29, 31):
         other = Informant(pseudonym=f"Nour {days}").save_by(analyst)

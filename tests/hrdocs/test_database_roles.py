@@ -80,6 +80,14 @@ REFUSED = {
         "CREATE OR REPLACE FUNCTION hrdocs_opens() RETURNS int LANGUAGE sql AS 'SELECT 1'", "SELECT pg_read_file('/etc/passwd')",
         f"SET LOCAL ROLE {database_roles.BACKUP}", "COPY hrdocs_user TO PROGRAM 'cat'",
     ],
+    database_roles.SITE: [
+        "SELECT password FROM hrdocs_user", "SELECT session_data FROM django_session", "SELECT digest FROM hrdocs_apitoken",
+        "SELECT title_en FROM cases_incident", "SELECT quotation FROM cases_statement", "SELECT pseudonym FROM sources_informant",
+        "SELECT * FROM sources_identity", "SELECT reason FROM hrdocs_reviewdecision", "SELECT address FROM hrdocs_manifest",
+        "SELECT title_en FROM cases_incidentevent", "SELECT raw FROM cases_importedrow", "UPDATE cases_incident SET audience = 0",
+        "INSERT INTO hrdocs_user DEFAULT VALUES", "DELETE FROM hrdocs_manifest", "CREATE TABLE public.x ()",
+        "SET LOCAL ROLE hrdocs_readers_registered", f"SET LOCAL ROLE {database_roles.APPLICATION}", "SELECT args FROM procrastinate_jobs",
+    ],
     database_roles.SEALER: [
         "SELECT * FROM hrdocs_user", "SELECT * FROM sources_identity", "SELECT * FROM cases_victim", "UPDATE cases_incidentevent SET pgh_label = ''",
         "DELETE FROM cases_incidentevent", "UPDATE hrdocs_seal SET hash = hash", "DELETE FROM hrdocs_sealedrow", "INSERT INTO hrdocs_user DEFAULT VALUES",
@@ -128,7 +136,7 @@ def test_a_table_that_is_new_is_granted_when_the_database_is_migrated(sign_in_as
 
 
 def test_an_account_is_made_of_the_address_that_its_process_uses_and_gets_a_changed_password(tmp_path: Path):
-    names, kept = {"app": "hrdocs_app", "backup": "hrdocs_backup", "sealer": "hrdocs_sealer"}, []
+    names, kept = {"app": "hrdocs_app", "site": "hrdocs_site", "backup": "hrdocs_backup", "sealer": "hrdocs_sealer"}, []
     for password in ("first", "sec%2Fond"):
         for name in names:
             (tmp_path / name).write_text(f"postgresql://of_a_test_{name}:{password}@database/hrdocs\n")

@@ -61,9 +61,9 @@ def test_a_service_of_ours_may_do_as_little_as_it_can(name: str) -> None:
     assert all(path.startswith("/var/lib/hrdocs/") for path in written)
 
 
-def test_only_the_proxy_can_be_reached_from_outside_and_the_program_reaches_nobody() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
-    assert [name for name, service in SERVICES.items() if "outside" in service["networks"]] == ["proxy"]
+def test_only_proxies_can_be_reached_from_outside_and_the_program_reaches_nobody() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy", "public_proxy"]
+    assert [name for name, service in SERVICES.items() if "outside" in service["networks"]] == ["proxy", "public_proxy"]
     assert COMPOSE["networks"]["inside"]["internal"]
 
 
@@ -93,10 +93,11 @@ def test_every_secret_and_volume_that_is_named_is_declared() -> None:
 )
 def test_compose_itself_takes_the_file() -> None:
     asked: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True}
-    with_a_site = subprocess.run(
-        ["docker-compose", "config", "-q"], check=False, env={**os.environ, "SITE": "docs.example.org"}, **asked
-    )
-    assert (with_a_site.returncode, with_a_site.stderr) == (0, "")
+    for also in ({}, {"COMPOSE_PROFILES": "public", "PUBLIC": "data.example.org"}):
+        with_a_site = subprocess.run(
+            ["docker-compose", "config", "-q"], check=False, env={**os.environ, "SITE": "docs.example.org", **also}, **asked
+        )
+        assert (with_a_site.returncode, with_a_site.stderr) == (0, "")
     without = subprocess.run(["docker-compose", "config", "-q"], check=False, env={**os.environ, "SITE": ""}, **asked)
     assert without.returncode and "Set SITE" in without.stderr
 

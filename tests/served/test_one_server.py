@@ -5,6 +5,7 @@ second factor, brings a sheet, has it brought in, and takes a file.
 from __future__ import annotations
 
 import http.cookiejar
+import io
 import json
 import re
 import shutil
@@ -22,6 +23,8 @@ from urllib.parse import urlencode
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 
 from hrdocs.drills.processes import Processes, free_port, wait_for
 from hrdocs.models import User
@@ -29,6 +32,7 @@ from tests.served.processes import command_of, database_of_its_own, nginx_in
 
 pytestmark = pytest.mark.django_db
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+PUBLIC_ACCOUNT = "hrdocs_of_a_public_site"
 NAME, PASSWORD = "canary-amal", "a long pass phrase 1"
 SHEET = "ref,title_en,date\ni1,Shelling canary88x,2013-02\ni2,Second canary88x,2013-03\n"
 
@@ -108,12 +112,26 @@ def server(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any)
             processes.start("nginx", *nginx_in(folder, values))
             beside = f"http://127.0.0.1:{inside}"
             wait_for(lambda: urllib.request.urlopen(f"{beside}/health/ready", timeout=20).read() == b"ok", "ready")
+            public = public_site(processes, folder, url)
+            wait_for(lambda: urllib.request.urlopen(f"{public}/health/ready", timeout=20).read() == b"ok", "ready")
             yield {"home": f"https://localhost:{tls}", "plain": plain, "beside": beside, "certificate": certificate,
-                   "processes": processes, "secret": secret}  # fmt: skip
+                   "processes": processes, "secret": secret, "public": public}  # fmt: skip
         finally:
             ended = processes.stop()
     assert ended == dict.fromkeys(ended, 0)
     assert not list(Path("/tmp").glob(f"hrdocs-figures-*/counter_{processes.running['web'].pid}.db"))
+
+
+def public_site(processes: Processes, folder: Path, url: str) -> str:
+    """A public site beside it, with an account of the database and a key of its own."""
+    account = re.sub("//[^@]*@", f"//{PUBLIC_ACCOUNT}:a%20password@", url)
+    (folder / "site_url").write_text(account)
+    (folder / "site_key").write_text("a key of its own " * 5)
+    call_command("database_roles", site=folder / "site_url", stdout=io.StringIO())
+    port, web = free_port(), command_of("public")
+    processes.start("public", *web, "--bind", f"127.0.0.1:{port}", PUBLIC_SITE="1",
+                    DATABASE_URL_FILE=str(folder / "site_url"), SECRET_KEY_FILE=str(folder / "site_key"))  # fmt: skip
+    return f"http://127.0.0.1:{port}"
 
 
 def test_somebody_signs_in_brings_a_sheet_and_takes_a_file(server: dict[str, Any]) -> None:
@@ -153,6 +171,28 @@ def test_plain_addresses_lead_to_tls_and_what_is_for_operators_stays_inside(serv
     with pytest.raises(urllib.error.HTTPError) as led:
         urllib.request.build_opener(Stays).open(f"http://localhost:{server['plain']}/lists/?q=x", timeout=10)
     assert (led.value.code, led.value.headers["Location"]) == (301, "https://localhost/lists/?q=x")
+
+
+def test_a_public_site_beside_it_shows_what_is_public_to_who_is_signed_in_elsewhere_too(server: dict[str, Any]) -> None:
+    visitor = Visitor(server["home"], server["certificate"])
+    visitor.send("/sign-in/", login=NAME, password=PASSWORD)
+    cookies = "; ".join(f"{each.name}={each.value}" for each in visitor.jar)
+
+    def asked(path: str) -> tuple[int, str]:
+        given = {"Cookie": cookies, "Host": "localhost", "X-Forwarded-Proto": "https"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(server["public"] + path, headers=given), timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+
+    status, page = asked("/")
+    assert status == 200 and NAME not in page and "/sign-in/" not in page
+    assert asked("/api/v1/incidents/?format=csv")[0] == 200
+    assert asked("/admin/")[0] == asked("/account/")[0] == 404
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [PUBLIC_ACCOUNT])
+        assert cursor.fetchone()[0]
 
 
 def test_figures_are_those_of_all_processes_together(server: dict[str, Any]) -> None:

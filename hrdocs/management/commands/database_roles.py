@@ -1,4 +1,4 @@
-"""`manage.py database_roles`: make the roles of the database that the program, its sealer and its backup sign in with."""
+"""`manage.py database_roles`: make the roles that the program, a public site, the sealer and the backup sign in with."""
 
 from pathlib import Path
 from typing import Any
@@ -7,12 +7,18 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from hrdocs import database_roles
 
-FOR = {"app": database_roles.APPLICATION, "sealer": database_roles.SEALER, "backup": database_roles.BACKUP}
+FOR = {
+    "app": database_roles.APPLICATION,
+    "site": database_roles.SITE,
+    "sealer": database_roles.SEALER,
+    "backup": database_roles.BACKUP,
+}
 
 
 class Command(BaseCommand):
     help = (
-        "Make roles for the program, its sealer and its backup, and grant each what it must. Run it as the owner of the tables."
+        "Make roles for the program, a public site, the sealer and the backup, and grant each what it must. Run it as the owner "
+        "of the tables."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
