@@ -81,11 +81,12 @@ def _of(user: Any) -> str | None:
     if not rested or is_staff_reader(user) or connection.in_atomic_block:
         return None
     rank = clearance(user).rank
-    wanted = _sign(rank)
+    wanted = sign(rank)
     return next((alias for alias in random.sample(rested, len(rested)) if _sign_at(alias, rank) == wanted), None)
 
 
-def _sign(rank: int) -> tuple[Any, ...]:
+def sign(rank: int) -> tuple[Any, ...]:
+    """What the data are that readers of a level are told of at this moment: records, and what is no record."""
     with connection.cursor() as cursor:
         cursor.execute(_SIGN)
         return (stamps.now(rank), *cursor.fetchone())
@@ -94,7 +95,7 @@ def _sign(rank: int) -> tuple[Any, ...]:
 def _sign_at(alias: str, rank: int) -> tuple[Any, ...] | None:
     try:
         with _at(alias):
-            return _sign(rank)
+            return sign(rank)
     except _FAILURES as error:
         _leave_alone(alias, error)
         return None

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from hrdocs import replicas
+from hrdocs import kept_pages, replicas
 from hrdocs.access import is_staff_reader
 from hrdocs.readers import reading_as
 from hrdocs.slots import given_up
@@ -28,7 +28,7 @@ class SecondLine:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         knows_its_reader = getattr(getattr(view, "cls", None), "knows_its_reader", False)
         if knows_its_reader or request.path.startswith(settings.NOT_FOR_READERS) or is_staff_reader(request.user):
             return None
@@ -40,7 +40,9 @@ class SecondLine:
 
         try:
             at_the_primary = getattr(view, "asked_at_the_primary", False)
-            return read() if at_the_primary else replicas.answered(request, request.user, read)
+            if at_the_primary:
+                return read()
+            return kept_pages.shown(request, lambda: replicas.answered(request, request.user, read))
         except OperationalError as error:  # no other middleware is told of what fails in here
             if (answer := given_up(request, error)) is None:
                 raise

@@ -100,6 +100,10 @@ def at_most(seconds: int) -> None:
 
 def as_a_page() -> None:
     """The time that a page may take, and one processor: to start others for it takes longer than it should take itself."""
-    at_most(settings.PAGE_SECONDS)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(_AS_A_PAGE, [f"{settings.PAGE_SECONDS}s"])
+
+
+_AS_A_PAGE = """
+SELECT set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true)
+"""

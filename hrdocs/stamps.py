@@ -1,5 +1,5 @@
-"""What has not changed is not asked of the database again: the tag of each answer is kept, and what was counted of a list,
-under a stamp of the data.
+"""What has not changed is not asked of the database again: the tag of each answer is kept, what was counted of a list, and what
+was answered to nobody in particular, under a stamp of the data.
 
 The stamp stands for all news that readers of a level were ever given (`hrdocs/news.py`): where it is the same, every answer
 is. It stays inside the program. What leaves is the tag, made of the answer's bytes alone, as if there were no stamp.
@@ -14,14 +14,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+import orjson
 import pgtrigger
 from django.db import connection, transaction
 from django.http import HttpResponseNotModified
 from django.utils.cache import set_response_etag
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
+from rest_framework.response import Response
 
 from hrdocs.access import clearance, is_staff_reader
+from hrdocs.kept_answers import Answer, KeptAnswers
 from hrdocs.readers import as_ourselves
 
 KEPT = 20_000  # answers whose tags a process keeps; some 200 bytes each
@@ -98,6 +101,7 @@ class Kept(Generic[Value]):
 _tags = Kept[str](KEPT)
 _counts = Kept[Any](COUNTED)
 _drawn = Kept[Any](DRAWN)
+_answers = KeptAnswers(16 * 2**20)
 
 
 class Counts:
@@ -118,7 +122,7 @@ class Counts:
     def once(self, what: str, work: Callable[[], Any]) -> Any:
         if is_staff_reader(self.user):
             return work()
-        key = _hash(*self.asked, what)
+        key = hashed(*self.asked, what)
         found = self.held.get(key)
         if found is None:
             found = work()
@@ -133,20 +137,23 @@ class Drawn(Counts):
 
 
 def unchanged_told(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Answer a page that its reader has already without asking for it again.
+    """Answer a page that its reader has already, or that nobody in particular was given before, without asking for it again.
 
-    Only of readers from outside: inside, a page depends on the day and on teams and grants too.
+    Only of readers from outside: inside, a page depends on the day and on teams and grants too. What is answered to an
+    account or a token is kept for nobody; of it the tag alone is known.
     """
 
     @functools.wraps(handler)
     def answer(view: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.accepted_renderer.format != "json" or is_staff_reader(request.user):
             return handler(view, request, *args, **kwargs)
-        key = _key(request)
+        rank = clearance(request.user).rank
+        stamp = now(rank)
+        key = _key(view, request, rank, stamp)
         tag = _tags.get(key)
         if tag is not None and tag in parse_etags(request.headers.get("If-None-Match", "")):
             return HttpResponseNotModified(headers={"ETag": tag})
-        response = handler(view, request, *args, **kwargs)
+        response = _given(request, functools.partial(handler, view, request, *args, **kwargs), key, stamp)
 
         def kept(rendered: Any) -> None:
             if rendered.status_code == 200:
@@ -160,11 +167,26 @@ def unchanged_told(handler: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _key(request: Any) -> bytes:
-    """All that an answer depends on, as one hash: what was asked, how, in which language, and the stamp."""
-    rank = clearance(request.user).rank
-    return _hash(request.build_absolute_uri(), request.accepted_media_type, get_language(), rank, now(rank))
+def _given(request: Any, make: Callable[[], Any], key: bytes, stamp: str) -> Any:
+    """The answer that was kept, or a new one, which is kept from now on where nobody in particular asked."""
+    if request.user.is_authenticated or request.auth is not None:
+        return make()
+    if (before := _answers.get(key, stamp)) is not None:
+        return Response(orjson.Fragment(before.body), headers=before.headers)
+    response = make()
+    if response.status_code == 200:
+        body = request.accepted_renderer.render(response.data)
+        response.data = orjson.Fragment(body)  # written once, whoever reads it
+        _answers.keep(key, stamp, Answer(body, dict(response.items())))
+    return response
 
 
-def _hash(*parts: Any) -> bytes:
+def _key(view: Any, request: Any, rank: int, stamp: str) -> bytes:
+    """All that an answer depends on, as one hash: what was asked of which list, how, in which language, and the stamp."""
+    asked = view.shape.path, view.action, sorted(view.kwargs.items()), request.build_absolute_uri()
+    return hashed(*asked, request.accepted_media_type, get_language(), rank, stamp)
+
+
+def hashed(*parts: Any) -> bytes:
+    """All that something depends on, as one key."""
     return hashlib.sha256("\n".join(map(str, parts)).encode()).digest()

@@ -15,7 +15,7 @@ from cases.timelines import Line, timeline
 from hrdocs import facets, labels
 from hrdocs.lists.cells import page_of, said
 from hrdocs.lists.counts import Chosen, counts
-from hrdocs.lists.page import ListPage
+from hrdocs.lists.page import ListPage, as_json
 from hrdocs.lists.pages import context_of, shown
 from hrdocs.lists.times import dates_of, oldest_first
 from hrdocs.pages import rows
@@ -46,7 +46,7 @@ class InTime(ListPage):
         if "year" not in facets.countable(self.shape, self.reader):
             return []
         asked = self._asked({"facets": "year", "fields": "uid", "page_size": "1", "lang": self.reader.language})
-        told = {"year": sorted(asked.data.get("facets", {}).get("year", []), key=lambda cell: cell["value"])}
+        told = {"year": sorted(as_json(asked).get("facets", {}).get("year", []), key=lambda cell: cell["value"])}
         found = counts(told, self.shape, self.reader, self.given, self.changed, most=facets.LONGEST)
         return next((cells for _name, cells in found), [])
 

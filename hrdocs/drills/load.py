@@ -11,6 +11,7 @@ import itertools
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from statistics import median, quantiles
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 
 NO_ANSWER = 0
 PATIENCE = 30  # seconds that somebody waits for an answer
-BREATH = 0.1  # seconds between two remarks
+BREATH = 0.1  # seconds between two remarks, unless somebody else is told
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,11 @@ class Person:
 
 
 class Visitors:
-    """Readers who ask the addresses in turn, so many in a second, until they are sent away."""
+    """Readers who ask one address after the other, so many in a second, until they are sent away."""
 
-    def __init__(self, port: int, addresses: list[str], each_second: float, hands: int = 16) -> None:
+    def __init__(self, port: int, addresses: Iterator[str], each_second: float, hands: int = 16) -> None:
         self.answers: list[Answer] = []
-        self._port, self._turns, self._pace = port, zip(itertools.count(), itertools.cycle(addresses), strict=False), each_second
+        self._port, self._turns, self._pace = port, enumerate(addresses), each_second
         self._began, self._over, self._lock = time.monotonic(), threading.Event(), threading.Lock()
         self._threads = [threading.Thread(target=self._read, daemon=True) for _ in range(hands)]
         for thread in self._threads:
@@ -92,7 +93,8 @@ class Visitors:
 class Writer:
     """An analyst who remarks on a record, one sentence after the other, and notes which of them were acknowledged."""
 
-    def __init__(self, port: int, password: str, record: str) -> None:
+    def __init__(self, port: int, password: str, record: str, breath: float = BREATH) -> None:
+        self.breath = breath
         self.acknowledged: list[str] = []
         self.failed: list[Answer] = []
         self._person, self._record, self._over = Person(port), record, threading.Event()
@@ -111,7 +113,7 @@ class Writer:
                 self.acknowledged.append(text)
             else:
                 self.failed.append(Answer(began, "a remark", status, time.monotonic() - began))
-            self._over.wait(BREATH)
+            self._over.wait(self.breath)
 
     def leave(self) -> list[str]:
         self._over.set()
@@ -126,6 +128,16 @@ def in_words(answers: list[Answer]) -> str:
     late = quantiles(seconds, n=100)[94] if len(seconds) > 1 else seconds[0]
     told = ", ".join(f"{number} × {end}" for end, number in sorted(ends.items()))
     return f"{len(answers)} questions: {told}; median {median(seconds) * 1000:.0f} ms, p95 {late * 1000:.0f} ms"
+
+
+def how_long(answers: list[Answer]) -> str:
+    """How long the good answers took: so many of a hundred at most so long."""
+    seconds = [answer.seconds for answer in answers if answer.status == 200]
+    if len(seconds) < 2:
+        return "too few to tell"
+    cuts = quantiles(seconds, n=1000)
+    told = ", ".join(f"p{share:g} {cuts[round(share * 10) - 1] * 1000:.0f} ms" for share in (50, 90, 95, 99, 99.9))
+    return f"{told}, the longest {max(seconds):.1f} s"
 
 
 def without_service(answers: list[Answer]) -> float:

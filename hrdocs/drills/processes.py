@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 from django.conf import settings
 
 from hrdocs.refusal import Refused
@@ -35,6 +36,15 @@ def wait_for(happened: Callable[[], Said], what: str, seconds: float = 60) -> Sa
                 return said
         time.sleep(0.2)
     raise Refused(f"{what}: not within {seconds:.0f} seconds.")
+
+
+def spent(main: psutil.Process) -> float:
+    """Seconds of processor that a process took with those that it started, also those that have ended."""
+    seconds = 0.0
+    for each in [main, *main.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(each.cpu_times()[:4])
+    return seconds
 
 
 class Processes:

@@ -12,7 +12,7 @@ import psutil
 import psycopg
 
 from hrdocs.backups.tools import tool
-from hrdocs.drills.processes import free_port, wait_for
+from hrdocs.drills.processes import free_port, spent, wait_for
 from hrdocs.embedded import CREATE, library
 from hrdocs.refusal import Refused
 
@@ -72,6 +72,11 @@ class Server:
 
     def runs(self) -> bool:
         return self._main() is not None
+
+    def spent(self) -> float:
+        """Seconds of processor that it took since it was started."""
+        main = self._main()
+        return spent(main) if main else 0.0
 
     def ask(self, question: str, database: str = NAME) -> list[Any]:
         with psycopg.connect(

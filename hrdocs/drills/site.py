@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from statistics import median
 
 import psutil
 
+from hrdocs.drills.asking import questions
 from hrdocs.drills.load import Person, Visitors, Writer
-from hrdocs.drills.processes import Processes, free_port, wait_for
+from hrdocs.drills.processes import Processes, free_port, spent, wait_for
 from hrdocs.drills.servers import Server, address
 
 # What people ask for most: pages, lists under filters, files.
@@ -32,8 +34,9 @@ class Site:
             "STATIC_ROOT": str(folder / "static"), "RELEASES_ROOT": str(folder / "releases"),
             "EVIDENCE_ROOT": str(folder / "evidence"),
             "MADE_ROOT": str(folder / "made"),
-            # All readers of a drill come from one address, and as many files may leave as the web has hands.
-            "LIMIT_ANONYMOUS": "", "LIMIT_ANONYMOUS_FILES": "", "EXPORTS_AT_ONCE": "8", **settings,
+            # All readers of a drill come from one address: they are counted, and none is refused. As many files may leave as the
+            # web has hands.
+            "LIMIT_ANONYMOUS": "9999999/hour", "LIMIT_ANONYMOUS_FILES": "9999999/hour", "EXPORTS_AT_ONCE": "8", **settings,
         })  # fmt: skip
         self.password = ""
         self._over = threading.Event()
@@ -77,10 +80,17 @@ class Site:
         wait_for(lambda: Person(self.port).get("/health/ready")[0] == 200, "The program is ready")
 
     def visitors(self, each_second: float) -> Visitors:
-        return Visitors(self.port, ADDRESSES, each_second)
+        return Visitors(self.port, itertools.cycle(ADDRESSES), each_second)
 
-    def writer(self, record: str) -> Writer:
-        return Writer(self.port, self.password, record)
+    def all_kinds_of_visitors(self, each_second: float) -> Visitors:
+        return Visitors(self.port, questions(self.port), each_second)
+
+    def writer(self, record: str, **how: float) -> Writer:
+        return Writer(self.port, self.password, record, **how)
+
+    def spent(self) -> float:
+        """Seconds of processor that the web took so far."""
+        return spent(psutil.Process(self.processes.running["web"].pid))
 
     def memory(self) -> int:
         """What the processes of the web hold, in bytes, without what they share with one another."""

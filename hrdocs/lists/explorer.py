@@ -23,7 +23,7 @@ from hrdocs.labels import called
 from hrdocs.lists.counts import Chosen
 from hrdocs.lists.everywhere import YEAR, of_list
 from hrdocs.lists.form import Form
-from hrdocs.lists.page import ListPage, put_straight
+from hrdocs.lists.page import ListPage, as_json, put_straight
 from hrdocs.offering import Field
 from hrdocs.paging import BEST_FIRST
 from hrdocs.searching import SearchFilter
@@ -56,7 +56,7 @@ class Group(ListPage):
         if not names or self.told.get("count_is") != "exact" or not self.told["count"]:
             return {}
         asked = {"facets": ",".join(names), "lang": self.reader.language, "page_size": "1", "fields": "uid"}
-        return dict(self._asked(asked).data.get("facets", {}))
+        return dict(as_json(self._asked(asked)).get("facets", {}))
 
 
 class Explorer:

@@ -45,6 +45,11 @@ def put_straight(request: HttpRequest) -> tuple[QueryDict, HttpResponseRedirect 
     return given, HttpResponseRedirect(f"{request.path}?{given.urlencode()}") if shorter else None
 
 
+def as_json(answer: Response) -> dict[str, Any]:
+    """What the API answered, as JSON has it; empty where it refused."""
+    return orjson.loads(orjson.dumps(answer.data, default=plain)) if answer.status_code == 200 else {}
+
+
 class ListPage:
     """One list, asked by one reader."""
 
@@ -96,7 +101,7 @@ class ListPage:
     @cached_property
     def told(self) -> dict[str, Any]:
         """The page as JSON has it; empty where it was refused."""
-        return orjson.loads(orjson.dumps(self.answer.data, default=plain)) if self.answer.status_code == 200 else {}
+        return as_json(self.answer)
 
     @cached_property
     def problems(self) -> dict[str, list[str]]:
