@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 
-from hrdocs.models import Tally
+from hrdocs.tallying import count_one
 from hrdocs.tokens import OPENS_NOTHING, OpensNothing, presented
 
 TOO_MANY = "Too many requests. Wait as many seconds as the header Retry-After says, then ask on."
@@ -82,7 +82,7 @@ def exceeded(limit: str, who: str) -> int:
     now = time.time()
     ends = (int(now) // span + 1) * span
     key = salted_hmac("hrdocs.limits", f"{limit} {who} {ends}", algorithm="sha256").hexdigest()
-    counted = Tally.objects.count_one(key, dt.datetime.fromtimestamp(ends, dt.UTC))
+    counted = count_one(key, dt.datetime.fromtimestamp(ends, dt.UTC))
     return math.ceil(ends - now) if counted > number else 0
 
 

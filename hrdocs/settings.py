@@ -10,7 +10,7 @@ import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from hrdocs import kept_files, logs, public_site
+from hrdocs import kept_files, logs, public_site, shared_cache
 from hrdocs.environment import TESTING, Env, replica_of
 
 env = Env()  # NAME_FILE may name a file that holds NAME
@@ -151,14 +151,8 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
-# What must be the same for all processes and may be lost: which codes of a second factor were used just now.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "hrdocs_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
+# What must be the same for all processes and may be lost: which codes of a second factor were used just now, what is counted.
+globals().update(shared_cache.configured(env))  # CACHE_URL and CACHES
 
 # ── Who signs in (hrdocs/door/) ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hrdocs.User"

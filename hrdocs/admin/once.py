@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -19,15 +19,16 @@ def once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRespon
     page = _page_of(request)
     if not page:
         return answer()
+    saved = caches["with_the_records"]  # in the same transaction: what is rolled back was not saved
     with transaction.atomic():
         with connection.cursor() as cursor:  # who clicks twice waits here until the first click is done
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [page])
-        if address := cache.get(page):
+        if address := saved.get(page):
             messages.info(request, _("This page was saved already. It was not saved a second time."))
             return HttpResponseRedirect(address)
         given = answer()
         if isinstance(given, HttpResponseRedirect):
-            cache.set(page, given.url, REMEMBERED_FOR)
+            saved.set(page, given.url, REMEMBERED_FOR)
     return given
 
 

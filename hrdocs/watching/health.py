@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
+from hrdocs import tallying
+
 log = logging.getLogger(__name__)
 
 A_WORKER_IS_SILENT_AFTER = dt.timedelta(seconds=60)  # it gives a sign every ten
@@ -24,7 +26,8 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether all that the program needs is there: the database, its tables as this code wants them, and a worker."""
+    """Whether all that the program needs is there: the database, its tables as this code wants them, a worker, and the Redis
+    that is named, if one is."""
     try:
         missing = _missing()
     except Error as error:
@@ -40,6 +43,8 @@ def _missing() -> str:
         return f"{behind} apps have migrations that were not run. Run manage.py migrate."
     if not ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - A_WORKER_IS_SILENT_AFTER).exists():
         return "No worker gave a sign for a minute. Start one: manage.py procrastinate worker."
+    if not tallying.answers():
+        return "The Redis of CACHE_URL does not answer. Requests are counted in the database; nobody signs in with a code."
     return ""
 
 

@@ -48,9 +48,12 @@ def project_files() -> list[Path]:
     return found
 
 
+MODULES = ("settings.py", "kept_files.py", "shared_cache.py")  # that read the environment
+
+
 def variables_of_the_settings() -> set[str]:
     """Every name that the settings read from the environment."""
-    read = [ast.parse((ROOT / "hrdocs" / name).read_text(encoding="utf-8")) for name in ("settings.py", "kept_files.py")]
+    read = [ast.parse((ROOT / "hrdocs" / name).read_text(encoding="utf-8")) for name in MODULES]
     return {
         node.args[0].value
         for tree in read
