@@ -17,6 +17,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from hrdocs.watching.of_replicas import OfTheReplicas
+
 OURS = CollectorRegistry()
 REQUESTS = Counter("hrdocs_requests", "Requests that were answered.", ["part", "method", "status"], registry=OURS)
 SECONDS = Histogram("hrdocs_request_seconds", "Seconds until an answer began.", ["part"], registry=OURS)
@@ -53,6 +55,7 @@ def figures() -> bytes:
     else:
         shown.register(OURS)
     shown.register(OfTheJobs())
+    shown.register(OfTheReplicas())
     return generate_latest(shown)
 
 

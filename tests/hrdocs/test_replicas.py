@@ -118,3 +118,18 @@ def test_where_a_replica_is_away_or_breaks_off_or_would_have_to_write_the_primar
     replica.settings_dict = {**replica.settings_dict, "HOST": "127.0.0.1", "PORT": "1"}
     for _ in range(2):
         assert b"Branch 215" in Client().get("/facilities/").content and len(caplog.records) == 1
+
+
+def test_the_figures_tell_whether_a_replica_answers(replica, settings):
+    settings.METRICS_TOKEN = "a long token of a test"
+
+    def figures() -> str:
+        return Client().get("/metrics", headers={"authorization": f"Bearer {settings.METRICS_TOKEN}"}).content.decode()
+
+    told = figures()
+    assert f'hrdocs_replica_reachable{{replica="{REPLICA}"}} 1.0' in told
+    assert "hrdocs_replica_behind_bytes{" not in told, "it follows nobody"
+    replica.close()
+    replica.settings_dict = {**replica.settings_dict, "HOST": "127.0.0.1", "PORT": "1"}
+    told = figures()
+    assert f'hrdocs_replica_reachable{{replica="{REPLICA}"}} 0.0' in told and "127.0.0.1" not in told and "hrdocs_jobs" in told
