@@ -17,9 +17,9 @@ COPY cases cases
 RUN SECRET_KEY=to-collect-files-alone DATABASE_URL=postgresql:///none python manage.py collectstatic --noinput \
  && useradd --system --uid 10001 --no-create-home hrdocs \
  && install -d -o hrdocs -m 700 /var/lib/hrdocs /var/lib/hrdocs/releases /var/lib/hrdocs/evidence /var/lib/hrdocs/made \
-    /var/lib/hrdocs/backups
+    /var/lib/hrdocs/backups /var/lib/hrdocs/heads
 USER 10001
-VOLUME ["/var/lib/hrdocs/releases", "/var/lib/hrdocs/evidence", "/var/lib/hrdocs/made", "/var/lib/hrdocs/backups"]
+VOLUME ["/var/lib/hrdocs/releases", "/var/lib/hrdocs/evidence", "/var/lib/hrdocs/made", "/var/lib/hrdocs/backups", "/var/lib/hrdocs/heads"]
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]

@@ -18,6 +18,7 @@ from tests.served.processes import COMPOSE, ROOT, SERVICES, command_of
 
 OURS = {name: service for name, service in SERVICES.items() if service.get("image") == "hrdocs"}
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+TIMERS = sorted((ROOT / "deploy" / "systemd").glob("*.timer"))
 SECRET = {"DATABASE_URL", "SECRET_KEY", "METRICS_TOKEN", "EMAIL_URL"}
 OF_THE_SHELL = {"sh", "-c", "while", ":", "do", "if", "then", "else", "fi", "done"}
 OF_PYTHON = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "HOME"}
@@ -112,10 +113,32 @@ def test_a_unit_is_given_variables_that_are_read_and_secrets_by_credentials(unit
     assert "ProtectSystem=strict" in text and "User=hrdocs" in text and "NoNewPrivileges=yes" in text
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="There is no systemd here.")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
-def test_systemd_takes_each_unit(unit: Path, tmp_path: Path) -> None:
-    copy = tmp_path / unit.name
-    copy.write_text(unit.read_text().replace("ExecStart=/srv/hrdocs/.venv/bin/", "ExecStart=/bin/true "))
-    looked = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False)
-    assert looked.returncode == 0 and unit.name not in looked.stderr, looked.stderr
+def test_a_unit_starts_a_command_that_there_is_with_options_that_it_takes(unit: Path) -> None:
+    (started,) = re.findall(r"^ExecStart=(.*)$", unit.read_text(), re.MULTILINE)
+    program, *words = started.removeprefix("/srv/hrdocs/.venv/bin/").split()
+    assert shutil.which(program, path=f"{Path(settings.ROOT)}/.venv/bin"), started
+    if words[0] == "manage.py":
+        command = load_command_class(get_commands()[words[1]], words[1])
+        if words[1] != "procrastinate":  # a library's own, which the tests of a server start
+            assert command.create_parser("manage.py", words[1]).parse_args(words[2:])
+
+
+def test_what_runs_by_the_clock_has_a_timer_and_each_unit_is_in_the_docs() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text()
+    once = {unit.stem for unit in UNITS if "Type=oneshot" in unit.read_text()}
+    assert once == {timer.stem for timer in TIMERS}
+    for name in once:
+        assert f"{name}.timer" in told
+    for timer in TIMERS:
+        assert re.search(r"^OnCalendar=.* UTC$", timer.read_text(), re.MULTILINE) and "Persistent=yes" in timer.read_text()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="There is no systemd here.")
+def test_systemd_takes_each_unit_and_each_timer(tmp_path: Path) -> None:
+    for unit in (*UNITS, *TIMERS):
+        text = unit.read_text().replace("ExecStart=/srv/hrdocs/.venv/bin/", "ExecStart=/bin/true ")
+        (tmp_path / unit.name).write_text(text)
+    made = [str(tmp_path / unit.name) for unit in (*UNITS, *TIMERS)]
+    looked = subprocess.run(["systemd-analyze", "verify", *made], capture_output=True, text=True, check=False)
+    assert looked.returncode == 0 and "hrdocs-" not in looked.stderr, looked.stderr
