@@ -29,7 +29,7 @@ _LANG = OpenApiParameter(
 class ReportedAsList(RecordViewSet):
     """A kind of record on whose lists reports are made."""
 
-    reported_at_most = listing.MOST, listing.MOST_SAID
+    reported_at_most = listing.AT_ONCE.records, listing.AT_ONCE.said
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, parameters=[_LANG])
     @action(
@@ -37,11 +37,13 @@ class ReportedAsList(RecordViewSet):
         renderer_classes=[file(form) for form in FORMATS.values()],
     )  # fmt: skip
     def report_on_list(self, request: Request) -> StreamingHttpResponse:
-        """A document to hand over, on what the filters of the list find: 500 records at most, and what is said on them."""
+        """A document to hand over, on what the filters of the list find, and what is said on them: 500 records at most, of a file
+        made in the background 2,000."""
         self.takes_one_of(lang=contents.LANGUAGES)
         if refused := request.query_params.keys() & (SHAPING - {"lang"}):
             raise ValidationError(dict.fromkeys(sorted(refused), "A report has no columns. Leave it out."))
-        asked = listing.Listing(self.basename, request.query_params, request.user)
+        bounds = listing.IN_BACKGROUND if getattr(request, "in_background", False) else listing.AT_ONCE
+        asked = listing.Listing(self.basename, request.query_params, request.user, bounds)
         rows = self.filter_queryset(self.get_queryset())
         try:
             asked.keys()

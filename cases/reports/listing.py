@@ -31,8 +31,19 @@ from hrdocs.lists.counts import Chosen, counts, usual
 from hrdocs.pages import Row, in_own_language, rows
 from hrdocs.shapes import Reader, Shape
 
-MOST = 500  # records of a list on which a report is made
-MOST_SAID = 3_000  # statements on them with their answers, and as many harms
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a report may hold: records of a list, and statements on them with their answers, and as many harms."""
+
+    records: int
+    said: int
+    otherwise: str  # what to do where it is more
+
+
+AT_ONCE = Bounds(500, 3_000, "Filter further, take csv, which holds all, or have it made in the background (/account/files/): "
+                 "there it may hold more.")  # fmt: skip
+IN_BACKGROUND = Bounds(2_000, 12_000, "Filter further, or take csv, which holds all.")
 
 _NOTHING = Q(pk__in=())
 
@@ -48,6 +59,7 @@ class Listing:
     name: str
     asked: QueryDict
     user: Any
+    bounds: Bounds = AT_ONCE
 
     @property
     def shape(self) -> Shape:
@@ -84,14 +96,13 @@ class Listing:
 
     def keys(self) -> list[int]:
         """The keys of the rows. Raises TooMuch where they, or what is said on them, are more than a report holds."""
-        keys = list(self.rows().values_list("pk", flat=True)[: MOST + 1])
-        if len(keys) > MOST:
-            raise TooMuch(f"A report on a list holds {MOST:,} records at most. Filter further, or take csv, which holds all.")
-        model = self.shape.model
-        if _hang_on(_said_of(model, keys, self.user)[0], _harmed(model, keys), self.user) > MOST_SAID:
+        most, model = self.bounds, self.shape.model
+        keys = list(self.rows().values_list("pk", flat=True)[: most.records + 1])
+        if len(keys) > most.records:
+            raise TooMuch(f"A report on a list holds {most.records:,} records at most. {most.otherwise}")
+        if _hang_on(_said_of(model, keys, self.user)[0], _harmed(model, keys), self.user, most.said) > most.said:
             raise TooMuch(
-                f"More than {MOST_SAID:,} statements or harms hang on these records, and a report holds no more. "
-                "Filter further, or take csv, which holds all."
+                f"More than {most.said:,} statements or harms hang on these records, and a report holds no more. {most.otherwise}"
             )
         return keys
 
@@ -168,11 +179,11 @@ def _incidents(model: Any, keys: list[int], about: Q, user: Any) -> QuerySet:
     return Incident.objects.visible_to(user).filter(pk__in=spoken_of)
 
 
-def _hang_on(about: Q, harmed: Q, user: Any) -> int:
+def _hang_on(about: Q, harmed: Q, user: Any, most: int) -> int:
     """How many statements with their answers, or harms, are to be read, counted as far as it matters."""
     shown = Statement.objects.visible_to(user)
     found = shown.filter(about)
     answers = shown.filter(Q(about_statement__in=found.values("pk")) | Q(about_source__in=found.values("source")))
     harms = Harm.objects.visible_to(user).filter(harmed)
-    said, answered, done = (rows.order_by()[: MOST_SAID + 1].count() for rows in (found, answers, harms))
+    said, answered, done = (rows.order_by()[: most + 1].count() for rows in (found, answers, harms))
     return max(said + answered, done)

@@ -14,11 +14,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MEMORY = 2 * 1024**3  # bytes of address space; 500 pages take about 0.8 of 1024**3
+from hrdocs.refusal import Refused
+
+MEMORY = 2 * 1024**3  # bytes of address space; 500 pages take about 0.8 of 1024**3, 1,000 about 1.7
 SECONDS = 120
+TOO_LARGE = "The report has more pages than can be set as PDF. Ask for a report on less, or take it as docx or html."
 
 
-class Failed(Exception):
+class Failed(Refused):
     """A report could not be set; the words are the typesetter's own."""
 
 
@@ -33,7 +36,8 @@ def typeset(what: dict[str, Any], *, memory: int = MEMORY, seconds: int = SECOND
     except subprocess.TimeoutExpired:
         raise Failed(f"The report took longer than {seconds} seconds. Ask for a report on less.") from None
     if done.returncode:
-        raise Failed(done.stderr.decode(errors="replace").strip()[-2000:] or "The report needs more memory than it may take.")
+        said = done.stderr.decode(errors="replace").strip()[-2000:]
+        raise Failed(said if said and "memory allocation" not in said else TOO_LARGE)
     return done.stdout
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,10 +13,14 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from cases.reports import listing
+from cases.reports import listing, pdf
 from cases.reports.formats import FORMATS
 from cases.reports.listing import Listing, TooMuch
+from cases.reports.typesetting import typeset
+from hrdocs.access import Role
 from hrdocs.endpoints import views
+from hrdocs.making_files import asking
+from hrdocs.refusal import Refused
 from tests import factories
 from tests.cases.test_reports import NOBODY, checksum, in_words, told
 
@@ -72,17 +78,34 @@ def test_a_report_refuses_what_the_list_refuses_and_what_is_of_columns(wrong):
     assert wrong.startswith("format") or list(answer.json()["errors"]) == [wrong.partition("=")[0]]
 
 
-@pytest.mark.parametrize(("limit", "words"), [("MOST", "1 records at most"), ("MOST_SAID", "More than 1 statements")])
-def test_more_than_a_report_holds_is_refused_with_how_much_it_holds_and_what_holds_all(limit, words, monkeypatch, tmp_path):
-    monkeypatch.setattr(listing, limit, 1)
-    answer = Client().get(reverse("facilities-reported") + "?format=html")
+@pytest.mark.parametrize(
+    ("most", "words"), [((1, 3000), "1 records at most"), ((500, 1), "More than 1 statements")], ids=["records", "statements"]
+)
+def test_more_than_a_report_holds_is_refused_with_how_much_it_holds_and_what_holds_all(most, words, monkeypatch, tmp_path):
+    for name in ("AT_ONCE", "IN_BACKGROUND"):
+        monkeypatch.setattr(listing, name, replace(getattr(listing, name), records=most[0], said=most[1]))
+    address = reverse("facilities-reported") + "?format=html"
+    answer = Client().get(address)
     assert answer.status_code == 400
     (told_,) = answer.json()["errors"]["format"]
-    assert words in told_ and "csv, which holds all" in told_
+    assert words in told_ and "csv, which holds all" in told_ and "/account/files/" in told_
+    with pytest.raises(Refused, match=f"{words}.*csv, which holds all"):
+        asking.answer(address, NOBODY)
     with pytest.raises(CommandError, match="csv, which holds all"):
         call_command("report", "facilities/", output=str(tmp_path / "never.pdf"))
     with pytest.raises(TooMuch):
-        told(asked("facilities"))
+        told(Listing("facilities", QueryDict(""), NOBODY, listing.AT_ONCE))
+
+
+def test_made_in_the_background_a_report_holds_more_and_what_can_not_be_set_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(listing, "AT_ONCE", replace(listing.AT_ONCE, records=1))
+    address = reverse("facilities-reported") + "?format=pdf"
+    assert Client().get(address).status_code == 400
+    reader = factories.make_user(Role.RESEARCHER)
+    assert b"".join(asking.answer(address, reader).pieces).startswith(b"%PDF")
+    monkeypatch.setattr(pdf, "typeset", functools.partial(typeset, memory=64 * 1024**2))
+    with pytest.raises(Refused, match="take it as docx or html"):
+        b"".join(asking.answer(address, reader).pieces)
 
 
 def test_the_command_names_what_it_does_not_understand(tmp_path):

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from cases.reports import contents, gathering
+from cases.reports import contents, gathering, listing
 from cases.reports.formats import FORMATS
 from cases.reports.listing import Listing, TooMuch
 from cases.reports.parts import Report
@@ -65,7 +65,7 @@ def _found(subject: str, user: Any) -> Record | Listing:
     """The record of a uid, or the list of an address."""
     name, _, asked = subject.partition("?")
     if hasattr(views().get(name.strip("/")), "report_on_list"):
-        return Listing(name.strip("/"), QueryDict(asked), user)
+        return Listing(name.strip("/"), QueryDict(asked), user, listing.IN_BACKGROUND)
     record = gathering.find(subject, user)
     if record is None:
         raise CommandError(
