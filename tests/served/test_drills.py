@@ -64,6 +64,8 @@ def test_a_standby_is_behind_by_what_it_does_not_show_and_by_nothing_once_it_sho
     def behind() -> tuple[float, float]:
         return standby.ask(of_replicas.BEHIND.format(written=primary.ask(of_replicas.WRITTEN)[0][0]))[0]
 
+    primary.ask("INSERT INTO kept VALUES (0)")
+    wait_for(lambda: behind() == (0, 0), "It shows the first")
     standby.ask("SELECT pg_wal_replay_pause()")
     primary.ask("INSERT INTO kept VALUES (1)")
     size, seconds = behind()
