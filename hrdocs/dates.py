@@ -204,9 +204,9 @@ def derived_from(name: str) -> tuple[models.DateField, models.DateField, models.
     """The columns `<name>_earliest`, `<name>_latest` and `<name>_precision` of the EdtfField `name`."""
     label = name.replace("_", " ")
     return (
-        models.DateField(f"{label}, earliest", null=True, editable=False, db_index=True,
+        models.DateField(f"{label}, earliest", null=True, editable=False,
                          help_text=f"First day that “{label}” can mean; empty where the start is open or unknown."),
-        models.DateField(f"{label}, latest", null=True, editable=False, db_index=True,
+        models.DateField(f"{label}, latest", null=True, editable=False,
                          help_text=f"Last day that “{label}” can mean; empty where the end is open or unknown."),
         models.CharField(f"{label}, precision", max_length=8, blank=True, default="", editable=False,
                          help_text=f"How precise “{label}” is: {', '.join(PRECISIONS)}; empty where there is none."),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import CreateModel
+from django.db.models import DateField
 
 
 class CreateModels(Operation):
@@ -103,3 +104,60 @@ class Reword(Operation):
 
     def describe(self) -> str:
         return f"Reword {len(self.texts)} texts"
+
+
+class FewerIndexes(Operation):
+    """Let all columns of an app have the indexes that they would be given today (hrdocs/postgres/schema.py).
+
+    These fields have none of their own any more, nor have first and last days, which are asked as ranges. What was taken away
+    is not made again by going back.
+    """
+
+    reduces_to_sql = False
+    reversible = False
+
+    def __init__(self, fields: tuple[str, ...] = ()) -> None:
+        self.fields = fields
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # rendered again, once, when it is next asked for
+        for model in (model for (app, _name), model in state.models.items() if app == app_label):
+            for name, field in model.fields.items():
+                if field.db_index and self._is_meant(name, field):
+                    model.fields[name] = field.clone()
+                    model.fields[name].db_index = False
+
+    def _is_meant(self, name: str, field: Any) -> bool:
+        return name in self.fields or isinstance(field, DateField) and name.endswith(("_earliest", "_latest"))
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        declared = [index.name for (app, _name), model in from_state.models.items() if app == app_label
+                    for index in model.options.get("indexes", [])]  # fmt: skip
+        columns = [column for name in self.fields for column in (name, f"{name}_id")]
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_OF_ONE_COLUMN, {"gone": columns, "tables": f"{app_label}_", "declared": declared})
+            for name, table, column, may_be_empty, goes in cursor.fetchall():
+                if goes or may_be_empty:
+                    schema_editor.execute(f"DROP INDEX public.{name}")
+                if may_be_empty and not goes:
+                    schema_editor.execute(f"CREATE INDEX {name} ON public.{table} ({column}) WHERE {column} IS NOT NULL")
+
+    def describe(self) -> str:
+        return "Take away indexes that nothing asks"
+
+
+# The whole indexes of one column that a table has for its fields, each with whether nobody asks it: it is of a field that has
+# none any more, or for how a text begins, or another one answers for it.
+_OF_ONE_COLUMN = """
+SELECT quote_ident(c.relname), quote_ident(t.relname), quote_ident(a.attname), NOT a.attnotnull,
+    a.attname = ANY (%(gone)s) OR a.attname ~ '_(earliest|latest)$' AND a.atttypid = 'date'::regtype
+    OR c.relname ~ '_like$' OR EXISTS (
+        SELECT FROM pg_index other WHERE other.indrelid = i.indrelid AND other.indkey[0] = i.indkey[0]
+        AND other.indnatts > 1 AND other.indpred IS NULL AND other.indexprs IS NULL)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_am m ON m.oid = c.relam JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+WHERE t.relnamespace = 'public'::regnamespace AND starts_with(t.relname, %(tables)s) AND m.amname = 'btree' AND i.indnatts = 1
+    AND NOT i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+    AND c.relname <> ALL (%(declared)s) AND obj_description(c.oid, 'pg_class') IS NULL
+ORDER BY 2, 1
+"""

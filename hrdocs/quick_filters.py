@@ -49,12 +49,15 @@ def _asked() -> Iterator[tuple[str, str]]:
 
 def _days_and_numbers() -> Iterator[tuple[str, str, str]]:
     """(name, table, what stands in it) of the indexes of days, and of numbers and times where there are any."""
+    walked = {(table, what.partition(",")[0]) for _name, table, what in _orders()}  # which stands first in an index as it is
     for _, field in _filters():
         table, column = field.model._meta.db_table, field.column
         if isinstance(field, EdtfField):
             yield f"{table}_{column}_days", table, (
                 f"gist (daterange({column}_earliest, {column}_latest, '[]')) WHERE {DATED.format(column)}")  # fmt: skip
-        elif isinstance(field, _IN_ORDER) and not (field.db_index or field.unique or field.choices):
+        elif isinstance(field, _IN_ORDER) and not (
+            field.db_index or field.unique or field.choices or (table, f"btree ({column}") in walked
+        ):
             yield f"{table}_{column}_given", table, f"btree ({column})" + (f" WHERE {column} IS NOT NULL" if field.null else "")
 
 

@@ -159,7 +159,8 @@ def _draw_again(table: type[models.Model], rows: Rows) -> None:
 def _keys(table: type[models.Model], number: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) s"  # asked once
+            " CROSS JOIN generate_series(1, %s)",
             [_quoted(table), table._meta.pk.column, number],
         )
         return [key for (key,) in cursor.fetchall()]

@@ -175,7 +175,7 @@ def _take_out(run: Import, made: Keys) -> None:
     run.withdrawn.update(withdrawn_in=None)
     before = Import.objects.filter(dataset=run.dataset, pk__lt=run.pk, undone_at=None).order_by("-pk").first()
     if before:
-        run.rows.update(last_import=before)
+        run.rows.filter(dataset=run.dataset).update(last_import=before)  # by whose index they are found
     for model, pks in made.items():
         for each in model._meta.many_to_many:
             storing.relink(each, {key: set() for key in pks}, storing.leads_to(each, pks))

@@ -117,7 +117,6 @@ class Estimate(Statement):
                 name="cases_estimate_currency", condition=Q(currency="") | Q(currency__regex="^[A-Z]{3}$"),
                 violation_error_message="A currency is three capital letters (ISO 4217): USD, SYP."),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["lower"]), models.Index(fields=["upper"]), models.Index(fields=["best"])]
 
     @property
     def out_of_order(self) -> bool:

@@ -67,7 +67,8 @@ class ImportedRow(Told):
 
     first_import = models.ForeignKey(Import, models.PROTECT, related_name="created", null=True,
                                      help_text="The import that made the record; empty where it is not known.")  # fmt: skip
-    last_import = models.ForeignKey(Import, models.PROTECT, related_name="rows", help_text="The import that last saw it.")
+    last_import = models.ForeignKey(Import, models.PROTECT, related_name="rows", db_index=False,  # asked within its data set
+                                    help_text="The import that last saw it.")  # fmt: skip
     dataset = models.CharField(max_length=120, help_text="Name of the data set.")
     sheet = models.CharField(max_length=60, help_text="Sheet in which it stands.")
     key = models.CharField(max_length=500, help_text="What tells the row apart in its data set.")

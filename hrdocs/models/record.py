@@ -69,7 +69,7 @@ class Record(Guarded):
 
     uid = uids.UidField(unique=True, help_text="Public identifier, for URLs, exports and citing; never changes.")
     state = fields.choice(State, "Where the record stands in review; moved by the review buttons alone.",
-                          default=State.DRAFT, editable=False, db_index=True)  # fmt: skip
+                          default=State.DRAFT, editable=False)  # fmt: skip
     sensitivity = fields.choice(
         Sensitivity, "Who may see it. New records are internal; publishing chooses a wider level.",
         default=Sensitivity.INTERNAL)  # fmt: skip
@@ -79,9 +79,9 @@ class Record(Guarded):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
                                    help_text="Who entered the record.")  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was entered (UTC).")
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, db_index=False,
                                   help_text="Who last changed its content; review does not count.")  # fmt: skip
-    edited_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True,
+    edited_at = models.DateTimeField(default=timezone.now, editable=False,
                                      help_text="When its content last changed (UTC).")  # fmt: skip
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Counts the changes of its content; two editors can't overwrite one another."

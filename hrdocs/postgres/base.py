@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.postgresql import base, features
 
+from hrdocs.postgres.schema import DatabaseSchemaEditor
+
 
 class DatabaseFeatures(features.DatabaseFeatures):
     allows_group_by_selected_pks = False  # readers from outside group rows of a view, which has no primary key
@@ -14,6 +16,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    SchemaEditorClass = DatabaseSchemaEditor
     stands_in_for: DatabaseWrapper | None = None  # the primary, of a replica that is asked in its place (hrdocs/replicas.py)
     reads_as: tuple[str | None, str] | None = None  # the role and schema that serve a reader just now (hrdocs/readers.py)
 
