@@ -50,7 +50,8 @@ def _asks_as_nobody(request: HttpRequest) -> bool:
 def _followed(response: Any, keep: Callable[[bytes, dict[str, str]], None]) -> HttpResponseBase:
     """The response; when it was given whole, it is kept."""
     headers = dict(response.items())
-    if response.status_code != 200 or response.cookies or not headers.get("Content-Type", "").startswith(_FORMS):
+    is_page = headers.get("Content-Type", "").startswith(_FORMS) and "Content-Disposition" not in headers
+    if response.status_code != 200 or response.cookies or not is_page:
         return response
     if response.streaming:
         response.streaming_content = _in_pieces(response.streaming_content, lambda body: keep(body, headers))

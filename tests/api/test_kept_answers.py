@@ -200,6 +200,7 @@ def test_no_token_of_a_form_and_no_cookie_refusal_or_file_is_ever_kept(db):
         lambda request: HttpResponse(get_token(request)), lambda request: StreamingHttpResponse(iter([get_token(request)])),
         lambda request: StreamingHttpResponse(get_token(request) for _ in range(2)), with_cookie,
         lambda request: HttpResponse("x", status=404), lambda request: HttpResponse("x", content_type="text/csv"),
+        lambda request: HttpResponse("x", headers={"Content-Disposition": "attachment"}),
         lambda request: StreamingHttpResponse(b"x" * 2**19 for _ in range(3)),
     ):  # fmt: skip
         shown(view)
