@@ -13,6 +13,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from django.conf import settings
+
 LARGEST = 2**20  # bytes of one answer
 
 
@@ -29,9 +31,13 @@ class Answer:
 class KeptAnswers:
     """The answers of one stamp, those that were asked for last."""
 
-    def __init__(self, most: int) -> None:
-        self.most, self.stamp, self.size = most, "", 0  # bytes that a process keeps
+    def __init__(self, share: float) -> None:
+        self.share, self.stamp, self.size = share, "", 0  # its share of what a process keeps, and the bytes that it holds
         self.held, self.lock = OrderedDict[bytes, Answer](), threading.Lock()
+
+    @property
+    def most(self) -> int:
+        return round(self.share * settings.KEPT_MB * 2**20)
 
     def get(self, key: bytes, stamp: str) -> Answer | None:
         """What was answered to this question; from now on everything that is kept is of this stamp."""
@@ -49,12 +55,13 @@ class KeptAnswers:
 
     def keep(self, key: bytes, stamp: str, answer: Answer) -> None:
         """Keep it, unless somebody has seen other data since it was begun."""
+        most = self.most
         with self.lock:
-            if stamp != self.stamp or key in self.held or len(answer.body) > min(LARGEST, self.most):
+            if stamp != self.stamp or key in self.held or len(answer.body) > min(LARGEST, most):
                 return
             self.held[key] = answer
             self.size += len(answer.body)
-            while self.size > self.most:
+            while self.size > most:
                 self._let_go(next(iter(self.held)))
 
     def _let_go(self, key: bytes) -> None:

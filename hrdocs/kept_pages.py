@@ -21,7 +21,7 @@ from hrdocs.kept_answers import LARGEST, Answer, KeptAnswers
 
 SECONDS = 60
 _FORMS = ("text/html", "application/json")
-_pages = KeptAnswers(24 * 2**20)
+_pages = KeptAnswers(0.6)
 
 
 def shown(request: HttpRequest, show: Callable[[], HttpResponseBase]) -> HttpResponseBase:

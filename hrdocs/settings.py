@@ -152,7 +152,7 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # What must be the same for all processes and may be lost: which codes of a second factor were used just now, what is counted.
-globals().update(shared_cache.configured(env))  # CACHE_URL and CACHES
+globals().update(shared_cache.configured(env))  # KEPT_MB, CACHE_URL, CACHES
 
 # ── Who signs in (hrdocs/door/) ──────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "hrdocs.User"

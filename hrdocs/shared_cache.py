@@ -1,4 +1,5 @@
-"""What all processes share and may be lost: in the database, or in a Redis that the operator names (CACHE_URL)."""
+"""What is kept to spare work and may be lost: by each process for itself (KEPT_MB), and by all together in the database, or in a
+Redis that the operator names (CACHE_URL)."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def configured(env: Env) -> dict[str, Any]:
         "LOCATION": "hrdocs_cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
-    return {"CACHE_URL": url, "CACHES": {"default": in_redis(url) if url else here, "with_the_records": here}}
+    return {
+        "KEPT_MB": 0 if TESTING else env.int("KEPT_MB", default=40),  # of answers to visitors; a test that keeps some says so
+        "CACHE_URL": url,
+        "CACHES": {"default": in_redis(url) if url else here, "with_the_records": here},
+    }
 
 
 def in_redis(url: str) -> dict[str, Any]:

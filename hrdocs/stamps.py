@@ -101,7 +101,7 @@ class Kept(Generic[Value]):
 _tags = Kept[str](KEPT)
 _counts = Kept[Any](COUNTED)
 _drawn = Kept[Any](DRAWN)
-_answers = KeptAnswers(16 * 2**20)
+_answers = KeptAnswers(0.4)
 
 
 class Counts:

@@ -15,9 +15,7 @@ from django.utils import translation
 
 from cases.chains import settle_drift
 from cases.models import Import
-from hrdocs import kept_pages, stamps
 from hrdocs.access import Role
-from hrdocs.kept_answers import KeptAnswers
 from hrdocs.models import News, Record, User
 from tests import factories
 
@@ -51,13 +49,6 @@ def in_english() -> Iterator[None]:
     """An answer in Arabic leaves its language to the process; the next test begins in English."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def each_answer_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept of answers would hide what a change brings about; the tests of it keep it (tests/api/test_kept_answers.py)."""
-    for holder, name in ((stamps, "_answers"), (kept_pages, "_pages")):
-        monkeypatch.setattr(holder, name, KeptAnswers(0))
 
 
 @pytest.fixture

@@ -77,7 +77,8 @@ def serving() -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "hrdocs.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4",
          "--timeout", "600", "--no-control-socket", "--log-level", "error"],
-        env={**os.environ, "DATABASE_URL": database.url(), **{f"LIMIT_{who}": "" for who in ("ANONYMOUS", "ANONYMOUS_FILES")}},
+        env={**os.environ, "DATABASE_URL": database.url(), "KEPT_MB": "0",
+             **{f"LIMIT_{who}": "" for who in ("ANONYMOUS", "ANONYMOUS_FILES")}},
         start_new_session=True,
     )  # fmt: skip
     try:

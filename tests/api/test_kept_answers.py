@@ -32,9 +32,10 @@ NAME, TOLD = "Branch 215", "About fifty a day."
 
 
 @pytest.fixture(autouse=True)
-def kept(each_answer_is_made_anew, monkeypatch):
-    monkeypatch.setattr(stamps, "_answers", KeptAnswers(2**20))
-    monkeypatch.setattr(kept_pages, "_pages", KeptAnswers(2**20))
+def kept(settings, monkeypatch):
+    settings.KEPT_MB = 2
+    monkeypatch.setattr(stamps, "_answers", KeptAnswers(0.5))
+    monkeypatch.setattr(kept_pages, "_pages", KeptAnswers(0.5))
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_a_page_is_shown_again_for_a_minute_and_no_longer(db, monkeypatch):
 
 
 def test_what_is_kept_is_bounded_and_what_was_begun_before_a_change_is_not_kept():
-    store = KeptAnswers(100)
+    store = KeptAnswers(50 / 2**20)  # 100 bytes
     answer = Answer(b"x" * 40, {})
     assert store.get(b"a", "one") is None
     for key in (b"a", b"b"):

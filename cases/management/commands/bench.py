@@ -53,6 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(table(reports.of_500_pages()))
             return
         size, lines = SMALL if options["quick"] else options["size"], []
+        settings.KEPT_MB = 0  # what is measured is made anew each time
         with own_database(keep=options["keep"], again=options["again"]):
             try:
                 if options["again"]:
