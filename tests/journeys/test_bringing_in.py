@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -14,6 +13,7 @@ from cases import tasks
 from cases.models import Import, Incident
 from hrdocs.access import Role
 from tests import factories
+from tests.journeys.axe import barriers
 from tests.journeys.conftest import SitDown
 
 pytestmark = pytest.mark.browser
@@ -39,17 +39,12 @@ def bring(page: Page, path: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("Looked at: nothing is written yet")
 
 
-def accessible(page: Page) -> None:
-    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
-    assert not found, [(each["id"], each["nodes"][0]["html"]) for each in found]
-
-
 def test_a_bad_sheet_is_mended_by_its_error_sheet_and_comes_in_and_goes_again(sit_down: SitDown, tmp_path: Path) -> None:
     page = sit_down(factories.make_user(Role.ANALYST))
     sheet = tmp_path / "incidents.csv"
     sheet.write_text(BAD)
     bring(page, sheet)
-    accessible(page)
+    assert not barriers(page)
     expect(page.get_by_role("button", name="Bring it in as drafts")).to_have_count(0)
     expect(page.get_by_text("“2013-02-31” is not a date")).to_be_visible()
     with page.expect_download() as download:
@@ -71,7 +66,7 @@ def test_a_bad_sheet_is_mended_by_its_error_sheet_and_comes_in_and_goes_again(si
 
     page.get_by_role("link", name="The import that it became").click()
     page.get_by_label("Reason *").fill("It was the list of last year.")
-    accessible(page)
+    assert not barriers(page)
     page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("The import was undone.")).to_be_visible()
     assert Incident.objects.count() == 0 and Import.objects.get().undone_reason == "It was the list of last year."

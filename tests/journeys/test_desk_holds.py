@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page
 
 from cases.models import Affiliation, Case, Conclusion, Import, OfficialAct, Operation, Upload
 from hrdocs import erasing, joining, matching, merging, review, tokens
@@ -38,6 +35,7 @@ from hrdocs.models import (
 )
 from sources.models import Capture, CustodyEvent, Informant
 from tests import factories
+from tests.journeys.axe import barriers
 from tests.journeys.conftest import SitDown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,8 +55,6 @@ NO_PAGE = {
     "decide": "takes what the page of a request for access sends",
     "errors": "a file to take along", "progress": "answers in JSON how far a file is",
 }  # fmt: skip
-# What axe finds in the library's own pages and no style or template of ours can mend: rule, part of the page, reason.
-BY_THE_LIBRARY: tuple[tuple[str, str, str], ...] = ()
 
 
 def addresses() -> dict[str, str]:
@@ -229,7 +225,7 @@ def test_nothing_serious_keeps_anybody_out_of_any_page(
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         troubles += [f"{name}: {found}" for found in barriers(page)]
         page.evaluate("document.documentElement.classList.add('dark')")
-        troubles += [f"{name}, dark: {found}" for found in barriers(page, {"runOnly": ["color-contrast"]})]
+        troubles += [f"{name}, dark: {found}" for found in barriers(page, rules=["color-contrast"])]
     assert len(mine) > 10
     assert not troubles, "\n".join(dict.fromkeys(troubles))
 
@@ -247,20 +243,7 @@ def test_nothing_serious_keeps_anybody_out_of_a_conflict(language: str, sit_down
     page.wait_for_selector(".hrdocs-conflict")
     troubles = barriers(page)
     page.evaluate("document.documentElement.classList.add('dark')")
-    assert not (troubles + barriers(page, {"runOnly": ["color-contrast"]}))
-
-
-def barriers(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    """What axe finds serious or critical, but for what only the library could mend."""
-    axe = Axe("" if page.evaluate("'axe' in window") else AXE_SCRIPT)  # half a megabyte, read once a page
-    found = axe.run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
-    return [
-        f"{barrier['id']}: {node['target']} {node['html'][:150]}"
-        for barrier in found
-        if barrier["impact"] in ("serious", "critical")
-        for node in barrier["nodes"]
-        if not any(barrier["id"] == rule and part in node["html"] for rule, part, _why in BY_THE_LIBRARY)
-    ]
+    assert not (troubles + barriers(page, rules=["color-contrast"]))
 
 
 def test_a_list_on_a_telephone_has_short_rows_that_a_finger_hits(sit_down: SitDown, people: dict[str, User]) -> None:

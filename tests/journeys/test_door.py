@@ -11,9 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from hrdocs.models import User
 from tests import factories
+from tests.journeys.axe import barriers
 from tests.journeys.conftest import WIDE, SitDown
 from tests.journeys.hands import sign_in
-from tests.journeys.test_pages_hold import barriers, overflows
+from tests.journeys.test_pages_hold import overflows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long pass phrase 1"
@@ -56,7 +57,7 @@ def check(page: Page, name: str, shown: Locator) -> None:
     """The page that now opens, with this on it, holds for everybody, on a telephone too."""
     expect(shown).to_be_visible()
     page.set_viewport_size({"width": 375, "height": 800})
-    found = barriers(page, "html") + overflows(page, "light", 375)
+    found = barriers(page) + overflows(page, "light", 375)
     page.set_viewport_size(WIDE)
     assert not found, name
 
