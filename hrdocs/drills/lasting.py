@@ -16,7 +16,7 @@ from hrdocs.refusal import Refused
 Say = Callable[[str], object]
 GROWTH = 1.15  # of memory, from the first quarter of the time to the last
 WRITES_EVERY = 1.0  # seconds: an analyst who is at work
-NEWS_EVERY = 30.0  # seconds: then nothing that was answered before is given again
+NEWS_EVERY = 60.0  # seconds: then nothing that was answered before is given again
 
 # A term stands in any answer, so this is news to every reader, and changes nothing.
 _NEWS = "UPDATE hrdocs_term SET code = code WHERE id = (SELECT min(id) FROM hrdocs_term)"
