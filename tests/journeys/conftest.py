@@ -1,7 +1,7 @@
 """A real browser before a real server, and eyes on it: what goes wrong unseen in a journey fails it in the end.
 
 The server answers in threads of its own, so what a journey makes must be committed, and pytest-django empties every
-table after it (0.7 s): also the founding case, which is loaded once per process for all tests that read it. So the
+table after it: also the founding case, which is loaded once per process for all tests that read it. So the
 journeys run after all other tests of their process, and each makes what it needs. pytest-xdist keeps that order:
 a process works through its share of the sorted list from the front.
 """
