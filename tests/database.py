@@ -84,7 +84,7 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_unconfigure() -> None:
     """On a server of somebody else's nothing stays. From our own nothing need be taken: it goes as a whole."""
-    if MIGRATED != f"test_{os.getpid()}" or "HRDOCS_TESTS_OWN" in os.environ:
+    if f"test_{os.getpid()}" != MIGRATED or "HRDOCS_TESTS_OWN" in os.environ:
         return
     with server() as session:
         for (name,) in session.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^{MIGRATED}(_|$)"]).fetchall():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
@@ -84,6 +86,12 @@ def make_case(by: User, **given: object) -> Case:
 
 
 @pytest.fixture
+def people(request, people):
+    """One account per role: where one of each kind is there, of those who entered it."""
+    return request.getfixturevalue("one_of_each") if "one_of_each" in request.fixturenames else people
+
+
+@pytest.fixture
 def desk(people):
     """A client for each role."""
 
@@ -95,10 +103,18 @@ def desk(people):
     return at
 
 
-@pytest.fixture
-def one_of_each(founding_case, people, settings, tmp_path) -> None:
-    """Kinds of which the founding case has none."""
-    analyst, manager = people["analyst"], people["manager"]
+@pytest.fixture(scope="module")
+def one_of_each(founding_case, django_db_blocker, tmp_path_factory) -> Iterator[dict[str, User]]:
+    """Kinds of which the founding case has none, entered once for all tests that open them; the accounts by role."""
+    releases_go_to = override_settings(RELEASES_ROOT=str(tmp_path_factory.mktemp("releases")))
+    with django_db_blocker.unblock(), transaction.atomic(), releases_go_to:
+        people = {role.value: factories.make_user(role) for role in Role}
+        _one_of_each(people["analyst"], people["manager"])
+        yield people
+        transaction.set_rollback(True)
+
+
+def _one_of_each(analyst: User, manager: User) -> None:
     party, facility = factories.make_party(analyst), factories.make_facility(analyst)
     factories.make_harm(analyst)
     OfficialAct(title_en="A judgment").save_by(analyst)
@@ -115,7 +131,6 @@ def one_of_each(founding_case, people, settings, tmp_path) -> None:
     notices.tell(party, notices.Kind.ASSIGNED, by=manager, to=[analyst])
     DoorEvent.objects.note(DoorEventKind.SIGNED_IN, account=analyst)
     b"".join(Client().get("/api/v1/facilities/?format=csv").streaming_content)
-    settings.RELEASES_ROOT = str(tmp_path)
     app.configure_task("hrdocs.tasks.seal").defer(timestamp=0)
     Upload.objects.create(file_name="x.csv", size=0, dataset="x", by=analyst)
     MadeFile.objects.create(by=analyst, address="/api/v1/facilities/?format=csv", as_whom="x")

@@ -178,9 +178,8 @@ def test_a_key_of_some_row_and_a_key_of_none_are_answered_alike(analyst: User) -
 
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
 def test_as_many_rows_as_a_form_announces_are_not_made(model: type[Model], analyst: User) -> None:
-    page = signed_in(analyst).get(url(model, "add"))
-    request = page.wsgi_request
-    request.POST = {}
+    request = RequestFactory().post(url(model, "add"))
+    request.user = analyst
     for formset, _inline in admin.site._registry[model].get_formsets_with_inlines(request):
         sent = {"x-TOTAL_FORMS": "99999", "x-INITIAL_FORMS": "99999"}
         rows = formset(sent, prefix="x", queryset=formset.model._default_manager.none())

@@ -134,7 +134,15 @@ def public_site(processes: Processes, folder: Path, url: str) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def test_somebody_signs_in_brings_a_sheet_and_takes_a_file(server: dict[str, Any]) -> None:
+def test_a_server_that_is_started_as_its_files_say_serves_people_and_operators(server: dict[str, Any]) -> None:
+    """One test, so that one of the test processes starts all of it, once."""
+    somebody_signs_in_brings_a_sheet_and_takes_a_file(server)
+    plain_addresses_lead_to_tls_and_what_is_for_operators_stays_inside(server)
+    a_public_site_beside_it_shows_what_is_public_to_who_is_signed_in_elsewhere_too(server)
+    figures_are_those_of_all_processes_together(server)
+
+
+def somebody_signs_in_brings_a_sheet_and_takes_a_file(server: dict[str, Any]) -> None:
     visitor = Visitor(server["home"], server["certificate"])
     visitor.send("/sign-in/", login=NAME, password=PASSWORD)
     code = format_hotp_value(hotp_value(server["secret"], int(time.time()) // 30))
@@ -159,7 +167,7 @@ def test_somebody_signs_in_brings_a_sheet_and_takes_a_file(server: dict[str, Any
     _no_log_names_anybody(server)
 
 
-def test_plain_addresses_lead_to_tls_and_what_is_for_operators_stays_inside(server: dict[str, Any]) -> None:
+def plain_addresses_lead_to_tls_and_what_is_for_operators_stays_inside(server: dict[str, Any]) -> None:
     visitor = Visitor(server["home"], server["certificate"])
     assert visitor.ask("/health/live")[2] == "ok"
     assert visitor.ask("/metrics")[0] == visitor.ask("/health/ready")[0] == 404
@@ -173,7 +181,7 @@ def test_plain_addresses_lead_to_tls_and_what_is_for_operators_stays_inside(serv
     assert (led.value.code, led.value.headers["Location"]) == (301, "https://localhost/lists/?q=x")
 
 
-def test_a_public_site_beside_it_shows_what_is_public_to_who_is_signed_in_elsewhere_too(server: dict[str, Any]) -> None:
+def a_public_site_beside_it_shows_what_is_public_to_who_is_signed_in_elsewhere_too(server: dict[str, Any]) -> None:
     visitor = Visitor(server["home"], server["certificate"])
     visitor.send("/sign-in/", login=NAME, password=PASSWORD)
     cookies = "; ".join(f"{each.name}={each.value}" for each in visitor.jar)
@@ -195,7 +203,7 @@ def test_a_public_site_beside_it_shows_what_is_public_to_who_is_signed_in_elsewh
         assert cursor.fetchone()[0]
 
 
-def test_figures_are_those_of_all_processes_together(server: dict[str, Any]) -> None:
+def figures_are_those_of_all_processes_together(server: dict[str, Any]) -> None:
     visitor = Visitor(server["home"], server["certificate"])
 
     def figures() -> dict[str, float]:
