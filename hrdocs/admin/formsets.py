@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 MOST_NEW = 200  # rows that one form adds at once; nobody types more, and each costs a form
@@ -18,6 +19,11 @@ class RowsBelow(BaseInlineFormSet):
         super().__init__(*args, **kwargs)
         # Django makes a form for each row that is announced, up to this number.
         self.absolute_max = MOST_NEW + (len(self.get_queryset()) if self.is_bound else 0)
+
+    @cached_property
+    def empty_form(self) -> forms.BaseForm:
+        """The pattern of a new row. The templates of one page ask for it six times, and Django makes a form each time."""
+        return super().empty_form
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         """The key of a row has to be one of these: Django passes over a key of some other row, and refuses one of none."""
