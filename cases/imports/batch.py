@@ -76,6 +76,7 @@ class Batch:
         self._seen |= {key: Seen(None, pk, 0, 0, None, {}) for key, pk in self._same.items() if key not in self._seen}
         keys_here = [seen.object_id for seen in self._seen.values()]
         self._held = Held(self.filling, keys_here, by=self.run.by)
+        self._names = iter(storing.names(self.model, len(keys - self._seen.keys())))  # of those that will be new
 
     def row_with(self, key: str) -> int:
         """The row of this very import that had this key when the batch was begun; 0 where none had."""
@@ -102,7 +103,9 @@ class Batch:
         if item.fate == "unchanged":
             return None
         item.record = self.filling.new(item.values) if item.seen is None else self._load(item.seen.object_id)
-        if item.seen is not None:
+        if item.seen is None:
+            storing.give(item.record, next(self._names))
+        else:
             self._tell(item)
             self.filling.put_in(item.record, {name: item.values[name] for name in item.before})
         owner = owner_of(item.record)
@@ -199,6 +202,5 @@ class Batch:
 
     def note_seen(self) -> None:
         """The rows of the batch are in the file, also those that are refused or flagged: their source has them still."""
-        ImportedRow.objects.filter(storing.one_of("pk", [seen.pk for seen in self._seen.values() if seen.pk is not None])).update(
-            last_import=self.run
-        )
+        if known := [seen.pk for seen in self._seen.values() if seen.pk is not None]:
+            ImportedRow.objects.filter(storing.one_of("pk", known)).update(last_import=self.run)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
@@ -15,14 +16,33 @@ NOT_OF_A_ROW = ("08", "40", "53", "55", "57", "58")  # connection, rollback, res
 
 
 class Writing:
-    """Rows of a batch that are being written, after a savepoint: one bad row does not hide the others."""
+    """Rows of a batch that are ready to be written, after a savepoint: one bad row does not hide the others.
+
+    What is to be said of rows that are all new needs no answer. It is put together beforehand, while the database is at work
+    on the rows before them, which then waits for nothing.
+    """
 
     def __init__(self, batch: Batch, items: list[Item], behind: Behind) -> None:
         self.batch, self.items, self.behind = batch, items, behind
         self.refusal: Exception | None = None
+        self.ready: list[tuple[str, Sequence[Any]]] = []
+        if self._all_new:
+            batch.store(items, lambda sql, params: self.ready.append((sql, params)))
+
+    @property
+    def _all_new(self) -> bool:
+        return all(item.fate == "new" for item in self.items)
+
+    def begin(self) -> None:
+        """Let the database begin."""
         self.savepoint = transaction.savepoint()
+        if self._all_new:
+            for sql, params in self.ready:
+                self.behind.say(sql, params)
+            self.ready.clear()
+            return
         try:
-            batch.store(items, behind.say)
+            self.batch.store(self.items, self.behind.say)
         except (ValidationError, DatabaseError) as error:
             self.refusal = error
 

@@ -69,8 +69,7 @@ class Links:
         found = {}
         for model, asked in keys.items():
             rows = model._default_manager.visible_to(self.run.by).filter(one_of("pk", set(asked.values()))).order_by()
-            rows = rows.defer(*_long(model))
-            shown = {record.pk: record for record in rows}
+            shown = {record.pk: record for record in rows.only(*_asked_of(model))}
             found |= {cell: shown[key] for cell, key in asked.items() if key in shown}
         return found
 
@@ -84,9 +83,11 @@ class Links:
 
 
 @cache
-def _long(model: Target) -> list[str]:
-    """What nobody asks of a record that is linked to: its texts, and what is kept for search."""
-    return [field.name for field in model._meta.concrete_fields if field.generated or isinstance(field, models.TextField)]
+def _asked_of(model: Target) -> list[str]:
+    """What is asked of a record that is linked to: which it is, where it stands, what it belongs to, and what is yes or no."""
+    told = ("uid", "state", *getattr(model, "hangs_on", ())[:1])
+    return [field.name for field in model._meta.concrete_fields
+            if field.primary_key or field.name in told or isinstance(field, models.BooleanField)]  # fmt: skip
 
 
 def _kind(target: Target) -> str:

@@ -94,7 +94,7 @@ class _OneSheet:
         self.ahead: dict[str, int] = {}  # those of the batch before it
         self.batch: Batch
         self.pending: dict[str, Item] = {}  # rows of it that are not prepared yet
-        self.ready: tuple[Batch, list[Item]] | None = None  # prepared, and not begun to be written
+        self.ready: Writing | None = None  # prepared, and not begun to be written
         self.under_way: Writing | None = None
 
     def take(self, rows: list[Row]) -> None:
@@ -142,12 +142,14 @@ class _OneSheet:
         flagged = [item for item in items if item.fate == "flagged"]
         self.plan.outcome.count(self.sheet.name, "flagged", len(flagged))
         self._refuse(refused)
-        self.ready = self.batch, [item for item in _without(items, refused) if item.fate != "flagged"]
+        there = [item for item in _without(items, refused) if item.fate != "flagged"]
+        self.ready = Writing(self.batch, there, self.plan.behind)
 
     def _begin(self) -> None:
         """Begin to write what is ready."""
         if self.ready is not None:
-            self.under_way, self.ready = Writing(*self.ready, self.plan.behind), None
+            self.under_way, self.ready = self.ready, None
+            self.under_way.begin()
 
     def _finish(self) -> None:
         """Wait until what is under way is written."""

@@ -46,19 +46,32 @@ def say(sql: str, params: Sequence[Any]) -> None:
 
 
 def insert(rows: Rows, *, say: Say = say) -> None:
-    """Write new rows of one kind, each under a key that it is given here."""
-    model = type(rows[0])
-    tables = [*reversed(model._meta.get_parent_list()), model]
-    for row, key in zip(rows, _keys(tables[0], len(rows)), strict=True):
-        for own in (tables[0]._meta.pk, model._meta.pk):  # of a kind of statement both: its own, and that of the statement
-            row.__dict__[own.attname] = key
-    drawn = [row for row in rows if not getattr(row, "uid", "not drawn")]
+    """Write new rows of one kind, each under the key that it was given, or is given here."""
+    nameless = [row for row in rows if row.pk is None]
+    for row, name in zip(nameless, names(type(rows[0]), len(nameless)), strict=True):
+        give(row, name)
     _settle(rows, adding=True)
-    _draw_again(tables[0], drawn)
-    for table in tables:
+    for table in _tables(type(rows[0])):
         _insert_into(table, [field for field in table._meta.local_concrete_fields if not field.generated], rows, say)
     for row in rows:
         row._state.adding, row._state.db = False, "default"
+
+
+def names(model: type[models.Model], number: int) -> list[tuple[int, str]]:
+    """So many keys for new rows of a kind, of records each with a uid, that nobody has."""
+    if not number:
+        return []
+    table = _tables(model)[0]
+    uids = _uids(table, model.uid_prefix, number) if issubclass(model, Record) else [""] * number
+    return list(zip(_keys(table, number), uids, strict=True))
+
+
+def give(row: models.Model, name: tuple[int, str]) -> None:
+    """Give a new row its key, and a record that has none its uid."""
+    for table in _tables(type(row)):  # of a kind of statement both: its own, and that of the statement
+        row.__dict__[table._meta.pk.attname] = name[0]
+    if not getattr(row, "uid", "a part"):
+        row.__dict__["uid"] = name[1]
 
 
 def update(rows: Rows, fields: Iterable[models.Field]) -> int:
@@ -69,7 +82,7 @@ def update(rows: Rows, fields: Iterable[models.Field]) -> int:
     model, chosen = type(rows[0]), set(fields)
     written = len(rows)
     _settle(rows, adding=False)
-    for table in (*reversed(model._meta.get_parent_list()), model):
+    for table in _tables(model):
         own = [field for field in table._meta.local_concrete_fields if field in chosen and not field.primary_key]
         if not own:
             continue
@@ -147,13 +160,17 @@ def _settle(rows: Rows, *, adding: bool) -> None:
             field.pre_save(row, adding)
 
 
-def _draw_again(table: type[models.Model], rows: Rows) -> None:
-    """Draw another uid for rows whose own somebody has, which happens once in very long."""
-    while rows:
-        taken = set(table._base_manager.filter(one_of("uid", [row.uid for row in rows])).values_list("uid", flat=True))
-        rows = [row for row in rows if row.uid in taken]
-        for row in rows:
-            row.uid = new_uid(row.uid_prefix)
+def _tables(model: type[models.Model]) -> list[type[models.Model]]:
+    """The tables in which a row of a kind stands: of an estimate that of statements, then its own."""
+    return [*reversed(model._meta.get_parent_list()), model]
+
+
+def _uids(table: type[models.Model], prefix: str, number: int) -> list[str]:
+    """New uids; those that somebody has, which happens once in very long, are drawn again."""
+    drawn = [new_uid(prefix) for _ in range(number)]
+    while taken := set(table._base_manager.filter(one_of("uid", drawn)).values_list("uid", flat=True)):
+        drawn = [new_uid(prefix) if uid in taken else uid for uid in drawn]
+    return drawn
 
 
 def _keys(table: type[models.Model], number: int) -> list[int]:
