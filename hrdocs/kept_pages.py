@@ -26,7 +26,7 @@ _pages = KeptAnswers(0.6)
 
 def shown(request: HttpRequest, show: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """The page that was kept, or what `show` makes, which is kept from now on."""
-    if not _asks_as_nobody(request):
+    if not _pages.most or not _asks_as_nobody(request):
         return show()
     stamp = f"{replicas.sign(0)} {timezone.now().date()}"
     key = stamps.hashed(request.build_absolute_uri(), get_language(), stamp)

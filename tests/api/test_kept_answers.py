@@ -88,6 +88,10 @@ def test_no_visitor_is_given_a_cookie_and_she_can_choose_a_language(world):
     assert not client.get("/facilities/").cookies
     assert client.post("/i18n/setlang/", {"language": "ar", "next": "/facilities/"}).status_code == 302
     assert 'lang="ar"' in asked("/facilities/", client)[1] and 'lang="en"' in asked("/facilities/")[1]
+    client.force_login(world.researcher)
+    token = re.findall('name="csrfmiddlewaretoken" value="(.+?)"', asked("/facilities/", client)[1])[-1]
+    assert client.post("/i18n/setlang/", {"language": "en"}).status_code == 403
+    assert client.post("/i18n/setlang/", {"language": "en", "csrfmiddlewaretoken": token}).status_code == 302
 
 
 # What somebody does, and what must not be told any more by the next answer to anybody.
