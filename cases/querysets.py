@@ -103,8 +103,11 @@ class IncidentQuerySet(VisibleQuerySet):
 class StatementQuerySet(VisibleQuerySet):
     def visible_to(self, user: Any) -> StatementQuerySet:
         """All kinds stand in one table: the kind is asked too, or the database would pass by all others on its way."""
-        kind = self.model.statement_kind
-        return super().visible_to(user).filter(kind=kind) if kind else super().visible_to(user)
+        return super().visible_to(user).of_kind(self.model.statement_kind)
+
+    def of_kind(self, kind: str) -> StatementQuerySet:
+        """Those of one kind; without a kind, all."""
+        return self.filter(kind=kind) if kind else self
 
     def concerning(self, facilities: Rows, user: Any) -> StatementQuerySet:
         """Statements about any of these facilities, or about an incident at one of them."""

@@ -122,16 +122,19 @@ class VisibleQuerySet(models.QuerySet):
         return self.filter(clause)
 
 
-def tied(rows: models.QuerySet, column: str = "pk", *, here: str = "pk", one_by_one: models.QuerySet | None = None) -> Q:
+def tied(
+    rows: models.QuerySet, column: str = "pk", *, here: str = "pk", one_by_one: models.QuerySet | None = None, few: int = 0
+) -> Q:
     """Which rows of another list hold, in their column `here`, what one of these holds in `column`.
 
     Where that is little, the values themselves are asked for: the database knows how many rows hold a value, and reads
     accordingly. Where it is much, each row is asked whether there is one, so that a page need not work out all; where that
-    is quicker in other words, `one_by_one` are the same rows in those.
+    is quicker in other words, `one_by_one` are the same rows in those. `few` is how much is little, where the values are
+    quickly read.
     """
-    rows = rows.order_by()
-    found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: FEW + 1])
-    if len(found) <= FEW:
+    rows, few = rows.order_by(), few or FEW
+    found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: few + 1])
+    if len(found) <= few:
         return one_of(set(found), here=here)
     is_there = Q(Exists((rows if one_by_one is None else one_by_one).order_by().filter(**{column: OuterRef(here)})))
     return is_there if here == "pk" else Q(**{f"{here}__isnull": False}) & is_there  # an index tells where nothing is held
@@ -162,10 +165,11 @@ def _listed(keys: Collection[int]) -> models.Value:
 
 
 class _LookedUp(models.Func):
-    """Whether a column is one of very many keys, handed over as one list that is looked up in."""
+    """Whether a column is one of very many keys, handed over as one list that is looked up in. It is made once; seeing how long
+    it is, the database would count that for each row, and care no more for how it comes to the rows."""
 
-    arg_joiner = " IN (SELECT unnest("
-    template = "(%(expressions)s::bigint[]))) IS TRUE"
+    arg_joiner = " IN (SELECT unnest((SELECT "
+    template = "(%(expressions)s::bigint[])))) IS TRUE"
     output_field = models.BooleanField()
 
 

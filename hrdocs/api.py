@@ -171,6 +171,10 @@ class RecordViewSet(ForReaders):
     def get_queryset(self) -> QuerySet:
         return self.shape.model._default_manager.visible_to(self.request.user)
 
+    def walked_along(self) -> QuerySet:
+        """The rows of the list, or more, to be met in its order one after another."""
+        return self.get_queryset()
+
     def get_serializer_class(self) -> Any:
         from hrdocs.openapi import serializer_of
 

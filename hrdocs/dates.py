@@ -17,7 +17,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.contrib.postgres.fields import DateRangeField
-from django.contrib.postgres.lookups import Overlap
+from django.contrib.postgres.lookups import ContainedBy, Overlap
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -241,15 +241,17 @@ DATED = "{0}_precision <> '' AND {0}_precision <> 'unknown'"
 
 def overlapping(name: str, span: Span) -> Q:
     """Rows whose EDTF date can share a day with `span`; an open end reaches as far as it can."""
-    dated = ~Q(**{f"{name}_precision": ""}) & ~Q(**{f"{name}_precision": "unknown"})
-    return dated & Q(Overlap(Days(name), Value(Range(span.earliest, span.latest, "[]"), DateRangeField())))
+    return _dated(name) & Q(Overlap(Days(name), _days_of(span)))
 
 
 def within(name: str, span: Span) -> Q:
     """Rows whose EDTF date lies wholly inside `span`."""
-    clause = overlapping(name, span)  # which the index knows
-    if span.earliest:
-        clause &= Q(**{f"{name}_earliest__gte": span.earliest})
-    if span.latest:
-        clause &= Q(**{f"{name}_latest__lte": span.latest})
-    return clause
+    return _dated(name) & Q(ContainedBy(Days(name), _days_of(span)))
+
+
+def _dated(name: str) -> Q:
+    return ~Q(**{f"{name}_precision": ""}) & ~Q(**{f"{name}_precision": "unknown"})
+
+
+def _days_of(span: Span) -> Value:
+    return Value(Range(span.earliest, span.latest, "[]"), DateRangeField())

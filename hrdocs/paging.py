@@ -111,6 +111,11 @@ class Pages(pagination.BasePagination):
             "count": {"type": "integer", "description": "Where it is asked for: how many rows there are …"},
             "count_is": {"type": "string", "enum": ["exact", "at_least"], "description": "… or how many at least."},
             "facets": {"type": "object", "additionalProperties": {"type": "array", "items": cell}},
+            "facets_are": {
+                "type": "string",
+                "enum": ["at_least"],
+                "description": f"Of a past list of more than {COUNTED_THEN:,} rows, where so many are counted.",
+            },
         }
         return {"type": "object", "required": ["next", "previous", "results"],
                 "properties": {"next": link, "previous": link, **told, "results": schema}}  # fmt: skip
@@ -123,7 +128,7 @@ def _filters(request: Request) -> dict[str, list[str]]:
 
 def _unfiltered(request: Request, view: Any) -> QuerySet | None:
     """The whole list, where filters leave some of it; None where there are none, or where few rows are ranked anyway."""
-    return view.get_queryset() if _filters(request) and ordering_of(request, view) != BEST_FIRST else None
+    return view.walked_along() if _filters(request) and ordering_of(request, view) != BEST_FIRST else None
 
 
 def ordering_of(request: Request, view: Any) -> str:
@@ -161,15 +166,27 @@ def _facets(request: Request, rows: QuerySet, view: Any, counts: Counts) -> dict
         raise exceptions.ValidationError({"facets": f"“{unknown[0][:40]}” can't be counted. Choose from {', '.join(known)}."})
     if len(asked) > facets.MOST:
         raise exceptions.ValidationError({"facets": f"Ask for {facets.MOST} at most."})
-    return {"facets": {name: _counted(request, rows, view, known[name], counts) for name in asked}}
+    found = {name: _counted(request, rows, view, known[name], counts) for name in asked}
+    bounded = {"facets_are": "at_least"} if any(not whole for whole, _ in found.values()) else {}
+    return {"facets": {name: cells for name, (_, cells) in found.items()}, **bounded}
 
 
-def _counted(request: Request, rows: QuerySet, view: Any, column: Column, counts: Counts) -> list[dict[str, Any]]:
-    def work() -> list[dict[str, Any]]:
-        return facets.counted(column, _heedless(request, rows, view, column), view.shape, view.reader)
+def _counted(request: Request, rows: QuerySet, view: Any, column: Column, counts: Counts) -> tuple[bool, list[dict[str, Any]]]:
+    """The values of a column with their numbers, and whether all rows were counted for that."""
 
-    cells = counts.once(f"each {column.name}", work)
-    return labels.labelled(cells, column, view.shape.model, view.reader) if view.reader.language else cells
+    def work() -> tuple[bool, list[dict[str, Any]]]:
+        every = _heedless(request, rows, view, column)
+        some = _the_first_then(every, view) if view.as_of else None
+        return some is None, facets.counted(column, every if some is None else some, view.shape, view.reader)
+
+    whole, cells = counts.once(f"each {column.name}", work)
+    return whole, labels.labelled(cells, column, view.shape.model, view.reader) if view.reader.language else cells
+
+
+def _the_first_then(rows: QuerySet, view: Any) -> QuerySet | None:
+    """As many rows of the past as are counted at once; None where that is all of them."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: COUNTED_THEN + 1])
+    return view.get_queryset().filter(one_of(keys[:COUNTED_THEN], here="pk")) if len(keys) > COUNTED_THEN else None
 
 
 def _heedless(request: Request, rows: QuerySet, view: Any, column: Column) -> QuerySet:

@@ -93,11 +93,27 @@ class History:
         if shown is not None and not always and not {(self.table, name) for name in inputs(field)} <= set(shown):
             return "NULL"
         if field.generated:
-            return f"({connection.ops.compose_sql(*field.generated_sql(connection))})"
+            return self._derived(field)
         if all(field.column != there.column for there in self._event._meta.concrete_fields):
             return "NULL"  # worked out by the program, and not kept
         least = getattr(self.model, "shown_as", {}).get(field.name)
         return f"e.{field.column}" if least is None else _less(field.column, least)
+
+    def _derived(self, field: models.Field) -> str:
+        """What the database derives of a row. Where the row of today has the same to derive it from, as it stands there: folding
+        the names of a hundred thousand rows takes seconds."""
+        anew = f"({connection.ops.compose_sql(*field.generated_sql(connection))})"
+        if not self.keeps_audience:
+            return anew
+        same = (f"e.{name} IS NOT DISTINCT FROM t.now_{name}" for name in sorted(inputs(field)))
+        return f"(CASE WHEN {' AND '.join(('t.now_id IS NOT NULL', *same))} THEN t.now_{field.column} ELSE {anew} END)"
+
+    def _of_today(self) -> list[str]:
+        """The columns of today's row that are read beside those of history."""
+        derived = [field for field in self.model._meta.local_concrete_fields if field.generated]
+        made_of = sorted(name for field in derived for name in inputs(field))
+        kept = ("id", "audience", "locks", *getattr(self.model, "shown_as", {}))
+        return list(dict.fromkeys((*kept, *made_of, *(field.column for field in derived))))
 
     @property
     def _today(self) -> str:
@@ -105,7 +121,7 @@ class History:
         it was merged into, for who might have seen both."""
         if not self.keeps_audience:
             return ""
-        now = ", ".join(f"{name} AS now_{name}" for name in ("id", "audience", "locks", *getattr(self.model, "shown_as", {})))
+        now = ", ".join(f"{name} AS now_{name}" for name in self._of_today())
         if not getattr(self.model, "mergeable", False):
             return f"LEFT JOIN (SELECT {now} FROM public.{self.table}) t ON t.now_id = e.pgh_obj_id"
         now = now.replace("audience AS", "greatest(l.audience, r.audience) AS").replace("locks AS", "l.locks || r.locks AS")

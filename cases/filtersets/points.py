@@ -21,6 +21,7 @@ AT_ITS_PLACE = {"place": "place_shown"}
 EARTH_KM = 6371.0088  # mean radius
 FARTHEST_KM = 20_016  # half around it
 _KM_OF_A_DEGREE = 111.19
+THERE = 5_000  # records at the points that are asked for, by whose keys statements are found: an index alone tells them
 
 
 class _Points:
@@ -103,7 +104,7 @@ class PointFilter(filters.CharFilter):
             return points.of(place, shown, reader)
         linked = model._meta.get_field(link).related_model._default_manager.visible_to(reader.user)
         at_a_point = linked.filter(Exists(points.each(place, shown, reader)))
-        return tied(at_a_point, here=link, one_by_one=linked.filter(points.of(place, shown, reader)))
+        return tied(at_a_point, here=link, one_by_one=linked.filter(points.of(place, shown, reader)), few=THERE)
 
     def numbers(self, value: str) -> list[float]:
         """What was typed, as numbers. Raises ValidationError where it makes no sense."""

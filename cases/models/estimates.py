@@ -117,6 +117,9 @@ class Estimate(Statement):
                 name="cases_estimate_currency", condition=Q(currency="") | Q(currency__regex="^[A-Z]{3}$"),
                 violation_error_message="A currency is three capital letters (ISO 4217): USD, SYP."),
         ]  # fmt: skip
+        # The list is walked along in the table of statements; of each on the way it is asked which days it covers.
+        indexes = [models.Index(name="cases_estimate_covers", fields=["statement_ptr"],
+                                include=["period_earliest", "period_latest", "period_precision"])]  # fmt: skip
 
     @property
     def out_of_order(self) -> bool:

@@ -53,7 +53,7 @@ class Incident(Record):
     duration = fields.line("How long it took, as worded.", max_length=200)
     violations = fields.terms("act", "What kind of acts it is said to consist of.")
     means = fields.terms("means", "Means and methods, as far as stated.")
-    place = fields.link("cases.Place", "Where it happened, the narrowest place named.", related_name="incidents")
+    place = fields.link("cases.Place", "Where it happened, the narrowest place named.", related_name="incidents", db_index=False)
     place_wording = fields.line("The place in the words of the source.")
     place_shown = fields.choice(PlaceShown, "How much of the place readers outside may see; asked before publishing.")
     search = search_column("title_en", "title_ar")
@@ -72,6 +72,8 @@ class Incident(Record):
         indexes = [
             search_index("cases_incident"),
             stems_index("cases_incident"),
+            # Maps and filters look up what lies at a place as far as it is shown: it tells all that is asked then.
+            models.Index(name="cases_incident_at_a_place", fields=["place", "place_shown", "audience"], include=["id"]),
         ]
 
     def __str__(self) -> str:

@@ -364,12 +364,14 @@ def test_every_list_of_records_can_be_asked_for_the_past(facility, clock):
 
 def test_of_the_past_a_large_list_is_counted_as_far_as_a_page_has_time(clock, analyst, reviewer, monkeypatch):
     factories.publish(*(factories.make_facility(analyst) for _ in range(3)), by=reviewer)
-    asked = {"as_of": clock.before(clock.passes()), "count": "exact", "page_size": 1}
-    told = client_of().get("/api/v1/facilities/", asked).json()
+    asked = {"as_of": clock.before(clock.passes()), "count": "exact", "facets": "state", "page_size": 1}
+    told = client_of(analyst).get("/api/v1/facilities/", asked).json()
     assert (told["count"], told["count_is"]) == (3, "exact")
+    assert [cell["count"] for cell in told["facets"]["state"]] == [3] and "facets_are" not in told
     monkeypatch.setattr("hrdocs.paging.COUNTED_THEN", 2)
-    told = client_of().get("/api/v1/facilities/", {**asked, "page_size": 2}).json()
-    assert (told["count"], told["count_is"]) == (2, "at_least")
+    told = client_of(analyst).get("/api/v1/facilities/", {**asked, "page_size": 2}).json()
+    assert (told["count"], told["count_is"], told["facets_are"]) == (2, "at_least", "at_least")
+    assert [cell["count"] for cell in told["facets"]["state"]] == [2]
 
 
 def test_the_page_of_a_list_says_that_it_shows_the_past(facility, clock):

@@ -42,7 +42,7 @@ def test_what_is_in_step_is_left_as_it_is_and_what_is_not_is_made_anew() -> None
     assert {name: text for name, (_, text) in after.items()} == {name: text for name, (_, text) in before.items()}
 
 
-@pytest.mark.parametrize("asked", [{"place_shown": "country"}, {"title_en__icontains": "nowhere"}, {"date_meaning": "every_day"}])
+@pytest.mark.parametrize("asked", [{"date_shown": "year"}, {"title_en__icontains": "nowhere"}, {"date_meaning": "every_day"}])
 def test_what_nothing_has_is_found_out_by_the_index(asked, analyst) -> None:
     factories.make_incident(analyst)
     with connection.cursor() as cursor:
