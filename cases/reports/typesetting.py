@@ -60,6 +60,8 @@ def _set(what: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
+    import typst  # noqa: F401  before the limit, which is for what is set and not for the program that sets it
+
     resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
     try:
         sys.stdout.buffer.write(_set(json.load(sys.stdin)))

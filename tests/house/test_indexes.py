@@ -56,8 +56,8 @@ def test_the_indexes_of_an_older_database_become_those_of_a_new_one() -> None:
     new = asked(definitions)
     with connection.cursor() as cursor:
         cursor.execute("""
-            DROP INDEX cases_incident_place_id_0b6f7c61;
-            CREATE INDEX cases_incident_place_id_0b6f7c61 ON cases_incident (place_id);
+            DROP INDEX cases_incident_team_id_7b49283b;
+            CREATE INDEX cases_incident_team_id_7b49283b ON cases_incident (team_id);
             CREATE INDEX cases_incident_state_1 ON cases_incident (state);
             CREATE INDEX cases_incident_edited_by_id_1 ON cases_incident (edited_by_id);
             CREATE INDEX cases_incident_date_latest_1 ON cases_incident (date_latest);

@@ -222,8 +222,12 @@ def figures_are_those_of_all_processes_together(server: dict[str, Any]) -> None:
 
 def _no_log_names_anybody(server: dict[str, Any]) -> None:
     processes = server["processes"]
+
+    def numbers() -> set[str]:
+        lines = [json.loads(line) for line in processes.log_of("web").splitlines()]
+        return {line["request"] for line in lines if line["event"] == "Answered" and line.get("request")}
+
+    wait_for(lambda: all(number in processes.log_of("nginx") for number in numbers()), "nginx names the last request too")
+    assert len(numbers()) > 10
     logs = {name: processes.log_of(name) for name in processes.running}
     assert "canary" not in "".join(logs.values()) and "127.0.0.1" not in logs["nginx"] + logs["web"]
-    lines = [json.loads(line) for line in logs["web"].splitlines()]
-    numbers = {line.get("request") for line in lines if line["event"] == "Answered"}
-    assert len(numbers) > 10 and all(number in logs["nginx"] for number in list(numbers - {None})[:5])
