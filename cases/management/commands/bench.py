@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--size", type=int, choices=SIZES, default=100_000, help="How many incidents to make.")
         parser.add_argument("--quick", action="store_true", help="10,000 incidents and ratios alone; fails where one is far off.")
         parser.add_argument("--reports", action="store_true", help="Reports of 500 pages alone, without a database.")
-        parser.add_argument("--only", choices=PARTS, action="append", help="With --again: this part alone, or several.")
+        parser.add_argument("--only", choices=PARTS, action="append", help="This part alone, or several.")
         parser.add_argument("--json", type=Path, metavar="FILE", help="Write the lines there as well.")
         parser.add_argument(
             "--again", action="store_true", help=f"Measure on the {NAME} that --keep left, after a change of code."
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                     size = Incident.objects.count()
                     measured = self._measured(size, options["only"] or PARTS)
                 else:
-                    measured = self._quick() if options["quick"] else self._whole(size)
+                    measured = self._quick() if options["quick"] else self._whole(size, options["only"] or PARTS)
                 lines.extend(measured)
             finally:  # what was measured before somebody stopped it was measured
                 self._tell(_about(size), size, lines, options["json"])
@@ -81,12 +81,12 @@ class Command(BaseCommand):
             yield from (line for line in exports.files(server, 2, SMALL) if line.unit == "×")
         yield from history.cost(2)
 
-    def _whole(self, size: int) -> Iterator[Line]:
+    def _whole(self, size: int, only: Collection[str]) -> Iterator[Line]:
         yield from self._made(0, SMALL)
         remember(pages.sizes(7))
         if size > SMALL:
             yield from self._made(SMALL, size)
-        yield from self._measured(size)
+        yield from self._measured(size, only)
 
     def _growth(self, size: int) -> list[Line]:
         """How much longer a page takes than it did when this database was small."""
