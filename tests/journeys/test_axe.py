@@ -30,3 +30,10 @@ def test_all_that_axe_finds_serious_or_critical_is_found(browser: Browser) -> No
     same.context.close()
     assert found == grave != set(told)
     assert {"color-contrast", "label", "image-alt", "button-name"} <= {each.split(" ")[0] for each in found}
+
+
+def test_pale_words_are_found_in_letters_that_join_too(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content('<html lang="ar" dir="rtl"><body style="background: white"><p style="color: #ccc">نص باهت لا يكاد يقرأ</p>')
+    assert [each.split(" ")[0] for each in barriers(page, rules=["color-contrast"])] == ["color-contrast"]
+    page.context.close()
