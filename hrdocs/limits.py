@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 
+from hrdocs.problems import problem
 from hrdocs.tallying import count_one
 from hrdocs.tokens import OPENS_NOTHING, OpensNothing, presented
 
@@ -43,7 +44,7 @@ class Limits:
             token = request.token = presented(request)  # type: ignore[attr-defined]
         except OpensNothing:
             seconds = exceeded("anonymous", address_of(request))
-            return _too_many(seconds) if seconds else _problem(401, OPENS_NOTHING, {"WWW-Authenticate": 'Bearer realm="hrdocs"'})
+            return _too_many(seconds) if seconds else problem(401, OPENS_NOTHING, {"WWW-Authenticate": 'Bearer realm="hrdocs"'})
         user = token.user if token else request.user
         kind, who = asker(user, request)
         if seconds := exceeded(kind, who):
@@ -104,9 +105,4 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _too_many(seconds: int) -> HttpResponseBase:
-    return _problem(429, TOO_MANY, {"Retry-After": str(seconds)})
-
-
-def _problem(status: int, title: str, headers: dict[str, str]) -> HttpResponseBase:
-    body = {"type": "about:blank", "title": title, "status": status}
-    return JsonResponse(body, status=status, headers=headers, content_type="application/problem+json")
+    return problem(429, TOO_MANY, {"Retry-After": str(seconds)})

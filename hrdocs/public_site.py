@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
+
+from hrdocs.problems import problem
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -32,8 +34,6 @@ class NobodySignsIn:
         if request.path_info.startswith(settings.NOT_FOR_READERS):
             raise Http404
         if "Authorization" in request.headers:
-            problem = {"type": "about:blank", "title": OPENS_NOTHING, "status": 401}
-            headers = {"WWW-Authenticate": 'Bearer realm="hrdocs"'}
-            return JsonResponse(problem, status=401, headers=headers, content_type="application/problem+json")
+            return problem(401, OPENS_NOTHING, {"WWW-Authenticate": 'Bearer realm="hrdocs"'})
         request.without_accounts = True  # type: ignore[attr-defined]  # the templates leave out what leads to them
         return self.get_response(request)

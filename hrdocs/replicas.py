@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
@@ -21,12 +20,12 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from hrdocs import stamps
 from hrdocs.access import clearance, is_staff_reader
+from hrdocs.left_alone import LeftAlone
 
 log = logging.getLogger(__name__)
 
-LEFT_ALONE = 10  # seconds in which a replica that failed is asked nothing
 _FAILURES = (DatabaseError, InterfaceError)
-_asked_again_at: dict[str, float] = {}  # of this process; by the clock that never goes back
+_left_alone = LeftAlone()
 
 Said = TypeVar("Said")
 
@@ -77,7 +76,7 @@ def at_the_primary() -> AbstractContextManager[None]:
 def _of(user: Any) -> str | None:
     """A replica that shows this reader what the primary shows her at this moment; None where there is none, or she works on
     the records. What was begun at one server also ends there."""
-    rested = [alias for alias in connections if alias != DEFAULT_DB_ALIAS and _asked_again_at.get(alias, 0) <= time.monotonic()]
+    rested = [alias for alias in connections if alias != DEFAULT_DB_ALIAS and alias not in _left_alone]
     if not rested or is_staff_reader(user) or connection.in_atomic_block:
         return None
     rank = clearance(user).rank
@@ -103,7 +102,7 @@ def _sign_at(alias: str, rank: int) -> tuple[Any, ...] | None:
 
 def _leave_alone(alias: str, error: Exception) -> None:
     """Others of this process do not wait for it too; and each time it is said once."""
-    _asked_again_at[alias] = time.monotonic() + LEFT_ALONE
+    _left_alone.add(alias)
     log.warning("A replica failed; readers are served by the primary", extra={"told": {"replica": alias, "by": _kind(error)}})
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
-import time
 
 import redis
 from django.conf import settings
 
+from hrdocs.left_alone import LeftAlone
 from hrdocs.models import Tally
 from hrdocs.shared_cache import SECONDS, unreadable
 
 log = logging.getLogger(__name__)
 
-LEFT_ALONE = 10  # seconds in which a Redis that failed is asked nothing
-_asked_again_at: dict[str, float] = {}  # of this process; by the clock that never goes back
+_left_alone = LeftAlone()
 
 
 @functools.lru_cache(maxsize=1)
@@ -31,11 +30,11 @@ def server(url: str) -> redis.Redis:
 def count_one(key: str, until: dt.datetime) -> int:
     """Count a request under this key, and answer how many there were. Two at once are two."""
     url = settings.CACHE_URL
-    if url and _asked_again_at.get(url, 0) <= time.monotonic():
+    if url and url not in _left_alone:
         try:
             return _counted_at(server(url), key, until)
         except redis.RedisError as error:  # others of this process do not wait for it too; and each time it is said once
-            _asked_again_at[url] = time.monotonic() + LEFT_ALONE
+            _left_alone.add(url)
             log.warning("Redis failed; requests are counted in the database", extra={"told": {"by": type(error).__name__}})
     return Tally.objects.count_one(key, until)
 

@@ -11,10 +11,12 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from hrdocs.problems import problem
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -74,8 +76,7 @@ class SecondFactor:
             return self.get_response(request)
         if request.path_info.startswith("/api/"):
             title = _("Your account needs a second factor. Sign in with it, or set one up at /account/second-factor/.")
-            problem = {"type": "about:blank", "title": title, "status": 403}
-            return JsonResponse(problem, status=403, content_type="application/problem+json")
+            return problem(403, title)
         return redirect("mfa_index")
 
 

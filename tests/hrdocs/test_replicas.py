@@ -20,6 +20,7 @@ from cases.models import Facility, HandOn
 from hrdocs import replicas
 from hrdocs.access import Role
 from hrdocs.environment import replica_of
+from hrdocs.left_alone import LeftAlone
 from hrdocs.models import Manifest
 from tests import factories
 
@@ -33,7 +34,7 @@ ROLES = [None, Role.RESEARCHER, Role.ANALYST]
 def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     here = connections.settings["default"]
     monkeypatch.setitem(connections.settings, REPLICA, replica_of(here, {"NAME": connection.settings_dict["NAME"]}))
-    monkeypatch.setattr(replicas, "_asked_again_at", {})
+    monkeypatch.setattr(replicas, "_left_alone", LeftAlone())
     server: Any = connections[REPLICA]
 
     def connect() -> None:  # in tests Django lets no server be reached that was not there when they began
@@ -104,7 +105,7 @@ def test_where_a_replica_is_away_or_breaks_off_or_would_have_to_write_the_primar
         assert "Branch 215" in text and here > 0
         assert [record.told for record in caplog.records] == [{"replica": REPLICA, "by": "AdminShutdown"}]
         assert asked("/facilities/")[1] == 0 and len(caplog.records) == 1  # it is left alone, and waited for by nobody
-    replicas._asked_again_at.clear()
+    replicas._left_alone.clear()
     assert asked("/facilities/")[1] > 0
 
     by = factories.make_user()

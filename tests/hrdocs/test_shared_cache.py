@@ -20,6 +20,7 @@ from django.test import Client
 
 from hrdocs import limits, shared_cache, tallying
 from hrdocs.environment import Env
+from hrdocs.left_alone import LeftAlone
 from hrdocs.models import Tally
 
 pytestmark = pytest.mark.skipif(
@@ -60,7 +61,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def server(running, settings, monkeypatch) -> Server:
-    monkeypatch.setattr(tallying, "_asked_again_at", {})
+    monkeypatch.setattr(tallying, "_left_alone", LeftAlone())
     settings.CACHE_URL, settings.LIMITS = running.url, {"anonymous": (2, 86_400)}
     tallying.server(running.url).flushall()
     return running
@@ -105,7 +106,7 @@ def test_a_redis_that_dies_lets_nobody_through_uncounted_and_keeps_nobody_out(se
         assert len(told) == 1 and "192.0.2" not in caplog.text
     finally:
         server.start()
-    monkeypatch.setattr(tallying, "_asked_again_at", {})  # it was left alone long enough
+    monkeypatch.setattr(tallying, "_left_alone", LeftAlone())  # it was left alone long enough
     assert Client().get("/health/ready").status_code == 200
     assert statuses(3) == [200, 200, 429] and Tally.objects.get().number == 4
 

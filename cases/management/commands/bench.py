@@ -52,15 +52,15 @@ class Command(BaseCommand):
         if options["reports"]:
             self.stdout.write(table(reports.of_500_pages()))
             return
-        size, lines = SMALL if options["quick"] else options["size"], []
+        size, only, lines = SMALL if options["quick"] else options["size"], options["only"] or PARTS, []
         settings.KEPT_MB = 0  # what is measured is made anew each time
         with own_database(keep=options["keep"], again=options["again"]):
             try:
                 if options["again"]:
                     size = Incident.objects.count()
-                    measured = self._measured(size, options["only"] or PARTS)
+                    measured = self._measured(size, only)
                 else:
-                    measured = self._quick() if options["quick"] else self._whole(size, options["only"] or PARTS)
+                    measured = self._quick() if options["quick"] else self._whole(size, only)
                 lines.extend(measured)
             finally:  # what was measured before somebody stopped it was measured
                 self._tell(_about(size), size, lines, options["json"])
@@ -96,7 +96,7 @@ class Command(BaseCommand):
                      note=f"{before * 1000:.1f} to {large[what] * 1000:.1f} ms")
                 for what, before in small.items() if what in large]  # fmt: skip
 
-    def _measured(self, size: int, only: Collection[str] = PARTS) -> Iterator[Line]:
+    def _measured(self, size: int, only: Collection[str]) -> Iterator[Line]:
         rounds = ROUNDS[size]
         parts: dict[str, Callable[[], Iterable[Line]]] = {
             "pages": lambda: pages.against_stock(25), "search": lambda: pages.searches(rounds),

@@ -12,27 +12,13 @@ from django.urls import reverse
 from hrdocs import erasing
 from hrdocs.access import Role, Sensitivity
 from hrdocs.erasable import places_of
-from sources.evidence import keeping, store
+from sources.evidence import store
 from sources.models import Capture
 from tests import factories
 from tests.sources.evidence.files import KINDS, kept, on_the_shelf
 
 pytestmark = pytest.mark.django_db
 PAGE = KINDS["text/html"]
-
-
-@pytest.fixture
-def published(people):
-    """A published source with a copy that is open to all, one that is not, and one for registered researchers."""
-    analyst, reviewer = people["analyst"], people["reviewer"]
-    source = factories.make_source(analyst)
-    copies = {level: kept(source, analyst, PAGE + level.encode(), "a.html") for level in ("public", "registered", "internal")}
-    for level, copy in copies.items():
-        keeping.assess(copy, graphic="no", personal="no", by=analyst)
-        if level != "internal":
-            keeping.open_to(copy, level, by=reviewer, reason="Read through.")
-    factories.publish(source, by=reviewer)
-    return source, copies
 
 
 def address(copy: Capture) -> str:

@@ -25,19 +25,12 @@ def names_in(folder: Path) -> set[str]:
 
 
 def test_files_that_anybody_may_see_are_laid_out_and_go_when_they_are_closed(
-    people: Any, settings: Any, tmp_path: Path, capsys: Any
+    people: Any, published: Any, settings: Any, tmp_path: Path, capsys: Any
 ):
     settings.RELEASES_ROOT, site = str(tmp_path / "releases"), tmp_path / "site"
-    analyst, reviewer, manager = (people[role] for role in (Role.ANALYST, Role.REVIEWER, Role.MANAGER))
-    source = factories.make_source(analyst)
-    copies = {level: kept(source, analyst, PAGE + level.encode(), "a.html") for level in ("public", "registered", "internal")}
-    for level, copy in copies.items():
-        keeping.assess(copy, graphic="no", personal="no", by=analyst)
-        if level != "internal":
-            keeping.open_to(copy, level, by=reviewer, reason="Read through.")
-    factories.publish(source, by=reviewer)
+    source, copies = published
     made = {
-        level: releases.make(by=manager, title=level, description="x", licence="CC-BY-4.0", caveats="x", audience=level,
+        level: releases.make(by=people[Role.MANAGER], title=level, description="x", licence="CC-BY-4.0", caveats="x", audience=level,
                              asked={"sources": ""})
         for level in (Sensitivity.PUBLIC, Sensitivity.REGISTERED)
     }  # fmt: skip
@@ -55,7 +48,7 @@ def test_files_that_anybody_may_see_are_laid_out_and_go_when_they_are_closed(
 
     settings.EVIDENCE_ROOT, settings.RELEASES_ROOT = str(tmp_path / "evidence"), str(tmp_path / "releases")
     (site / "evidence" / "left.coming").write_bytes(b"half")  # of a run that was killed
-    review.retract(source, by=reviewer, reason="x", public_note="x")
+    review.retract(source, by=people[Role.REVIEWER], reason="x", public_note="x")
     call_command("public_files", site)
     assert names_in(site) == {f"releases/{release.relative_to(settings.RELEASES_ROOT)}"}
     assert "0 files added, 2 taken away." in capsys.readouterr().out
