@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext
 from rest_framework.response import Response
 
+from hrdocs import paging
 from hrdocs.endpoints import views
 from hrdocs.filtersets import SHAPING
 from hrdocs.formats.json import plain
@@ -272,6 +273,11 @@ class ListPage:
     def counts(self) -> list[tuple[str, list[Chosen]]]:
         """How many of the rows hold which value, where that was asked for: of a long list it takes longer than the list."""
         return list(counts(self.told.get("facets", {}), self.shape, self.reader, self.given, self.changed))
+
+    @property
+    def counted_among(self) -> str:
+        """How many rows it is counted of, where that is not all of them."""
+        return f"{paging.COUNTED_THEN:,}" if self.told.get("facets_are") == "at_least" else ""
 
     @property
     def counted_at(self) -> str:

@@ -374,6 +374,16 @@ def test_of_the_past_a_large_list_is_counted_as_far_as_a_page_has_time(clock, an
     assert [cell["count"] for cell in told["facets"]["state"]] == [2]
 
 
+def test_a_page_says_of_how_many_rows_of_the_past_it_counts_the_values(clock, analyst, reviewer, monkeypatch):
+    factories.publish(*(factories.make_facility(analyst) for _ in range(3)), by=reviewer)
+    asked = {"as_of": clock.before(clock.passes()), "facets": "state"}
+    for most, said in ((2, True), (3, False)):
+        monkeypatch.setattr("hrdocs.paging.COUNTED_THEN", most)
+        page = client_of().get("/facilities/", {**asked, "page_size": most}).content.decode()
+        assert ("Counted among 2 of these rows" in page) is said, most
+        asked["state"] = "published"  # another question: what was counted is kept
+
+
 def test_the_page_of_a_list_says_that_it_shows_the_past(facility, clock):
     number = clock.passes()
     change(facility, name_en="Another name", name_ar="اسم آخر")
