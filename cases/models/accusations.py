@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -60,6 +61,7 @@ class Accused(Part):
             models.UniqueConstraint(name="cases_accused_once", fields=["allegation", "party", "wording"], nulls_distinct=False,
                                     violation_error_message="This accused is entered already."),
         ]  # fmt: skip
+        indexes = [GinIndex(name="cases_accused_modes", fields=["modes"])]
         triggers = [*Part.Meta.triggers, NotAPlaceholder()]
 
     def __str__(self) -> str:

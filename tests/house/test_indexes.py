@@ -50,6 +50,16 @@ def test_no_index_is_kept_that_another_answers_for_or_that_holds_links_that_are_
     assert asked("SELECT relname FROM pg_class WHERE relkind = 'i' AND relname ~ %s AND relname ~ '_like$'", OURS) == []
 
 
+def test_lists_of_values_that_links_between_records_are_found_by_have_an_index() -> None:
+    """The columns of records themselves are in the index of their filters (`quick_filters.py`)."""
+    lists = {("cases_handon", "drift"), ("cases_accused", "modes")}
+    found = asked("""
+        SELECT t.relname, a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_am m ON m.oid = c.relam JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+        WHERE m.amname = 'gin'""")  # fmt: skip
+    assert lists <= set(found)
+
+
 def test_the_indexes_of_an_older_database_become_those_of_a_new_one() -> None:
     definitions = r"""SELECT indexname, regexp_replace(indexdef, '^CREATE INDEX \S+ ', '') FROM pg_indexes
         WHERE tablename IN ('cases_incident', 'cases_estimate_categories') ORDER BY 1"""
