@@ -32,6 +32,7 @@ from hrdocs.formats.json import JSONRenderer, ProblemRenderer
 from hrdocs.models import Manifest
 from hrdocs.moments import AskedForThePast
 from hrdocs.paging import BEST_FIRST, Pages, ordering_of
+from hrdocs.problems import meant
 from hrdocs.readers import as_ourselves, reading_as
 from hrdocs.redirects import new_address, now_called
 from hrdocs.searching import SearchFilter
@@ -40,7 +41,7 @@ from hrdocs.slots import TookTooLong, as_a_page, held
 from hrdocs.stamps import unchanged_told
 from hrdocs.uids import understood
 
-LONGEST_ECHO = 300  # letters of what was asked that a refusal repeats
+LONGEST_ECHO, LONGEST_SENTENCE = 300, 1200  # letters of a name that a refusal repeats, and of what it says of it
 
 
 def file(form: Any) -> type[BaseRenderer]:
@@ -106,7 +107,10 @@ class ForReaders(AskedForThePast):
         """Refuse every parameter but these: what is misspelt must not be answered as if it had been heard."""
         unknown = self.request.query_params.keys() - {*names, "format"}
         if unknown:
-            raise exceptions.ValidationError(dict.fromkeys(sorted(unknown), "This address takes no such parameter."))
+            those = ", ".join(sorted({*names, "format"}))
+            raise exceptions.ValidationError(
+                dict.fromkeys(sorted(unknown), f"This address takes no such parameter. It takes {those}.")
+            )
 
     def takes_one_of(self, **allowed: tuple[str, ...]) -> None:
         """Refuse a parameter that is none of what it may be."""
@@ -153,14 +157,20 @@ class RecordViewSet(ForReaders):
         for name in filter(None, asked.get("expand", "").split(",")):
             linked = self._linked_by(name)
             if linked is None:
-                raise exceptions.ValidationError({"expand": f"“{name[:40]}” is no link to a record that has a list of its own."})
+                links = [c.name for c in self.whole.seen_by(self.reader) if self._linked_by(c.name)]
+                those = f"Those are {', '.join(links)}." if links else "None is here."
+                raise exceptions.ValidationError(
+                    {"expand": f"“{name[:40]}” is no link to a record that has a list of its own. {those}"}
+                )
             shape = shape.expanded(name, labels.in_words(linked, self.reader), self.reader)
         if not asked.get("fields"):
             return shape
         try:
             return shape.chosen(asked["fields"].split(","), self.reader)
         except KeyError as error:
-            raise exceptions.ValidationError({"fields": f"There is no column “{error.args[0][:40]}” here."}) from None
+            near = meant(error.args[0], {*(c.name for c in shape.seen_by(self.reader)), *shape.header(self.reader)})
+            told = f"There is no column “{error.args[0][:40]}” here.{near} /api/v1/schema/ tells of each column."
+            raise exceptions.ValidationError({"fields": told}) from None
 
     def _linked_by(self, name: str) -> Shape | None:
         column = next((column for column in self.whole.seen_by(self.reader) if column.name == name), None)
@@ -274,6 +284,20 @@ def _moved(context: dict[str, Any]) -> Response | None:
     return Response(body, status=301, headers={"Location": address})
 
 
+def _title(error: Exception, context: dict[str, Any]) -> str:
+    """What was wrong with a request as a whole, and what is answered here instead."""
+    given, asked = context["view"].renderer_classes, context["request"].query_params.get("format")
+    if isinstance(error, exceptions.NotAcceptable):
+        return f"Nothing is given here as the header Accept wants it. Ask for {', '.join(form.media_type for form in given)}"
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return f"The API only reads: ask by GET, not by {context['request'].method[:20]}"
+    if not isinstance(error, Http404):
+        return str(getattr(error, "detail", ""))
+    if asked and asked not in {form.format for form in given}:
+        return f"There is no format “{asked[:40]}” at this address. Choose from {', '.join(form.format for form in given)}"
+    return "There is no such record, or you may not see it"
+
+
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Errors in one form (RFC 9457): what was wrong, in words, and for each parameter what to write instead."""
     if isinstance(error, DataError):  # a number or a text that the database itself can't take
@@ -287,13 +311,12 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     found = response.data if isinstance(error, exceptions.ValidationError) else {}
     errors = {
-        name[:LONGEST_ECHO]: [str(sentence)[:LONGEST_ECHO] for sentence in (words if isinstance(words, list) else [words])]
+        name[:LONGEST_ECHO]: [str(sentence)[:LONGEST_SENTENCE] for sentence in (words if isinstance(words, list) else [words])]
         for name, words in found.items()
     }
-    title = "There is no such record, or you may not see it" if isinstance(error, Http404) else str(getattr(error, "detail", ""))
     response.data = {
         "type": "about:blank",
-        "title": "The request can't be understood" if errors else title,
+        "title": "The request can't be understood" if errors else _title(error, context),
         "status": response.status_code,
         **({"errors": errors} if errors else {}),
     }

@@ -20,11 +20,13 @@ from hrdocs import dates
 from hrdocs.access import tied
 from hrdocs.models import Team, Term
 from hrdocs.models.record import texts_in_words
+from hrdocs.problems import meant
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
 from hrdocs.uids import UidField, understood
 
 MOST_UIDS = 200  # that may be asked for at once
+_GUESSED = 3  # unknown parameters of one request for which it is guessed what was meant, which takes time for each
 
 
 class EdtfFormField(forms.CharField):
@@ -41,7 +43,7 @@ class EdtfFormField(forms.CharField):
 
 
 class DateFilter(filters.Filter):
-    """`date=2013` finds every record whose date can share a day with 2013; `date_within=2013` those wholly in it."""
+    """`date=2013` finds every record whose date can share a day with 2013; `date__within=2013` those wholly in it."""
 
     field_class = EdtfFormField
 
@@ -56,11 +58,24 @@ class WholeNumberFilter(filters.NumberFilter):
     field_class = forms.IntegerField
 
 
+class MomentFormField(forms.DateTimeField):
+    default_error_messages = {"invalid": "Write a day or a moment: 2026-01-31, or 2026-01-31T12:00:00Z."}
+
+
+class MomentFilter(filters.DateTimeFilter):
+    field_class = MomentFormField
+
+
 class ChoicesFilter(filters.BaseInFilter, filters.ChoiceFilter):
-    """One value of a closed list, or several separated by commas."""
+    """One value of a closed list, or several separated by commas. A refusal names what may be written."""
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        codes = ", ".join(str(code) for code, _ in choices if code).replace("%", "%%")
+        told = {"invalid_choice": f"“%(value)s” is none of these. Write {codes}."}
+        super().__init__(*args, choices=choices, error_messages=told, **kwargs)
 
 
-class AnyOfFilter(filters.BaseInFilter, filters.ChoiceFilter):
+class AnyOfFilter(ChoicesFilter):
     """Rows whose list holds at least one of these values."""
 
     def filter(self, queryset: QuerySet, value: list[str] | None) -> QuerySet:
@@ -71,7 +86,8 @@ class YesNoFilter(filters.TypedChoiceFilter):
     """`true` or `false`; anything else is refused, where Django's own would answer with everything."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, choices=(("true", "true"), ("false", "false")), coerce=lambda text: text == "true", **kwargs)
+        super().__init__(*args, choices=(("true", "true"), ("false", "false")), coerce=lambda text: text == "true",
+                         error_messages={"invalid_choice": "Write true or false."}, **kwargs)  # fmt: skip
 
 
 def linked_by(field: models.ManyToManyField, clause: Q) -> Q:
@@ -105,7 +121,9 @@ class TermFilter(filters.CharFilter):
             raise ValidationError(
                 {
                     self.extra.get("label")
-                    or self.field_name: f"“{sorted(unknown)[0]}” is no term of the vocabulary “{self.vocabulary}”."
+                    or self.field_name: f"“{sorted(unknown)[0][:40]}” is no term of the vocabulary “{self.vocabulary}”."
+                    f"{meant(sorted(unknown)[0], {code for _, code, _ in terms})}"
+                    f" Its codes stand in /api/v1/vocabularies/?vocabulary={self.vocabulary}."
                 }
             )
         chosen = {pk for pk, code, _ in terms if code in wanted}
@@ -118,6 +136,8 @@ class UidFormField(forms.CharField):
     def clean(self, value: str | None) -> str | None:
         text = super().clean(value)
         if text and (uid := understood(text)) is None:
+            if "," in text:
+                raise ValidationError("One uid is asked for here. Several are joined by “any”.")
             raise ValidationError(f"“{text[:40]}” is no uid. A uid looks like INC-7K3M9-QXD4TH.")
         return uid if text else None
 
@@ -194,7 +214,7 @@ class RecordFilterSet(filters.FilterSet):
 
     shape: Shape
     exempt: dict[str, str] = EXEMPT
-    updated_since = filters.DateTimeFilter(
+    updated_since = MomentFilter(
         field_name="edited_at", lookup_expr="gte", help_text="Records whose content changed then or later: 2026-01-31."
     )
 
@@ -232,6 +252,8 @@ class RecordFilterSet(filters.FilterSet):
             return filters.CharFilter(**common, lookup_expr="icontains")
         if isinstance(field, models.IntegerField):
             return WholeNumberFilter(**common, lookup_expr=lookup_expr)
+        if isinstance(field, models.DateTimeField):
+            return MomentFilter(**common, lookup_expr=lookup_expr)
         made = super().filter_for_field(field, field_name, lookup_expr)
         made.extra["help_text"] = str(field.help_text)
         return made
@@ -241,11 +263,16 @@ class RecordFilterSet(filters.FilterSet):
         problems = {}
         for name in self.data:
             if name not in self.filters and name not in COMMON and not (name in PAST and self.reader.as_of):
-                problems[name] = "This list takes no such parameter. See /api/v1/schema/ for those that it takes."
+                near = meant(name, self._known()) if len(problems) < _GUESSED else ""
+                problems[name] = f"This list takes no such parameter.{near} See /api/v1/schema/ for those that it takes."
             elif len(self.data.getlist(name)) > 1 and name not in GROUPS:
                 problems[name] = "Given more than once. Separate several values by commas."
         if problems:
             raise ValidationError(problems)
+
+    def _known(self) -> set[str]:
+        """All parameters that this reader may write here."""
+        return {*type(self)(reader=self.reader).filters, *COMMON, *PAST} - {"manifest"}
 
     def rows(self) -> QuerySet:
         """The filtered rows. Raises ValidationError where a parameter is unknown or its value makes no sense."""
@@ -268,8 +295,10 @@ class RecordFilterSet(filters.FilterSet):
 
     def found_by(self, filterset: type[RecordFilterSet], asked: QueryDict, name: str, *, depth: int) -> QuerySet:
         """The rows that filters within the parameter `name` find, of this list or another, among those that the reader sees."""
-        if not asked or asked.keys() & (COMMON | PAST):
+        if not asked:
             raise ValidationError({name: "Write filters as in an address: measure=rate&lower__gte=50"})
+        if others := sorted(asked.keys() & (COMMON | PAST)):
+            raise ValidationError({name: f"“{others[0]}” is no filter and can't stand in here: write it beside “{name}”."})
         here = filterset is type(self)
         everything = self.queryset if here else filterset._meta.model._default_manager.visible_to(self.reader.user)
         try:

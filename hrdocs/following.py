@@ -128,6 +128,8 @@ class ChangeViewSet(RecordViewSet):
                     found[name] = understood(text, self.request.user)
                 except ValidationError as error:
                     raise exceptions.ValidationError({name: error.messages}) from None
+        if found["until"] is not None and found["until"] < found["since"]:
+            raise exceptions.ValidationError({"until": "That lies before “since”. Write the earlier one as “since”."})
         return found
 
     def _kinds(self) -> list[str]:

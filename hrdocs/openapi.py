@@ -27,6 +27,7 @@ _FIELDS = {
     "json": serializers.JSONField,
 }
 NOBODY = Reader(AnonymousUser())
+_NAMED_OTHERWISE = {"Response": "ResponseRecord"}  # programs that make clients have a Response of their own
 
 
 @functools.cache
@@ -36,7 +37,8 @@ def serializer_of(shape: Shape) -> type[serializers.Serializer]:
     No column is required: `fields` leaves some out, and not every reader is shown all.
     """
     fields = {column.name: described(shape.model, column) for column in shape.columns}
-    return type(shape.model.__name__, (serializers.Serializer,), fields)
+    name = shape.model.__name__
+    return type(_NAMED_OTHERWISE.get(name, name), (serializers.Serializer,), fields)
 
 
 def described(model: type[models.Model], column: Column) -> serializers.Field:
@@ -130,8 +132,11 @@ class RecordSchema(AutoSchema):
 
 
 def _body_of(form: Any) -> dict[str, Any]:
-    """A file: of those that are JSON the document says no more than that, of all others that they are bytes."""
-    return {} if form.media_type.endswith("+json") else {"type": "string", "format": "binary"}
+    """A file: of those that are JSON the document says no more than that, of a page that it is text, of all others that they
+    are bytes."""
+    if form.media_type.endswith("+json"):
+        return {}
+    return {"type": "string"} if form.media_type == "text/html" else {"type": "string", "format": "binary"}
 
 
 _SHAPING = {

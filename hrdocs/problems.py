@@ -1,8 +1,20 @@
-"""Errors of the API that are answered before a view is asked: as a problem document (RFC 9457), like those of the views."""
+"""Errors of the API that are answered before a view is asked: as a problem document (RFC 9457), like those of the views.
+And what all of them say to somebody who wrote a name a little wrong."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from django.http import JsonResponse
+
+_ALIKE = 0.75  # of 1; less alike is another word, and asking after it would mislead
+
+
+def meant(written: str, known: Iterable[str]) -> str:
+    """A question for what was meant, where something is called much like it."""
+    near = difflib.get_close_matches(written[:100].lower(), sorted(known), 3, _ALIKE)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def problem(status: int, title: str, headers: dict[str, str] | None = None) -> JsonResponse:

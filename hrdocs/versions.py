@@ -35,6 +35,8 @@ def since(text: str, user: Any) -> int:
     named = _named(text, user)
     if not isinstance(named, dt.datetime):
         return named
+    if named > timezone.now():
+        raise ValidationError("That moment is still to come. Ask since one that is past.")
     with as_ourselves():  # the last one made until then may list what was committed just after; the one before may not
         made = list(Seal.objects.filter(sealed_at__lte=named).order_by("-number").values_list("number", flat=True)[:2])
     return made[1] if len(made) == 2 else 0

@@ -432,3 +432,42 @@ def test_an_address_of_the_api_that_leads_nowhere_answers_as_every_error_does(ad
 def test_elsewhere_an_address_that_leads_nowhere_is_a_page():
     answer = Client().get("/nothing/")
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+# ── each refusal says what to do next ──
+
+TOLD = [
+    ("incidents/?date_within=2013", "date_within", "Did you mean date__within?"),
+    ("estimates/?mesure=rate", "mesure", "Did you mean measure?"),
+    ("estimates/?Page_Size=2", "Page_Size", "Did you mean page_size?"),
+    ("estimates/?created_bi=x", "created_bi", "no such parameter. See /api/v1/schema/"),
+    ("estimates/?measure=rates", "measure", "“rates” is none of these. Write total, "),
+    ("estimates/?bases=hearsay", "bases", "“hearsay” is none of these. Write "),
+    ("parties/?placeholder=2", "placeholder", "Write true or false."),
+    ("estimates/?updated_since=31/02/2023", "updated_since", "Write a day or a moment: 2026-01-31"),
+    ("estimates/?edited_at__gte=x", "edited_at__gte", "Write a day or a moment: 2026-01-31"),
+    ("estimates/?categories=hangd", "categories", "Did you mean hanged? Its codes stand in /api/v1/vocabularies/?vocabulary=act."),
+    ("estimates/?source=SRC-1,SRC-2", "source", "Several are joined by “any”."),
+    ("estimates/?fields=source.titel", "fields", "Did you mean source.title"),
+    ("estimates/?expand=uid", "expand", "Those are source, "),
+    ("vocabularies/?expand=uid", "expand", "None is here."),
+    ("estimates/?any=any%3Dmeasure%253Drate", "any", "“any” is no filter and can't stand in here: write it beside “any”."),
+    ("changes/?knid=x", "knid", "It takes cursor, format, kind, page_size, since, until."),
+    ("changes/?since=2999-01-01", "since", "still to come"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "name", "words"), TOLD, ids=[address for address, *_ in TOLD])
+def test_a_refusal_says_what_was_meant_or_what_can_be_written(
+    address: str, name: str, words: str, founding_case: None, careful: Client
+) -> None:
+    problem = is_problem(careful.get(f"/api/v1/{address}"), 400)
+    assert words in problem["errors"][name][0], problem
+
+
+def test_a_format_or_a_method_that_is_not_there_is_told_from_a_record_that_is_not(careful: Client) -> None:
+    told = is_problem(careful.get("/api/v1/estimates/?format=ftm"), 404)["title"]
+    assert told == "There is no format “ftm” at this address. Choose from json, csv, xlsx, ndjson, geojson, parquet"
+    assert "Ask for application/json, text/csv" in is_problem(ask(careful, "parties", HTTP_ACCEPT="image/png"), 406)["title"]
+    assert "ask by GET, not by DELETE" in is_problem(careful.delete("/api/v1/parties/"), 405)["title"]
+    is_problem(careful.get("/api/v1/vocabularies/%00/"), 404)

@@ -113,7 +113,10 @@ def test_every_column_and_every_part_of_it_can_be_chosen(name, founding_case):
 def test_a_column_that_is_hidden_is_refused_like_one_that_is_not_there(field, founding_case):
     answer = Client().get("/api/v1/estimates/", {"fields": f"uid,{field}"})
     assert answer.status_code == 400
-    assert answer.json()["errors"]["fields"] == [f"There is no column “{field}” here."]
+    near = " Did you mean uid?" if field == "uidd" else ""
+    assert answer.json()["errors"]["fields"] == [
+        f"There is no column “{field}” here.{near} /api/v1/schema/ tells of each column."
+    ]
 
 
 # ── expand ──

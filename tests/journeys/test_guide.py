@@ -57,23 +57,37 @@ def run(*command: str, at: Path) -> str:
 
 
 def read_by_a_client_that_is_made_from_the_document(served: str, at: Path) -> None:
-    """It lists records and reads one."""
+    """It asks every address that takes no uid, reads a record, and takes a report in each of its formats."""
     document = SchemaGenerator().get_schema(request=None, public=True)
     (at / "schema.json").write_text(json.dumps(document, default=str), encoding="utf-8")
-    (at / "config.yml").write_text(
-        "post_hooks: []\ncontent_type_overrides:\n  application/zip: application/octet-stream\n", encoding="utf-8"
-    )
+    guide = (settings.ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    [config] = re.findall(r"^cat > client.yml <<'END'\n(.*?)^END$", guide, re.MULTILINE | re.DOTALL)
+    (at / "client.yml").write_text(f"{config}post_hooks: []\n", encoding="utf-8")  # it has no ruff on its way
     run("openapi-python-client", "generate", "--path", "schema.json", "--output-path", "made", "--meta", "none",
-        "--config", "config.yml", "--fail-on-warning", at=at)  # fmt: skip
+        "--config", "client.yml", "--fail-on-warning", at=at)  # fmt: skip
     told = run("python3", "-c", f"""
+import pkgutil
+from importlib import import_module
+
+from made import api
 from made.client import Client
 from made.api.estimates import estimates_list, estimates_retrieve
+from made.api.incidents import incidents_report_of_list as report
+from made.api.releases import releases_download_retrieve
 
 with Client(base_url="{served}") as client:
     page = estimates_list.sync(client=client, value_text="at least 50")
     row = page.results[0]
     same = estimates_retrieve.sync(row.uid, client=client)
     assert same.to_dict() == row.to_dict(), (same, row)
+    for module in pkgutil.walk_packages(api.__path__, "made.api."):
+        if module.name.endswith("_list") and not module.name.endswith("_report_of_list"):
+            answer = import_module(module.name).sync_detailed(client=client)
+            assert answer.status_code == 200 and answer.parsed is not None, module.name
+    for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!doctype html>")):
+        read = report.sync(client=client, format_=report.IncidentsReportOfListFormat(form)).payload.read()
+        assert read.lower().startswith(begins.lower()), (form, read[:20])
+    assert releases_download_retrieve.sync(1, client=client).payload.read().startswith(b"PK")
     print(row.value_text, same.source.title)
 """, at=at)  # fmt: skip
     assert told.startswith("at least 50")
