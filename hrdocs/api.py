@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -249,6 +250,7 @@ class RecordViewSet(ForReaders):
         address = remove_query_param(asked, "manifest") if promised else asked
         export = Export(self.shown, rows, self.reader, address, timezone.now(), **how)
         manifest = manifests.of(export, form, promised)
+        export = replace(export, manifest=self.reader.base_url + manifest.path)
         pieces = manifests.followed(held(form.write(export)), manifest, export)
         response = StreamingHttpResponse(pieces, content_type=f"{form.media_type}; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="hrdocs-{self.shape.path}.{form.ending}"'

@@ -31,6 +31,17 @@ _SILENT = r"[aeiouywhاويعحه]"
 _MAYBE_DOUBLED = "[^a-z0-9 ]|" + "|".join(2 * letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789 ")
 _ARTICLES = r"(^| )(al|el|ال)(?= |$)|(?<=^)ال|(?<= )ال"
 
+# What somebody looks for may be in other scripts: how each letter is told in Latin, and those that may be another sound too.
+_IN_LATIN = (
+    "а:a б:b в:v г:g ґ:g д:d е:e є:e ж:zh з:z и:i і:i ј:j к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch ш:sh щ:sh "
+    "ъ: ы:y ь: э:e ю:yu я:ya α:a β:v γ:g δ:d ε:e ζ:z η:i θ:th ι:i κ:k λ:l μ:m ν:n ξ:ks ο:o π:p ρ:r σ:s ς:s τ:t υ:y φ:f χ:kh "
+    "ψ:ps ω:o א:a ב:b ג:g ד:d ה:h ו:w ז:z ח:kh ט:t י:y כ:k ך:k ל:l מ:m ם:m נ:n ן:n ס:s ע:a פ:f ף:f צ:s ץ:s ק:q ר:r ש:sh ת:t"
+)
+_OR = "г:h ж:j х:h ц:s β:b γ:y χ:h ג:j ח:h פ:b"
+_LATIN, _OR_LATIN = (
+    str.maketrans(dict(pair.split(":") for pair in letters.split(" "))) for letters in (_IN_LATIN, f"{_IN_LATIN} {_OR}")
+)
+
 
 def fold(text: str) -> str:
     """The folded text: "Ṣaydnāyā" and "SAYDNAYA" give `saydnaya`, "إدلب" gives `ادلب`."""
@@ -49,6 +60,19 @@ def skeleton(text: str) -> str:
     text = text.translate(str.maketrans(_SOUND_FROM, _SOUND_TO))
     text = re.sub(r"(.)\1+", r"\1", re.sub(_SILENT, "", text))
     return re.sub(r" +", " ", text).strip(" ")
+
+
+def spellings(typed: str) -> set[str]:
+    """What somebody typed, folded, and also in Latin letters where it is Cyrillic, Greek or Hebrew: names are kept in Latin
+    and Arabic letters. Some letters stand for two sounds, so all of them are tried as one and as the other."""
+    folded = fold(typed)
+    greek = folded.replace("ντ", "d").replace("μπ", "b")  # as foreign names are written there
+    return {folded, *(re.sub(r" +", " ", greek.translate(letters)).strip(" ") for letters in (_LATIN, _OR_LATIN))}
+
+
+def skeletons(typed: str) -> set[str]:
+    """The skeletons of these. A j may be the y of a German or Slavic hand (Sajdnaja), so it is tried as both."""
+    return {skeleton(hand) for text in spellings(typed) for hand in (text, re.sub("(?<!d)j", "y", text))}
 
 
 def search_key(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import functools
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,21 +15,15 @@ from django.db.models.functions import Cast, Coalesce
 
 from hrdocs import words
 from hrdocs.access import tied
-from hrdocs.folding import fold, search_key, skeleton
+from hrdocs.folding import search_key, skeletons, spellings
 
 MOST = 12  # alternatives and words left out of one search: each is a question of its own
 
 
 def name_matches(column: str, typed: str) -> Q:
-    """Rows whose search column holds what was typed: its letters, or its consonants as whole words.
-
-    A j may be the y of a German or Slavic hand (Sajdnaja), so it is tried as both.
-    """
-    clause = Q(**{f"{column}__contains": fold(typed)})
-    for bones in {skeleton(typed), skeleton(re.sub("(?<!d)j", "y", fold(typed)))}:
-        if len(bones) >= 3:
-            clause |= Q(**{f"{column}__contains": f" {bones} "})
-    return clause
+    """Rows whose search column holds what was typed: its letters, or its consonants as whole words."""
+    sought = sorted(spellings(typed)) + [f" {bones} " for bones in sorted(skeletons(typed)) if len(bones) >= 3]
+    return functools.reduce(operator.or_, (Q(**{f"{column}__contains": text}) for text in sought))
 
 
 class SearchFilter(filters.CharFilter):
@@ -82,7 +77,7 @@ class SearchFilter(filters.CharFilter):
         """How well a row answers: how often and how near the words stand, in titles before texts, and how alike a name is."""
         score: Any = Value(0.0)
         for parts in words.understood(value).alternatives:
-            key = search_key(words.as_name(parts))
+            key = search_key(min(spellings(words.as_name(parts))))  # the Latin one, where there are several
             if self.texts:
                 score += Coalesce(Cast(SearchRank(F(self.texts), _query(parts)), FloatField()), 0.0)
             for column in self.names:

@@ -231,7 +231,7 @@ NOTICES_BY_MAIL = bool(env.str("EMAIL_URL", default=""))
 if NOTICES_BY_MAIL:
     globals().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="hrdocs@localhost")
-SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://localhost:8000")  # for links in mails
+SITE_ADDRESS = env.str("SITE_ADDRESS", default=f"http://localhost:{env.str('PORT', default='') or 8000}")  # for links in mails
 
 # ── People who come in, and programs that read ──────────────────────────────────────────────────────────────────
 TERMS_FILE = env.str("TERMS_FILE", default="")  # the terms of use as plain text; empty: those that come with the program

@@ -34,6 +34,7 @@ class Export:
     taken_at: dt.datetime | None = None
     hxl: bool = False  # with a row of HXL tags below the header
     raw: bool = False  # with texts as they are, for programs
+    manifest: str = ""  # where its manifest stands
 
     @property
     def columns(self) -> tuple[Column, ...]:

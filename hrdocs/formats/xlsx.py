@@ -86,6 +86,7 @@ def _about(export: Export) -> list[list[str]]:
         [gettext("Taken"), export.taken_at.isoformat() if export.taken_at else ""],
         *([[gettext("As it was on"), export.reader.as_of.isoformat()]] if export.reader.as_of else []),
         [gettext("For"), cleared],
+        *([[gettext("Manifest"), export.manifest]] if export.manifest else []),
         *([[gettext("Licence"), settings.DATA_LICENCE]] if settings.DATA_LICENCE else []),
         [gettext("Read this first"), gettext("Each row is what some source said, or a conclusion that names what it rests on; "
          "nothing is a bare fact. Numbers must not be added up: several may count the same people.")],

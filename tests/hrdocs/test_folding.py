@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from hrdocs.folding import fold, search_key, skeleton
+from hrdocs.folding import fold, search_key, skeleton, skeletons, spellings
 from tests import factories
 
 # Names of the same thing that must meet, by their consonants.
@@ -23,6 +23,11 @@ MEET = {
     "a leader": ["بشار", "Bashar", "Bachar"],
     "a town": ["دوما", "Douma", "Duma"],
 }
+# Typed in another script than names are kept in, and what each must find.
+TYPED = {
+    "Седнайя": "صيدنايا", "Сайдная": "Saydnaya", "Сајднаја": "Saydnaya", "סידנאיה": "صيدنايا", "Мухаммед": "محمد", "Халед": "خالد", "Джазира": "الجزيرة",
+    "Дамаск": "دمشق", "Μοχάμεντ Ράσλαν": "محمد رسلان", "Σεντνάγια": "Sednaya", "Башар Асад": "بشار الأسد",
+}  # fmt: skip
 # Written carelessly, and still the same letters.
 SAME_LETTERS = [
     ("إدلب", "ادلب"),
@@ -88,6 +93,16 @@ def assert_both_agree(texts: list[str]) -> None:
 def test_spellings_of_one_name_meet_in_their_consonants(names):
     assert {skeleton(name) for name in names} == {skeleton(names[0])}
     assert skeleton(names[0])
+
+
+@pytest.mark.parametrize(("typed", "name"), TYPED.items(), ids=TYPED.values())
+def test_a_name_typed_in_another_script_has_the_consonants_of_the_name(typed, name):
+    assert skeleton(name) in skeletons(typed), skeletons(typed)
+
+
+def test_letters_alone_find_a_short_name_in_another_script_and_latin_stays_as_it_is():
+    assert "homs" in spellings("Хомс")
+    assert spellings("Šajdnāyā صيدنايا") == {"sajdnaya صيدنايا"}
 
 
 @pytest.mark.parametrize(("one", "other"), SAME_LETTERS)
