@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.http import JsonResponse
 
-_ALIKE = 0.75  # of 1; less alike is another word, and asking after it would mislead
+_ALIKE = 0.82  # of 1; less alike is another word, and asking after it would mislead
 
 
 def meant(written: str, known: Iterable[str]) -> str:

@@ -1,5 +1,7 @@
 """Addresses. Everything above this floor is named by string."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -44,7 +46,16 @@ PAGES = {
 # How lists are shown besides as tables.
 LOOKS = {"entries": "hrdocs.lists.pages.entries", "map": "cases.looks.on_a_map.page", "timeline": "cases.looks.in_time.page"}
 
-router = DefaultRouter()
+
+class Addresses(DefaultRouter):
+    """The addresses of records. The root names that of their changes too, which is one page and has no records."""
+
+    def get_api_root_view(self, api_urls: Any = None) -> Any:
+        named = super().get_api_root_view(api_urls).initkwargs["api_root_dict"]
+        return self.APIRootView.as_view(api_root_dict={**named, "changes": "changes-list"})
+
+
+router = Addresses()
 router.include_format_suffixes = False
 for name, viewset in ENDPOINTS.items():
     router.register(name, import_string(viewset), basename=name)

@@ -62,5 +62,5 @@ class TermViewSet(RecordViewSet):
         return Term.objects.all()
 
     def found(self, uid: str) -> QuerySet:
-        vocabulary, _, code = uid.replace("\0", "").partition(":")
-        return Term.objects.filter(vocabulary=vocabulary, code=code)
+        vocabulary, _, code = uid.partition(":")
+        return Term.objects.none() if "\0" in uid else Term.objects.filter(vocabulary=vocabulary, code=code)

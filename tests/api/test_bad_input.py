@@ -394,7 +394,7 @@ def test_root_schema_and_documentation_never_break(path: str, careful: Client) -
 
 def test_the_root_names_every_list(careful: Client) -> None:
     told = careful.get("/api/v1/").json()
-    assert set(told) == {*ENDPOINTS, "releases"}
+    assert set(told) == {*ENDPOINTS, "releases", "changes"}
     assert all(url == f"http://testserver/api/v1/{path}/" for path, url in told.items())
 
 

@@ -68,7 +68,7 @@ def test_filters_side_by_side_may_speak_of_two_statements_and_those_of_a_list_of
 
 
 def test_a_list_within_a_list_is_refused_where_it_makes_no_sense(inside: Client) -> None:
-    for asked, said in [("colour=red", "colour"), ("", ""), ("facets=kind", "Write filters"), ("lower__gte=many", "lower__gte"),
+    for asked, said in [("colour=red", "colour"), ("", ""), ("facets=kind", "“facets” is no filter and can't stand in here: write it beside “estimates”"), ("lower__gte=many", "lower__gte"),
                         ("incidents=facilities=cases=q=x", "facilities")]:  # fmt: skip
         answer = inside.get("/api/v1/incidents/", {"estimates": asked})
         assert answer.status_code == (400 if asked else 200), asked
