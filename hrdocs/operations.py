@@ -1,4 +1,4 @@
-"""Migration operations of our own: many models that link to one another, created at once; triggers, and words, on many."""
+"""Migration operations of our own: many models, linked to one another, made or changed at once; triggers, and words, on many."""
 
 from __future__ import annotations
 
@@ -73,6 +73,35 @@ class AddTriggers(Operation):
 
     def describe(self) -> str:
         return f"Add {len(self.triggers)} triggers"
+
+
+class Together(Operation):
+    """Carry these operations out one after the other, between two renderings of the models: one before all, one after all.
+
+    Django renders the web of models anew after each. What is changed twice, or made and then changed, goes into two of these.
+    """
+
+    reversible = True
+
+    def __init__(self, operations: list[Operation]) -> None:
+        self.operations = operations
+        self.reduces_to_sql = all(each.reduces_to_sql for each in operations)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # rendered again, once, when it is next asked for
+        for each in self.operations:
+            each.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for each in self.operations:
+            each.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for each in reversed(self.operations):
+            each.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return "; ".join(each.describe() for each in self.operations)
 
 
 class Reword(Operation):

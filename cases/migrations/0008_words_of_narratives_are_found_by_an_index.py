@@ -5,6 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,12 +17,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name='incident',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('narrative_en'), name='gin_trgm_ops'), name='cases_narrative_en_words'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('narrative_ar'), name='gin_trgm_ops'), name='cases_narrative_ar_words'),
-        ),
+        Together([
+            migrations.AddIndex(
+                model_name='incident',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('narrative_en'), name='gin_trgm_ops'), name='cases_narrative_en_words'),
+            ),
+            migrations.AddIndex(
+                model_name='incident',
+                index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('narrative_ar'), name='gin_trgm_ops'), name='cases_narrative_ar_words'),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,58 +19,60 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='case',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('question_en'), models.Value(' '), models.F('question_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='facility',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('name_en'), models.Value(' '), models.F('name_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('description_en'), models.Value(' '), models.F('description_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('narrative_en'), models.Value(' '), models.F('narrative_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='officialact',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), models.Value(' '), models.F('docket'), output_field=models.TextField()), django.db.models.functions.text.Concat(django.db.models.functions.text.Concat(models.F('legal_basis'), models.Value(' '), models.F('outcome'), output_field=models.TextField()), models.Value(' '), models.F('penalty'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='statement',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(models.Value(''), django.db.models.functions.text.Concat(models.F('quotation'), models.Value(' '), models.F('translation'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='victim',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('label_en'), models.Value(' '), models.F('label_ar'), output_field=models.TextField()), models.Value(''), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_case_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='facility',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_facility_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_incident_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='officialact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_officialact_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_statement_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='victim',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_victim_stems'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='case',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('question_en'), models.Value(' '), models.F('question_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='facility',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('name_en'), models.Value(' '), models.F('name_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('description_en'), models.Value(' '), models.F('description_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='incident',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('narrative_en'), models.Value(' '), models.F('narrative_ar'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='officialact',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(django.db.models.functions.text.Concat(models.F('title_en'), models.Value(' '), models.F('title_ar'), output_field=models.TextField()), models.Value(' '), models.F('docket'), output_field=models.TextField()), django.db.models.functions.text.Concat(django.db.models.functions.text.Concat(models.F('legal_basis'), models.Value(' '), models.F('outcome'), output_field=models.TextField()), models.Value(' '), models.F('penalty'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='statement',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(models.Value(''), django.db.models.functions.text.Concat(models.F('quotation'), models.Value(' '), models.F('translation'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='victim',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('label_en'), models.Value(' '), models.F('label_ar'), output_field=models.TextField()), models.Value(''), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddIndex(
+                model_name='case',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_case_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='facility',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_facility_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='incident',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_incident_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='officialact',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_officialact_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_statement_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='victim',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='cases_victim_stems'),
+            ),
+        ]),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
     """The index of filters finds letters within narratives too (hrdocs/quick_filters.py)."""
@@ -9,12 +11,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='incident',
-            name='cases_narrative_en_words',
-        ),
-        migrations.RemoveIndex(
-            model_name='incident',
-            name='cases_narrative_ar_words',
-        ),
+        Together([
+            migrations.RemoveIndex(
+                model_name='incident',
+                name='cases_narrative_en_words',
+            ),
+            migrations.RemoveIndex(
+                model_name='incident',
+                name='cases_narrative_ar_words',
+            ),
+        ]),
     ]

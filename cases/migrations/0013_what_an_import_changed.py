@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,36 +17,38 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='import',
-            name='act',
-            field=models.UUIDField(editable=False, help_text='The key under which history knows what it wrote.', null=True),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='undoing_act',
-            field=models.UUIDField(editable=False, help_text='The key under which history knows its undoing.', null=True),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='undone_at',
-            field=models.DateTimeField(editable=False, help_text='When it was undone (UTC); empty where it stands.', null=True),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='undone_by',
-            field=models.ForeignKey(editable=False, help_text='Who undid it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='undone_reason',
-            field=models.TextField(blank=True, default='', editable=False, help_text='Why it was undone.'),
-        ),
-        migrations.AddField(
-            model_name='importedrow',
-            name='first_import',
-            field=models.ForeignKey(help_text='The import that made the record; empty where it is not known.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='created', to='cases.import'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='import',
+                name='act',
+                field=models.UUIDField(editable=False, help_text='The key under which history knows what it wrote.', null=True),
+            ),
+            migrations.AddField(
+                model_name='import',
+                name='undoing_act',
+                field=models.UUIDField(editable=False, help_text='The key under which history knows its undoing.', null=True),
+            ),
+            migrations.AddField(
+                model_name='import',
+                name='undone_at',
+                field=models.DateTimeField(editable=False, help_text='When it was undone (UTC); empty where it stands.', null=True),
+            ),
+            migrations.AddField(
+                model_name='import',
+                name='undone_by',
+                field=models.ForeignKey(editable=False, help_text='Who undid it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='import',
+                name='undone_reason',
+                field=models.TextField(blank=True, default='', editable=False, help_text='Why it was undone.'),
+            ),
+            migrations.AddField(
+                model_name='importedrow',
+                name='first_import',
+                field=models.ForeignKey(help_text='The import that made the record; empty where it is not known.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='created', to='cases.import'),
+            ),
+        ]),
         migrations.CreateModel(
             name='ImportedChange',
             fields=[

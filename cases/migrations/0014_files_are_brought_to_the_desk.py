@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,59 +16,61 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Upload',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(help_text='Name of the file as it was brought.', max_length=300, verbose_name='file')),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
-                ('sha256', models.CharField(help_text='SHA-256 of its bytes.', max_length=64, verbose_name='SHA-256')),
-                ('sheet', models.CharField(blank=True, default='', help_text='What its rows are; empty where the file or its mapping says so.', max_length=60)),
-                ('mapping', models.CharField(blank=True, default='', help_text='How a published data set is read; empty for sheets of our own.', max_length=120)),
-                ('dataset', models.CharField(help_text='Name under which the rows are known when they come again.', max_length=120, verbose_name='data set')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was brought (UTC).')),
-                ('step', models.CharField(choices=[('waiting', 'Waiting to be looked at'), ('looking', 'Being looked at'), ('planned', 'Looked at: nothing is written yet'), ('ordered', 'Waiting to come in'), ('coming', 'Coming in'), ('done', 'Came in'), ('failed', "Can't come in as it is")], default='waiting', editable=False, help_text='How far it has come.', max_length=40)),
-                ('valid_rows', models.BooleanField(default=False, editable=False, help_text='Whether the rows that are right come in although others are not.')),
-                ('rows_done', models.PositiveIntegerField(default=0, editable=False, help_text='Rows looked at so far.')),
-                ('tries', models.PositiveSmallIntegerField(default=0, editable=False, help_text='How often this step was begun.')),
-                ('counts', models.JSONField(default=dict, editable=False, help_text='What its rows come to, by sheet.')),
-                ('left_out', models.JSONField(default=dict, editable=False, help_text='How many remarks more there were, by sort.')),
-                ('trouble', models.TextField(blank=True, default='', editable=False, help_text="Why it can't come in.")),
-                ('by', models.ForeignKey(editable=False, help_text='Who brought it.', on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(editable=False, help_text='The import that it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='cases.import')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='UploadRemark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort', models.CharField(choices=[('error', 'Error'), ('flag', 'Not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate')], default='', help_text='What kind of remark it is.', max_length=40)),
-                ('sheet', models.CharField(help_text='Sheet in which the row stands.', max_length=300)),
-                ('row', models.PositiveIntegerField(help_text='Number of the row in its sheet.')),
-                ('column', models.CharField(blank=True, default='', help_text='The column, where it is about one.', max_length=120)),
-                ('value', models.TextField(blank=True, default='', help_text='What the cell says.')),
-                ('words', models.TextField(blank=True, default='', help_text='What is wrong, and what to do.')),
-                ('uid', models.CharField(blank=True, default='', help_text='The record that it is about.', max_length=16)),
-                ('old', models.TextField(blank=True, default='', help_text='What the record holds now.')),
-                ('upload', models.ForeignKey(help_text='The file.', on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='cases.upload')),
-            ],
-            options={
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='UploadPiece',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Where they stand in it.')),
-                ('content', models.BinaryField(help_text='The bytes.')),
-                ('upload', models.ForeignKey(help_text='Whose bytes they are.', on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='cases.upload')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='cases_uploadpiece_once', violation_error_message='These bytes are here already.')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Upload',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('file_name', models.CharField(help_text='Name of the file as it was brought.', max_length=300, verbose_name='file')),
+                    ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
+                    ('sha256', models.CharField(help_text='SHA-256 of its bytes.', max_length=64, verbose_name='SHA-256')),
+                    ('sheet', models.CharField(blank=True, default='', help_text='What its rows are; empty where the file or its mapping says so.', max_length=60)),
+                    ('mapping', models.CharField(blank=True, default='', help_text='How a published data set is read; empty for sheets of our own.', max_length=120)),
+                    ('dataset', models.CharField(help_text='Name under which the rows are known when they come again.', max_length=120, verbose_name='data set')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was brought (UTC).')),
+                    ('step', models.CharField(choices=[('waiting', 'Waiting to be looked at'), ('looking', 'Being looked at'), ('planned', 'Looked at: nothing is written yet'), ('ordered', 'Waiting to come in'), ('coming', 'Coming in'), ('done', 'Came in'), ('failed', "Can't come in as it is")], default='waiting', editable=False, help_text='How far it has come.', max_length=40)),
+                    ('valid_rows', models.BooleanField(default=False, editable=False, help_text='Whether the rows that are right come in although others are not.')),
+                    ('rows_done', models.PositiveIntegerField(default=0, editable=False, help_text='Rows looked at so far.')),
+                    ('tries', models.PositiveSmallIntegerField(default=0, editable=False, help_text='How often this step was begun.')),
+                    ('counts', models.JSONField(default=dict, editable=False, help_text='What its rows come to, by sheet.')),
+                    ('left_out', models.JSONField(default=dict, editable=False, help_text='How many remarks more there were, by sort.')),
+                    ('trouble', models.TextField(blank=True, default='', editable=False, help_text="Why it can't come in.")),
+                    ('by', models.ForeignKey(editable=False, help_text='Who brought it.', on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                    ('run', models.ForeignKey(editable=False, help_text='The import that it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='cases.import')),
+                ],
+                options={
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='UploadRemark',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('sort', models.CharField(choices=[('error', 'Error'), ('flag', 'Not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate')], default='', help_text='What kind of remark it is.', max_length=40)),
+                    ('sheet', models.CharField(help_text='Sheet in which the row stands.', max_length=300)),
+                    ('row', models.PositiveIntegerField(help_text='Number of the row in its sheet.')),
+                    ('column', models.CharField(blank=True, default='', help_text='The column, where it is about one.', max_length=120)),
+                    ('value', models.TextField(blank=True, default='', help_text='What the cell says.')),
+                    ('words', models.TextField(blank=True, default='', help_text='What is wrong, and what to do.')),
+                    ('uid', models.CharField(blank=True, default='', help_text='The record that it is about.', max_length=16)),
+                    ('old', models.TextField(blank=True, default='', help_text='What the record holds now.')),
+                    ('upload', models.ForeignKey(help_text='The file.', on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='cases.upload')),
+                ],
+                options={
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='UploadPiece',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(help_text='Where they stand in it.')),
+                    ('content', models.BinaryField(help_text='The bytes.')),
+                    ('upload', models.ForeignKey(help_text='Whose bytes they are.', on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='cases.upload')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('upload', 'number'), name='cases_uploadpiece_once', violation_error_message='These bytes are here already.')],
+                },
+            ),
+        ]),
     ]

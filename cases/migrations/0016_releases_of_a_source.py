@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -25,34 +27,36 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
-        migrations.AddField(
-            model_name='import',
-            name='release',
-            field=models.CharField(blank=True, default='', help_text='The release of the data set, by its name or date, where the file is the whole of one.', max_length=120),
-        ),
-        migrations.AddField(
-            model_name='importedchange',
-            name='said_in',
-            field=models.ForeignKey(help_text='The import that had them so.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.import'),
-        ),
-        migrations.AddField(
-            model_name='importedchange',
-            name='withdrawn_in',
-            field=models.ForeignKey(help_text='The import in which its source withdrew it, before it came again.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.import'),
-        ),
-        migrations.AddField(
-            model_name='importedrow',
-            name='withdrawn_in',
-            field=models.ForeignKey(editable=False, help_text='The import of the release in which its source no longer has it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawn', to='cases.import'),
-        ),
-        migrations.AddField(
-            model_name='upload',
-            name='release',
-            field=models.CharField(blank=True, default='', help_text='The release of the data set, where the file is the whole of one.', max_length=120),
-        ),
-        migrations.AlterField(
-            model_name='uploadremark',
-            name='sort',
-            field=models.CharField(choices=[('error', 'Error'), ('flag', 'Not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate'), ('withdrawn', 'Withdrawn by its source')], default='', help_text='What kind of remark it is.', max_length=40),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='import',
+                name='release',
+                field=models.CharField(blank=True, default='', help_text='The release of the data set, by its name or date, where the file is the whole of one.', max_length=120),
+            ),
+            migrations.AddField(
+                model_name='importedchange',
+                name='said_in',
+                field=models.ForeignKey(help_text='The import that had them so.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.import'),
+            ),
+            migrations.AddField(
+                model_name='importedchange',
+                name='withdrawn_in',
+                field=models.ForeignKey(help_text='The import in which its source withdrew it, before it came again.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.import'),
+            ),
+            migrations.AddField(
+                model_name='importedrow',
+                name='withdrawn_in',
+                field=models.ForeignKey(editable=False, help_text='The import of the release in which its source no longer has it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawn', to='cases.import'),
+            ),
+            migrations.AddField(
+                model_name='upload',
+                name='release',
+                field=models.CharField(blank=True, default='', help_text='The release of the data set, where the file is the whole of one.', max_length=120),
+            ),
+            migrations.AlterField(
+                model_name='uploadremark',
+                name='sort',
+                field=models.CharField(choices=[('error', 'Error'), ('flag', 'Not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate'), ('withdrawn', 'Withdrawn by its source')], default='', help_text='What kind of remark it is.', max_length=40),
+            ),
+        ]),
     ]

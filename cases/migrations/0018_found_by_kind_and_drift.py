@@ -4,6 +4,8 @@ import django.contrib.postgres.indexes
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,28 +17,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name='handon',
-            index=models.Index(condition=models.Q(('severity', ''), _negated=True), fields=['severity'], name='cases_handon_grave'),
-        ),
-        migrations.AddIndex(
-            model_name='handon',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['drift'], name='cases_handon_kinds'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('about_incident__isnull', False)), fields=['kind', 'about_incident'], name='cases_statement_kind_incident'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('about_facility__isnull', False)), fields=['kind', 'about_facility'], name='cases_statement_kind_facility'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('about_place__isnull', False)), fields=['kind', 'about_place'], name='cases_statement_kind_place'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('about_victim__isnull', False)), fields=['kind', 'about_victim'], name='cases_statement_kind_victim'),
-        ),
+        Together([
+            migrations.AddIndex(
+                model_name='handon',
+                index=models.Index(condition=models.Q(('severity', ''), _negated=True), fields=['severity'], name='cases_handon_grave'),
+            ),
+            migrations.AddIndex(
+                model_name='handon',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['drift'], name='cases_handon_kinds'),
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=models.Index(condition=models.Q(('about_incident__isnull', False)), fields=['kind', 'about_incident'], name='cases_statement_kind_incident'),
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=models.Index(condition=models.Q(('about_facility__isnull', False)), fields=['kind', 'about_facility'], name='cases_statement_kind_facility'),
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=models.Index(condition=models.Q(('about_place__isnull', False)), fields=['kind', 'about_place'], name='cases_statement_kind_place'),
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=models.Index(condition=models.Q(('about_victim__isnull', False)), fields=['kind', 'about_victim'], name='cases_statement_kind_victim'),
+            ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -10,19 +12,21 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='upload',
-            name='encoding',
-            field=models.CharField(blank=True, default='', help_text='Encoding of a text, where what is recognised is wrong.', max_length=40),
-        ),
-        migrations.AddField(
-            model_name='upload',
-            name='separator',
-            field=models.CharField(blank=True, default='', help_text='What parts the columns of a text, where what is recognised is wrong.', max_length=10),
-        ),
-        migrations.AlterField(
-            model_name='uploadremark',
-            name='sort',
-            field=models.CharField(choices=[('error', 'Error'), ('flag', 'Odd, or not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate'), ('withdrawn', 'Withdrawn by its source')], default='', help_text='What kind of remark it is.', max_length=40),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='upload',
+                name='encoding',
+                field=models.CharField(blank=True, default='', help_text='Encoding of a text, where what is recognised is wrong.', max_length=40),
+            ),
+            migrations.AddField(
+                model_name='upload',
+                name='separator',
+                field=models.CharField(blank=True, default='', help_text='What parts the columns of a text, where what is recognised is wrong.', max_length=10),
+            ),
+            migrations.AlterField(
+                model_name='uploadremark',
+                name='sort',
+                field=models.CharField(choices=[('error', 'Error'), ('flag', 'Odd, or not overwritten'), ('difference', 'Change'), ('twin', 'Possible duplicate'), ('withdrawn', 'Withdrawn by its source')], default='', help_text='What kind of remark it is.', max_length=40),
+            ),
+        ]),
     ]

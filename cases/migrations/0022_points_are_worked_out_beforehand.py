@@ -4,7 +4,7 @@ import pgtrigger.compiler
 from django.db import migrations, models
 
 from cases.models import points
-from hrdocs.operations import AddTriggers
+from hrdocs.operations import AddTriggers, Together
 
 
 class Migration(migrations.Migration):
@@ -25,14 +25,16 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField(help_text='Degrees north of the point that is shown.')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='shownpoint',
-            index=models.Index(fields=['audience', 'latitude', 'longitude'], name='cases_shownpoint_lies'),
-        ),
-        migrations.AddConstraint(
-            model_name='shownpoint',
-            constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once', violation_error_message='A place has one point for each level; run shown_points --mend.'),
-        ),
+        Together([
+            migrations.AddIndex(
+                model_name='shownpoint',
+                index=models.Index(fields=['audience', 'latitude', 'longitude'], name='cases_shownpoint_lies'),
+            ),
+            migrations.AddConstraint(
+                model_name='shownpoint',
+                constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once', violation_error_message='A place has one point for each level; run shown_points --mend.'),
+            ),
+        ]),
         migrations.RunSQL([points.WORKED_OUT_SQL, points.POINTS_ANEW_SQL], migrations.RunSQL.noop),
         AddTriggers(
             [

@@ -4,7 +4,7 @@ import pgtrigger.compiler
 from django.db import migrations, models
 
 from cases.models import origins
-from hrdocs.operations import AddTriggers
+from hrdocs.operations import AddTriggers, Together
 
 
 class Migration(migrations.Migration):
@@ -24,19 +24,21 @@ class Migration(migrations.Migration):
             ],
             options={'verbose_name': 'number of origins', 'verbose_name_plural': 'numbers of origins'},
         ),
-        migrations.AlterConstraint(
-            model_name='shownpoint',
-            name='cases_shownpoint_once',
-            constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once', violation_error_message='A place has one point for each level; run worked_out --mend.'),
-        ),
-        migrations.AddIndex(
-            model_name='severalorigins',
-            index=models.Index(fields=['audience', 'origins', 'statement'], name='cases_severalorigins_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='severalorigins',
-            constraint=models.UniqueConstraint(fields=('statement', 'audience'), name='cases_severalorigins_once', violation_error_message='A statement has one number for each level; run worked_out --mend.'),
-        ),
+        Together([
+            migrations.AlterConstraint(
+                model_name='shownpoint',
+                name='cases_shownpoint_once',
+                constraint=models.UniqueConstraint(fields=('place', 'shown', 'audience'), name='cases_shownpoint_once', violation_error_message='A place has one point for each level; run worked_out --mend.'),
+            ),
+            migrations.AddIndex(
+                model_name='severalorigins',
+                index=models.Index(fields=['audience', 'origins', 'statement'], name='cases_severalorigins_number'),
+            ),
+            migrations.AddConstraint(
+                model_name='severalorigins',
+                constraint=models.UniqueConstraint(fields=('statement', 'audience'), name='cases_severalorigins_once', violation_error_message='A statement has one number for each level; run worked_out --mend.'),
+            ),
+        ]),
         migrations.RunSQL([origins.COUNTED_SQL, origins.ORIGINS_ANEW_SQL], migrations.RunSQL.noop),
         AddTriggers(
             [

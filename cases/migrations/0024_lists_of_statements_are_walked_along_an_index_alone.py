@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,12 +16,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='statement',
-            name='cases_statement_of_a_kind',
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['kind', 'uid'], include=('id', 'audience'), name='cases_statement_of_a_kind'),
-        ),
+        Together([
+            migrations.RemoveIndex(
+                model_name='statement',
+                name='cases_statement_of_a_kind',
+            ),
+            migrations.AddIndex(
+                model_name='statement',
+                index=models.Index(fields=['kind', 'uid'], include=('id', 'audience'), name='cases_statement_of_a_kind'),
+            ),
+        ]),
     ]

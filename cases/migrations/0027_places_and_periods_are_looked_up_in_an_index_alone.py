@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,17 +17,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='incident',
-            name='place',
-            field=models.ForeignKey(blank=True, db_index=False, help_text='Where it happened, the narrowest place named.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='cases.place'),
-        ),
-        migrations.AddIndex(
-            model_name='estimate',
-            index=models.Index(fields=['statement_ptr'], include=('period_earliest', 'period_latest', 'period_precision'), name='cases_estimate_covers'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['place', 'place_shown', 'audience'], include=('id',), name='cases_incident_at_a_place'),
-        ),
+        Together([
+            migrations.AlterField(
+                model_name='incident',
+                name='place',
+                field=models.ForeignKey(blank=True, db_index=False, help_text='Where it happened, the narrowest place named.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='cases.place'),
+            ),
+            migrations.AddIndex(
+                model_name='estimate',
+                index=models.Index(fields=['statement_ptr'], include=('period_earliest', 'period_latest', 'period_precision'), name='cases_estimate_covers'),
+            ),
+            migrations.AddIndex(
+                model_name='incident',
+                index=models.Index(fields=['place', 'place_shown', 'audience'], include=('id',), name='cases_incident_at_a_place'),
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -28,31 +30,33 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='hrdocs_proposedchange_decided', violation_error_message='A decided change names who decided and when; a waiting one names nobody.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='hrdocs_proposedchange_declined_why', violation_error_message='Say why the change is declined.'),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='by',
-            field=models.ForeignKey(help_text='Who did it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='content_type',
-            field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='to',
-            field=models.ForeignKey(help_text='Who is told.', on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_noti_content_517c33_idx'),
-        ),
+        Together([
+            migrations.AddConstraint(
+                model_name='proposedchange',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='hrdocs_proposedchange_decided', violation_error_message='A decided change names who decided and when; a waiting one names nobody.'),
+            ),
+            migrations.AddConstraint(
+                model_name='proposedchange',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='hrdocs_proposedchange_declined_why', violation_error_message='Say why the change is declined.'),
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='by',
+                field=models.ForeignKey(help_text='Who did it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='content_type',
+                field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='to',
+                field=models.ForeignKey(help_text='Who is told.', on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddIndex(
+                model_name='notice',
+                index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_noti_content_517c33_idx'),
+            ),
+        ]),
     ]

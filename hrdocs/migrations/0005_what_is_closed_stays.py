@@ -8,6 +8,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 
 def hold_of_new_decisions(apps: Any, editor: Any) -> None:
@@ -35,27 +37,29 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.RemoveConstraint(
-            model_name='reviewdecision',
-            name='hrdocs_reviewdecision_lawful',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='proposedchange',
-            trigger=pgtrigger.compiler.Trigger(name='decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                RAISE EXCEPTION 'Proposed changes are never deleted; decline or withdraw this one.'\n                    USING ERRCODE = 'check_violation';\n            ELSIF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'waiting' THEN\n                    RAISE EXCEPTION 'A proposed change begins waiting for somebody else.' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ELSIF ROW(NEW.content_type_id, NEW.object_id, NEW.proposed_by_id, NEW.version)\n                IS DISTINCT FROM ROW(OLD.content_type_id, OLD.object_id, OLD.proposed_by_id, OLD.version)\n                OR (OLD.status <> 'waiting' AND ROW(NEW.status, NEW.decided_by_id, NEW.decided_at)\n                    IS DISTINCT FROM ROW(OLD.status, OLD.decided_by_id, OLD.decided_at)) THEN\n                RAISE EXCEPTION 'Who asked for a change, of what, and how it was decided stays as it is. Propose a new one.'\n                    USING ERRCODE = 'check_violation';\n            ELSIF OLD.status = 'waiting' AND NEW.status <> 'waiting' THEN\n                IF NEW.status <> 'withdrawn' AND NOT EXISTS (\n                    SELECT FROM hrdocs_user WHERE id = NEW.decided_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager other than the one who asks decides on a change.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                NEW.decided_at := transaction_timestamp();\n            END IF;\n            RETURN NEW;\n        ", hash='5e27d5c86c2444f857f81fc0c83c4a42393bfcaa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_decided_once_6c3b1', table='hrdocs_proposedchange', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='trial',
-            name='content_type',
-            field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddIndex(
-            model_name='trial',
-            index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_tria_content_41f9b6_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trial',
-            trigger=pgtrigger.compiler.Trigger(name='never_kept', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                RAISE EXCEPTION 'What is only tried is taken back. Propose the change.' USING ERRCODE = 'check_violation';\n            ", hash='185f0939c8cdd31ad16dccaebd366f62b5071482', operation='INSERT', pgid='pgtrigger_never_kept_59319', table='hrdocs_trial', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
+        Together([
+            migrations.RemoveConstraint(
+                model_name='reviewdecision',
+                name='hrdocs_reviewdecision_lawful',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='proposedchange',
+                trigger=pgtrigger.compiler.Trigger(name='decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                RAISE EXCEPTION 'Proposed changes are never deleted; decline or withdraw this one.'\n                    USING ERRCODE = 'check_violation';\n            ELSIF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'waiting' THEN\n                    RAISE EXCEPTION 'A proposed change begins waiting for somebody else.' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ELSIF ROW(NEW.content_type_id, NEW.object_id, NEW.proposed_by_id, NEW.version)\n                IS DISTINCT FROM ROW(OLD.content_type_id, OLD.object_id, OLD.proposed_by_id, OLD.version)\n                OR (OLD.status <> 'waiting' AND ROW(NEW.status, NEW.decided_by_id, NEW.decided_at)\n                    IS DISTINCT FROM ROW(OLD.status, OLD.decided_by_id, OLD.decided_at)) THEN\n                RAISE EXCEPTION 'Who asked for a change, of what, and how it was decided stays as it is. Propose a new one.'\n                    USING ERRCODE = 'check_violation';\n            ELSIF OLD.status = 'waiting' AND NEW.status <> 'waiting' THEN\n                IF NEW.status <> 'withdrawn' AND NOT EXISTS (\n                    SELECT FROM hrdocs_user WHERE id = NEW.decided_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager other than the one who asks decides on a change.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                NEW.decided_at := transaction_timestamp();\n            END IF;\n            RETURN NEW;\n        ", hash='5e27d5c86c2444f857f81fc0c83c4a42393bfcaa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_decided_once_6c3b1', table='hrdocs_proposedchange', when='BEFORE')),
+            ),
+            migrations.AddField(
+                model_name='trial',
+                name='content_type',
+                field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddIndex(
+                model_name='trial',
+                index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_tria_content_41f9b6_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trial',
+                trigger=pgtrigger.compiler.Trigger(name='never_kept', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n                RAISE EXCEPTION 'What is only tried is taken back. Propose the change.' USING ERRCODE = 'check_violation';\n            ", hash='185f0939c8cdd31ad16dccaebd366f62b5071482', operation='INSERT', pgid='pgtrigger_never_kept_59319', table='hrdocs_trial', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            ),
+        ]),
         migrations.SeparateDatabaseAndState(state_operations=[
         migrations.AddConstraint(
             model_name='reviewdecision',

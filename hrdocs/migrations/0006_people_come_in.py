@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -20,128 +22,130 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('key', models.CharField(help_text="Who asked for what and when, hashed with the server's key.", max_length=64, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(help_text='How often.')),
-                ('until', models.DateTimeField(db_index=True, help_text='When the span of time ends (UTC).')),
-            ],
-            options={
-                'verbose_name_plural': 'tallies',
-            },
-        ),
-        migrations.CreateModel(
-            name='AccessRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('full_name', models.CharField(default='', help_text='As colleagues know you.', max_length=150)),
-                ('email', models.EmailField(help_text='Where the answer goes; shown to nobody else.', max_length=254, verbose_name='address')),
-                ('affiliation', models.CharField(default='', help_text='The organisation, university or newsroom that you work for or with.', max_length=300)),
-                ('purpose', models.TextField(default='', help_text='What you want to find out or check, and what will become of it.', max_length=4000)),
-                ('terms', models.CharField(default='', help_text='The version of the terms of use that was read and accepted.', max_length=12, verbose_name='terms of use')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it came (UTC).')),
-                ('answer', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='waiting', help_text='What became of the request.', max_length=40, verbose_name='decision')),
-                ('reason', models.TextField(blank=True, default='', help_text='Why it was declined, or what spoke for it; kept here, not sent.')),
-                ('decided_at', models.DateTimeField(blank=True, help_text='When it was decided (UTC).', null=True)),
-                ('decided_by', models.ForeignKey(blank=True, help_text='Who decided.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'request for access',
-                'verbose_name_plural': 'requests for access',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='', help_text='What it is for, in the words of its owner.', max_length=100)),
-                ('start', models.CharField(help_text='How the token begins, to know it by.', max_length=12, verbose_name='begins with')),
-                ('digest', models.CharField(help_text='SHA-256 of the token, which itself is kept nowhere.', max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registered', 'What registered researchers may read'), ('export', 'Whole lists as files (CSV, GeoJSON)')], max_length=40), blank=True, default=list, help_text='What it opens besides what is public, page by page.', size=None)),
-                ('until', models.DateTimeField(help_text='When it ends (UTC); a year after it was made at the latest.')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
-                ('first_used', models.DateField(blank=True, help_text='The day on which it was first used (UTC).', null=True)),
-                ('last_used', models.DateField(blank=True, help_text='The day on which it was last used (UTC). From where is not kept.', null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, help_text='When it was revoked (UTC).', null=True)),
-                ('revoked_by', models.ForeignKey(blank=True, help_text='Who revoked it: its owner, or an administrator.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(help_text='Whose program reads with it.', on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'API token',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiTokenEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(default='', help_text='What it is for, in the words of its owner.', max_length=100)),
-                ('start', models.CharField(help_text='How the token begins, to know it by.', max_length=12, verbose_name='begins with')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registered', 'What registered researchers may read'), ('export', 'Whole lists as files (CSV, GeoJSON)')], max_length=40), blank=True, default=list, help_text='What it opens besides what is public, page by page.', size=None)),
-                ('until', models.DateTimeField(help_text='When it ends (UTC); a year after it was made at the latest.')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
-                ('first_used', models.DateField(blank=True, help_text='The day on which it was first used (UTC).', null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, help_text='When it was revoked (UTC).', null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.apitoken')),
-                ('revoked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who revoked it: its owner, or an administrator.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(db_constraint=False, db_index=False, help_text='Whose program reads with it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(help_text='Whom you invite. The link is mailed there, where the server sends mail.', max_length=254, verbose_name='address')),
-                ('role', models.CharField(choices=[('researcher', 'Researcher'), ('analyst', 'Analyst'), ('reviewer', 'Reviewer'), ('manager', 'Manager'), ('administrator', 'Administrator (accounts and settings, no content)'), ('custodian', 'Custodian of sealed identities')], default='researcher', help_text='What the account will be for. Managers invite researchers alone.', max_length=40)),
-                ('note', models.TextField(blank=True, default='', help_text='Why this person is invited; kept with the invitation, not sent.')),
-                ('digest', models.CharField(editable=False, help_text="SHA-256 of the link's secret part, which itself is kept nowhere.", max_length=64, unique=True)),
-                ('until', models.DateTimeField(default=hrdocs.models.joining._in_two_weeks, editable=False, help_text='When the link ends (UTC).')),
-                ('by_role', models.CharField(blank=True, choices=[('researcher', 'Researcher'), ('analyst', 'Analyst'), ('reviewer', 'Reviewer'), ('manager', 'Manager'), ('administrator', 'Administrator (accounts and settings, no content)'), ('custodian', 'Custodian of sealed identities')], default='', editable=False, help_text='Role of who invites, at that moment.', max_length=40, verbose_name='role of who invites')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
-                ('accepted_at', models.DateTimeField(editable=False, help_text='When it was accepted (UTC).', null=True)),
-                ('terms', models.CharField(blank=True, default='', editable=False, help_text='The version of the terms of use that was accepted.', max_length=12, verbose_name='terms of use')),
-                ('withdrawn_at', models.DateTimeField(editable=False, help_text='When it was withdrawn (UTC).', null=True)),
-                ('account', models.OneToOneField(editable=False, help_text='The account that was made of it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(editable=False, help_text='Who invites.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AccessRequestEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('full_name', models.CharField(default='', help_text='As colleagues know you.', max_length=150)),
-                ('email', models.EmailField(help_text='Where the answer goes; shown to nobody else.', max_length=254, verbose_name='address')),
-                ('affiliation', models.CharField(default='', help_text='The organisation, university or newsroom that you work for or with.', max_length=300)),
-                ('purpose', models.TextField(default='', help_text='What you want to find out or check, and what will become of it.', max_length=4000)),
-                ('terms', models.CharField(default='', help_text='The version of the terms of use that was read and accepted.', max_length=12, verbose_name='terms of use')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it came (UTC).')),
-                ('answer', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='waiting', help_text='What became of the request.', max_length=40, verbose_name='decision')),
-                ('reason', models.TextField(blank=True, default='', help_text='Why it was declined, or what spoke for it; kept here, not sent.')),
-                ('decided_at', models.DateTimeField(blank=True, help_text='When it was decided (UTC).', null=True)),
-                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who decided.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.accessrequest')),
-                ('invitation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='The invitation that an approval made.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='hrdocs.invitation')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Tally',
+                fields=[
+                    ('key', models.CharField(help_text="Who asked for what and when, hashed with the server's key.", max_length=64, primary_key=True, serialize=False)),
+                    ('number', models.PositiveIntegerField(help_text='How often.')),
+                    ('until', models.DateTimeField(db_index=True, help_text='When the span of time ends (UTC).')),
+                ],
+                options={
+                    'verbose_name_plural': 'tallies',
+                },
+            ),
+            migrations.CreateModel(
+                name='AccessRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('full_name', models.CharField(default='', help_text='As colleagues know you.', max_length=150)),
+                    ('email', models.EmailField(help_text='Where the answer goes; shown to nobody else.', max_length=254, verbose_name='address')),
+                    ('affiliation', models.CharField(default='', help_text='The organisation, university or newsroom that you work for or with.', max_length=300)),
+                    ('purpose', models.TextField(default='', help_text='What you want to find out or check, and what will become of it.', max_length=4000)),
+                    ('terms', models.CharField(default='', help_text='The version of the terms of use that was read and accepted.', max_length=12, verbose_name='terms of use')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it came (UTC).')),
+                    ('answer', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='waiting', help_text='What became of the request.', max_length=40, verbose_name='decision')),
+                    ('reason', models.TextField(blank=True, default='', help_text='Why it was declined, or what spoke for it; kept here, not sent.')),
+                    ('decided_at', models.DateTimeField(blank=True, help_text='When it was decided (UTC).', null=True)),
+                    ('decided_by', models.ForeignKey(blank=True, help_text='Who decided.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'request for access',
+                    'verbose_name_plural': 'requests for access',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ApiToken',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(default='', help_text='What it is for, in the words of its owner.', max_length=100)),
+                    ('start', models.CharField(help_text='How the token begins, to know it by.', max_length=12, verbose_name='begins with')),
+                    ('digest', models.CharField(help_text='SHA-256 of the token, which itself is kept nowhere.', max_length=64, unique=True)),
+                    ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registered', 'What registered researchers may read'), ('export', 'Whole lists as files (CSV, GeoJSON)')], max_length=40), blank=True, default=list, help_text='What it opens besides what is public, page by page.', size=None)),
+                    ('until', models.DateTimeField(help_text='When it ends (UTC); a year after it was made at the latest.')),
+                    ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
+                    ('first_used', models.DateField(blank=True, help_text='The day on which it was first used (UTC).', null=True)),
+                    ('last_used', models.DateField(blank=True, help_text='The day on which it was last used (UTC). From where is not kept.', null=True)),
+                    ('revoked_at', models.DateTimeField(blank=True, help_text='When it was revoked (UTC).', null=True)),
+                    ('revoked_by', models.ForeignKey(blank=True, help_text='Who revoked it: its owner, or an administrator.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.ForeignKey(help_text='Whose program reads with it.', on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'API token',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ApiTokenEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('name', models.CharField(default='', help_text='What it is for, in the words of its owner.', max_length=100)),
+                    ('start', models.CharField(help_text='How the token begins, to know it by.', max_length=12, verbose_name='begins with')),
+                    ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registered', 'What registered researchers may read'), ('export', 'Whole lists as files (CSV, GeoJSON)')], max_length=40), blank=True, default=list, help_text='What it opens besides what is public, page by page.', size=None)),
+                    ('until', models.DateTimeField(help_text='When it ends (UTC); a year after it was made at the latest.')),
+                    ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
+                    ('first_used', models.DateField(blank=True, help_text='The day on which it was first used (UTC).', null=True)),
+                    ('revoked_at', models.DateTimeField(blank=True, help_text='When it was revoked (UTC).', null=True)),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.apitoken')),
+                    ('revoked_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who revoked it: its owner, or an administrator.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('user', models.ForeignKey(db_constraint=False, db_index=False, help_text='Whose program reads with it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Invitation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('email', models.EmailField(help_text='Whom you invite. The link is mailed there, where the server sends mail.', max_length=254, verbose_name='address')),
+                    ('role', models.CharField(choices=[('researcher', 'Researcher'), ('analyst', 'Analyst'), ('reviewer', 'Reviewer'), ('manager', 'Manager'), ('administrator', 'Administrator (accounts and settings, no content)'), ('custodian', 'Custodian of sealed identities')], default='researcher', help_text='What the account will be for. Managers invite researchers alone.', max_length=40)),
+                    ('note', models.TextField(blank=True, default='', help_text='Why this person is invited; kept with the invitation, not sent.')),
+                    ('digest', models.CharField(editable=False, help_text="SHA-256 of the link's secret part, which itself is kept nowhere.", max_length=64, unique=True)),
+                    ('until', models.DateTimeField(default=hrdocs.models.joining._in_two_weeks, editable=False, help_text='When the link ends (UTC).')),
+                    ('by_role', models.CharField(blank=True, choices=[('researcher', 'Researcher'), ('analyst', 'Analyst'), ('reviewer', 'Reviewer'), ('manager', 'Manager'), ('administrator', 'Administrator (accounts and settings, no content)'), ('custodian', 'Custodian of sealed identities')], default='', editable=False, help_text='Role of who invites, at that moment.', max_length=40, verbose_name='role of who invites')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it was made (UTC).')),
+                    ('accepted_at', models.DateTimeField(editable=False, help_text='When it was accepted (UTC).', null=True)),
+                    ('terms', models.CharField(blank=True, default='', editable=False, help_text='The version of the terms of use that was accepted.', max_length=12, verbose_name='terms of use')),
+                    ('withdrawn_at', models.DateTimeField(editable=False, help_text='When it was withdrawn (UTC).', null=True)),
+                    ('account', models.OneToOneField(editable=False, help_text='The account that was made of it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to=settings.AUTH_USER_MODEL)),
+                    ('by', models.ForeignKey(editable=False, help_text='Who invites.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AccessRequestEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('full_name', models.CharField(default='', help_text='As colleagues know you.', max_length=150)),
+                    ('email', models.EmailField(help_text='Where the answer goes; shown to nobody else.', max_length=254, verbose_name='address')),
+                    ('affiliation', models.CharField(default='', help_text='The organisation, university or newsroom that you work for or with.', max_length=300)),
+                    ('purpose', models.TextField(default='', help_text='What you want to find out or check, and what will become of it.', max_length=4000)),
+                    ('terms', models.CharField(default='', help_text='The version of the terms of use that was read and accepted.', max_length=12, verbose_name='terms of use')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When it came (UTC).')),
+                    ('answer', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('declined', 'Declined')], default='waiting', help_text='What became of the request.', max_length=40, verbose_name='decision')),
+                    ('reason', models.TextField(blank=True, default='', help_text='Why it was declined, or what spoke for it; kept here, not sent.')),
+                    ('decided_at', models.DateTimeField(blank=True, help_text='When it was decided (UTC).', null=True)),
+                    ('decided_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who decided.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.accessrequest')),
+                    ('invitation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='The invitation that an approval made.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='hrdocs.invitation')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='accessrequest',
             name='invitation',
@@ -172,98 +176,100 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('made_at')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('made_at'), '+', models.Value(datetime.timedelta(days=366))))), name='hrdocs_apitoken_a_year', violation_error_message='A token ends after it was made, and within a year.'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='hrdocs_apitoken_revoked', violation_error_message='A revoked token names who revoked it and when.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='opens_no_more_than_at_first', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5f8b3fecc990cbb2fb8a198a29af53c92c5584b1', operation='UPDATE', pgid='pgtrigger_opens_no_more_than_at_first_428fe', table='hrdocs_apitoken', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='stays_revoked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."revoked_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='04e95ec2b836599846d8e7648b48a59fcc77f70c', operation='UPDATE', pgid='pgtrigger_stays_revoked_79f5d', table='hrdocs_apitoken', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") SELECT new_values."first_used", new_values."id", new_values."made_at", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."revoked_at", new_values."revoked_by_id", new_values."scopes", new_values."start", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='67fd0f027b991232b1240775dbb89a1d45d46282', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b123d', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."first_used" IS DISTINCT FROM (NEW."first_used") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."revoked_by_id" IS DISTINCT FROM (NEW."revoked_by_id") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") VALUES (NEW."first_used", NEW."id", NEW."made_at", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."revoked_by_id", NEW."scopes", NEW."start", NEW."until", NEW."user_id"); RETURN NULL;', hash='2efe28da8190b07a48be560b3d31cd0fc6b1ffa7', operation='UPDATE', pgid='pgtrigger_update_update_9454e', table='hrdocs_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") SELECT old_values."first_used", old_values."id", old_values."made_at", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."revoked_at", old_values."revoked_by_id", old_values."scopes", old_values."start", old_values."until", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2d4a87f9b12d491f1f88f420d72117241f5a4ae4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e4ce2', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitokenevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='91c38b70f9202379225b52f0f3a3f0619c7937ad', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_04521', table='hrdocs_apitokenevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('by_role', 'administrator'), models.Q(('by_role', 'manager'), ('role', 'researcher')), _connector='OR'), name='hrdocs_invitation_role', violation_error_message='Managers invite researchers; administrators invite any role; nobody else invites.'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('account', None), ('terms', '')), models.Q(('accepted_at__isnull', False), ('account__isnull', False), ('withdrawn_at', None), models.Q(('terms', ''), _negated=True)), _connector='OR'), name='hrdocs_invitation_accepted', violation_error_message='An accepted invitation names the account, the moment and the accepted terms.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='copies_the_inviters_role', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.by_role := (SELECT role FROM hrdocs_user WHERE id = NEW.by_id); RETURN NEW;', hash='c03e930193ea2531e2549416d68f14a32a0fba0d', operation='INSERT', pgid='pgtrigger_copies_the_inviters_role_da827', table='hrdocs_invitation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='opens_no_more_than_at_first', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."by_role" IS DISTINCT FROM (NEW."by_role") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."until" IS DISTINCT FROM (NEW."until"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e8ac53cab15a9e4ed8eebc4bb9324df7df8177dc', operation='UPDATE', pgid='pgtrigger_opens_no_more_than_at_first_ddf53', table='hrdocs_invitation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='is_used_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS NOT NULL OR OLD."withdrawn_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6cae17f41ad29c8322bbc3a79780b6e2188a0dd8', operation='UPDATE', pgid='pgtrigger_is_used_once_d90e0', table='hrdocs_invitation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") SELECT new_values."accepted_at", new_values."account_id", new_values."at", new_values."by_id", new_values."by_role", new_values."email", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."terms", new_values."until", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='556d7ee8b4e98719ea84a7784189f0df74820e90', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f3af2', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_invitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."by_role" IS DISTINCT FROM (NEW."by_role") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."terms" IS DISTINCT FROM (NEW."terms") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") VALUES (NEW."accepted_at", NEW."account_id", NEW."at", NEW."by_id", NEW."by_role", NEW."email", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."terms", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='6aca3b8ce28a9782d079f67151d1e795426bc218', operation='UPDATE', pgid='pgtrigger_update_update_65ac6', table='hrdocs_invitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") SELECT old_values."accepted_at", old_values."account_id", old_values."at", old_values."by_id", old_values."by_role", old_values."email", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."terms", old_values."until", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='901f83fe32fae98d9226b18742cec5a31e79f0c1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_90b77', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_invitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessrequestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0066a08b90e584524fd601580102463d72336a0d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_47198', table='hrdocs_accessrequestevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'waiting'), ('decided_at', None), ('decided_by', None), ('invitation', None)), models.Q(('answer', 'approved'), ('decided_at__isnull', False), ('decided_by__isnull', False), ('invitation__isnull', False)), models.Q(('answer', 'declined'), ('decided_at__isnull', False), ('decided_by__isnull', False), ('invitation', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='hrdocs_accessrequest_decided', violation_error_message='A decision names who and when; an approval has its invitation, a refusal its reason.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessrequest',
-            trigger=pgtrigger.compiler.Trigger(name='is_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."decided_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bce4ff3de9c39f18840844321d75a8bc2a8b86ed', operation='UPDATE', pgid='pgtrigger_is_decided_once_08da7', table='hrdocs_accessrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessrequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") SELECT new_values."affiliation", new_values."answer", new_values."at", new_values."decided_at", new_values."decided_by_id", new_values."email", new_values."full_name", new_values."id", new_values."invitation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."purpose", new_values."reason", new_values."terms" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cd4dfd464849361fb0e6bd398c0ce31f3752ae17', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_88272', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_accessrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessrequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") VALUES (NEW."affiliation", NEW."answer", NEW."at", NEW."decided_at", NEW."decided_by_id", NEW."email", NEW."full_name", NEW."id", NEW."invitation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."reason", NEW."terms"); RETURN NULL;', hash='7131dd2c64ba03cffae5e9154381a41b61c61ce6', operation='UPDATE', pgid='pgtrigger_update_update_f2f56', table='hrdocs_accessrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accessrequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") SELECT old_values."affiliation", old_values."answer", old_values."at", old_values."decided_at", old_values."decided_by_id", old_values."email", old_values."full_name", old_values."id", old_values."invitation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."purpose", old_values."reason", old_values."terms" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1263a6f3021007b0a6a697551aa59a0724f6ff25', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_966a8', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_accessrequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3544026c9572f8a7eb42364232eacf225091754', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_610e4', table='hrdocs_invitationevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('made_at')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('made_at'), '+', models.Value(datetime.timedelta(days=366))))), name='hrdocs_apitoken_a_year', violation_error_message='A token ends after it was made, and within a year.'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='hrdocs_apitoken_revoked', violation_error_message='A revoked token names who revoked it and when.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='opens_no_more_than_at_first', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5f8b3fecc990cbb2fb8a198a29af53c92c5584b1', operation='UPDATE', pgid='pgtrigger_opens_no_more_than_at_first_428fe', table='hrdocs_apitoken', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='stays_revoked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."revoked_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='04e95ec2b836599846d8e7648b48a59fcc77f70c', operation='UPDATE', pgid='pgtrigger_stays_revoked_79f5d', table='hrdocs_apitoken', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") SELECT new_values."first_used", new_values."id", new_values."made_at", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."revoked_at", new_values."revoked_by_id", new_values."scopes", new_values."start", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='67fd0f027b991232b1240775dbb89a1d45d46282', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b123d', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."first_used" IS DISTINCT FROM (NEW."first_used") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."revoked_by_id" IS DISTINCT FROM (NEW."revoked_by_id") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."start" IS DISTINCT FROM (NEW."start") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") VALUES (NEW."first_used", NEW."id", NEW."made_at", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."revoked_by_id", NEW."scopes", NEW."start", NEW."until", NEW."user_id"); RETURN NULL;', hash='2efe28da8190b07a48be560b3d31cd0fc6b1ffa7', operation='UPDATE', pgid='pgtrigger_update_update_9454e', table='hrdocs_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_apitokenevent" ("first_used", "id", "made_at", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "revoked_by_id", "scopes", "start", "until", "user_id") SELECT old_values."first_used", old_values."id", old_values."made_at", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."revoked_at", old_values."revoked_by_id", old_values."scopes", old_values."start", old_values."until", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2d4a87f9b12d491f1f88f420d72117241f5a4ae4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e4ce2', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitokenevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='91c38b70f9202379225b52f0f3a3f0619c7937ad', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_04521', table='hrdocs_apitokenevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=models.CheckConstraint(condition=models.Q(('by_role', 'administrator'), models.Q(('by_role', 'manager'), ('role', 'researcher')), _connector='OR'), name='hrdocs_invitation_role', violation_error_message='Managers invite researchers; administrators invite any role; nobody else invites.'),
+            ),
+            migrations.AddConstraint(
+                model_name='invitation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('account', None), ('terms', '')), models.Q(('accepted_at__isnull', False), ('account__isnull', False), ('withdrawn_at', None), models.Q(('terms', ''), _negated=True)), _connector='OR'), name='hrdocs_invitation_accepted', violation_error_message='An accepted invitation names the account, the moment and the accepted terms.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='copies_the_inviters_role', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.by_role := (SELECT role FROM hrdocs_user WHERE id = NEW.by_id); RETURN NEW;', hash='c03e930193ea2531e2549416d68f14a32a0fba0d', operation='INSERT', pgid='pgtrigger_copies_the_inviters_role_da827', table='hrdocs_invitation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='opens_no_more_than_at_first', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."by_role" IS DISTINCT FROM (NEW."by_role") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."until" IS DISTINCT FROM (NEW."until"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e8ac53cab15a9e4ed8eebc4bb9324df7df8177dc', operation='UPDATE', pgid='pgtrigger_opens_no_more_than_at_first_ddf53', table='hrdocs_invitation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='is_used_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS NOT NULL OR OLD."withdrawn_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6cae17f41ad29c8322bbc3a79780b6e2188a0dd8', operation='UPDATE', pgid='pgtrigger_is_used_once_d90e0', table='hrdocs_invitation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") SELECT new_values."accepted_at", new_values."account_id", new_values."at", new_values."by_id", new_values."by_role", new_values."email", new_values."id", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."terms", new_values."until", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='556d7ee8b4e98719ea84a7784189f0df74820e90', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f3af2', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_invitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."accepted_at" IS DISTINCT FROM (NEW."accepted_at") OR OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."by_role" IS DISTINCT FROM (NEW."by_role") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."terms" IS DISTINCT FROM (NEW."terms") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") VALUES (NEW."accepted_at", NEW."account_id", NEW."at", NEW."by_id", NEW."by_role", NEW."email", NEW."id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."terms", NEW."until", NEW."withdrawn_at"); RETURN NULL;', hash='6aca3b8ce28a9782d079f67151d1e795426bc218', operation='UPDATE', pgid='pgtrigger_update_update_65ac6', table='hrdocs_invitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_invitationevent" ("accepted_at", "account_id", "at", "by_id", "by_role", "email", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "terms", "until", "withdrawn_at") SELECT old_values."accepted_at", old_values."account_id", old_values."at", old_values."by_id", old_values."by_role", old_values."email", old_values."id", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."terms", old_values."until", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='901f83fe32fae98d9226b18742cec5a31e79f0c1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_90b77', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_invitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessrequestevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0066a08b90e584524fd601580102463d72336a0d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_47198', table='hrdocs_accessrequestevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='accessrequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'waiting'), ('decided_at', None), ('decided_by', None), ('invitation', None)), models.Q(('answer', 'approved'), ('decided_at__isnull', False), ('decided_by__isnull', False), ('invitation__isnull', False)), models.Q(('answer', 'declined'), ('decided_at__isnull', False), ('decided_by__isnull', False), ('invitation', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='hrdocs_accessrequest_decided', violation_error_message='A decision names who and when; an approval has its invitation, a refusal its reason.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessrequest',
+                trigger=pgtrigger.compiler.Trigger(name='is_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."decided_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='bce4ff3de9c39f18840844321d75a8bc2a8b86ed', operation='UPDATE', pgid='pgtrigger_is_decided_once_08da7', table='hrdocs_accessrequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessrequest',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") SELECT new_values."affiliation", new_values."answer", new_values."at", new_values."decided_at", new_values."decided_by_id", new_values."email", new_values."full_name", new_values."id", new_values."invitation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."purpose", new_values."reason", new_values."terms" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cd4dfd464849361fb0e6bd398c0ce31f3752ae17', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_88272', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_accessrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessrequest',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") VALUES (NEW."affiliation", NEW."answer", NEW."at", NEW."decided_at", NEW."decided_by_id", NEW."email", NEW."full_name", NEW."id", NEW."invitation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."reason", NEW."terms"); RETURN NULL;', hash='7131dd2c64ba03cffae5e9154381a41b61c61ce6', operation='UPDATE', pgid='pgtrigger_update_update_f2f56', table='hrdocs_accessrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accessrequest',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_accessrequestevent" ("affiliation", "answer", "at", "decided_at", "decided_by_id", "email", "full_name", "id", "invitation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reason", "terms") SELECT old_values."affiliation", old_values."answer", old_values."at", old_values."decided_at", old_values."decided_by_id", old_values."email", old_values."full_name", old_values."id", old_values."invitation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."purpose", old_values."reason", old_values."terms" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1263a6f3021007b0a6a697551aa59a0724f6ff25', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_966a8', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_accessrequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3544026c9572f8a7eb42364232eacf225091754', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_610e4', table='hrdocs_invitationevent', when='BEFORE')),
+            ),
+        ]),
         # Counts of requests need not survive a crash of the server, and so cost no write-ahead log.
         migrations.RunSQL('ALTER TABLE hrdocs_tally SET UNLOGGED', 'ALTER TABLE hrdocs_tally SET LOGGED'),
     ]

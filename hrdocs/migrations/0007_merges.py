@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -36,124 +38,126 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='redirect',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='redirect',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='redirect',
-            name='delete_delete',
-        ),
-        migrations.RemoveField(
-            model_name='redirect',
-            name='at',
-        ),
-        migrations.RemoveField(
-            model_name='redirect',
-            name='by',
-        ),
-        migrations.RemoveField(
-            model_name='redirect',
-            name='reason',
-        ),
-        migrations.RemoveField(
-            model_name='redirectevent',
-            name='at',
-        ),
-        migrations.RemoveField(
-            model_name='redirectevent',
-            name='by',
-        ),
-        migrations.RemoveField(
-            model_name='redirectevent',
-            name='reason',
-        ),
-        migrations.AddField(
-            model_name='redirect',
-            name='audience',
-            field=models.PositiveSmallIntegerField(default=4, help_text='The audience that the old record had.'),
-        ),
-        migrations.AddField(
-            model_name='redirect',
-            name='locks',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='The restricted records that stood before the old one.', size=None),
-        ),
-        migrations.AddField(
-            model_name='redirectevent',
-            name='audience',
-            field=models.PositiveSmallIntegerField(default=4, help_text='The audience that the old record had.'),
-        ),
-        migrations.AddField(
-            model_name='redirectevent',
-            name='locks',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='The restricted records that stood before the old one.', size=None),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redirect',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."audience", new_values."content_type_id", new_values."id", new_values."locks", new_values."object_id", new_values."old_uid", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c2081783d45489a3ff3d87040c4b149f5f2fc07d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7f328', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_redirect', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redirect',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."audience", NEW."content_type_id", NEW."id", NEW."locks", NEW."object_id", NEW."old_uid", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='a63e4c21ce84025ad9fe4c1618d2fed227047181', operation='UPDATE', pgid='pgtrigger_update_update_34780', table='hrdocs_redirect', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redirect',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."audience", old_values."content_type_id", old_values."id", old_values."locks", old_values."object_id", old_values."old_uid", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='bdc9d4d2d4edefe5b5f8d1becc658ce4e3f9d522', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c885a', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_redirect', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='asked_by',
-            field=models.ForeignKey(help_text='Who judged them the same.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='by',
-            field=models.ForeignKey(help_text='The manager who merged them.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='content_type',
-            field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, help_text='The manager who undid it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_merg_content_6c5ee1_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('by')), _negated=True), name='hrdocs_merge_four_eyes', violation_error_message='Somebody else merges what you judged to be the same.'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('by_role', 'manager')), name='hrdocs_merge_by_a_manager', violation_error_message='A manager merges.'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undone_reason', ''), _negated=True)), _connector='OR'), name='hrdocs_merge_undone_why', violation_error_message='Say who undid the merge, and why.'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('gone_uid',), name='hrdocs_merge_once', violation_error_message='This record was merged already.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='merge',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_the_merge', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF TG_OP = 'INSERT' THEN\n                    IF NOT EXISTS (\n                        SELECT FROM hrdocs_match m\n                        WHERE m.content_type_id = NEW.content_type_id AND m.verdict = 'same' AND m.by_id = NEW.asked_by_id\n                          AND (m.object_id, m.other_id) IN ((NEW.object_id, NEW.gone_id), (NEW.gone_id, NEW.object_id))\n                    ) THEN\n                        RAISE EXCEPTION 'Nobody by that name asked for this merge. Judge first that the two are the same.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    SELECT role INTO NEW.by_role FROM hrdocs_user WHERE id = NEW.by_id AND is_active;\n                    NEW.at := transaction_timestamp();\n                    RETURN NEW;\n                END IF;\n                IF (NEW.content_type_id, NEW.object_id, NEW.gone_id, NEW.gone_uid, NEW.reason, NEW.asked_by_id, NEW.by_id,\n                    NEW.by_role, NEW.at) IS DISTINCT FROM (OLD.content_type_id, OLD.object_id, OLD.gone_id, OLD.gone_uid,\n                    OLD.reason, OLD.asked_by_id, OLD.by_id, OLD.by_role, OLD.at)\n                    OR OLD.undone_at IS NOT NULL AND (NEW.undone_at, NEW.undone_by_id, NEW.undone_reason)\n                        IS DISTINCT FROM (OLD.undone_at, OLD.undone_by_id, OLD.undone_reason)\n                    OR NEW.before IS DISTINCT FROM OLD.before AND NEW.before <> '{}' AND OLD.at <> transaction_timestamp() THEN\n                    RAISE EXCEPTION 'A merge stays as it was written. It can be undone once, and what it keeps can be erased.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF OLD.undone_by_id IS NULL AND NEW.undone_by_id IS NOT NULL THEN\n                    IF NOT EXISTS (SELECT FROM hrdocs_user WHERE id = NEW.undone_by_id AND is_active\n                                   AND role = 'manager') THEN\n                        RAISE EXCEPTION 'A manager undoes a merge.' USING ERRCODE = 'check_violation';\n                    END IF;\n                    NEW.undone_at := transaction_timestamp();\n                END IF;\n                RETURN NEW;\n            ", hash='32878a12be617781a0063b5380b7c303066242fa', operation='INSERT OR UPDATE', pgid='pgtrigger_keeps_the_merge_100f3', table='hrdocs_merge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='merge',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4b914741e270227d885b7fbc2673d07063ec9406', operation='DELETE', pgid='pgtrigger_is_never_deleted_74893', table='hrdocs_merge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='merge',
-            trigger=pgtrigger.compiler.Trigger(name='forgets_all_drift', sql=pgtrigger.compiler.UpsertTriggerSql(func='UPDATE cases_handon SET drift = NULL WHERE drift IS NOT NULL; RETURN NULL;', hash='cffd98e5d5a07c490a73dfde896c640587540bbc', operation='UPDATE', pgid='pgtrigger_forgets_all_drift_a2eee', table='hrdocs_merge', when='AFTER')),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='redirect',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='redirect',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='redirect',
+                name='delete_delete',
+            ),
+            migrations.RemoveField(
+                model_name='redirect',
+                name='at',
+            ),
+            migrations.RemoveField(
+                model_name='redirect',
+                name='by',
+            ),
+            migrations.RemoveField(
+                model_name='redirect',
+                name='reason',
+            ),
+            migrations.RemoveField(
+                model_name='redirectevent',
+                name='at',
+            ),
+            migrations.RemoveField(
+                model_name='redirectevent',
+                name='by',
+            ),
+            migrations.RemoveField(
+                model_name='redirectevent',
+                name='reason',
+            ),
+            migrations.AddField(
+                model_name='redirect',
+                name='audience',
+                field=models.PositiveSmallIntegerField(default=4, help_text='The audience that the old record had.'),
+            ),
+            migrations.AddField(
+                model_name='redirect',
+                name='locks',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='The restricted records that stood before the old one.', size=None),
+            ),
+            migrations.AddField(
+                model_name='redirectevent',
+                name='audience',
+                field=models.PositiveSmallIntegerField(default=4, help_text='The audience that the old record had.'),
+            ),
+            migrations.AddField(
+                model_name='redirectevent',
+                name='locks',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, help_text='The restricted records that stood before the old one.', size=None),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redirect',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."audience", new_values."content_type_id", new_values."id", new_values."locks", new_values."object_id", new_values."old_uid", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c2081783d45489a3ff3d87040c4b149f5f2fc07d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7f328', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_redirect', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redirect',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."audience", NEW."content_type_id", NEW."id", NEW."locks", NEW."object_id", NEW."old_uid", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='a63e4c21ce84025ad9fe4c1618d2fed227047181', operation='UPDATE', pgid='pgtrigger_update_update_34780', table='hrdocs_redirect', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redirect',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_redirectevent" ("audience", "content_type_id", "id", "locks", "object_id", "old_uid", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."audience", old_values."content_type_id", old_values."id", old_values."locks", old_values."object_id", old_values."old_uid", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='bdc9d4d2d4edefe5b5f8d1becc658ce4e3f9d522', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c885a', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_redirect', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='merge',
+                name='asked_by',
+                field=models.ForeignKey(help_text='Who judged them the same.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='merge',
+                name='by',
+                field=models.ForeignKey(help_text='The manager who merged them.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='merge',
+                name='content_type',
+                field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddField(
+                model_name='merge',
+                name='undone_by',
+                field=models.ForeignKey(blank=True, help_text='The manager who undid it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddIndex(
+                model_name='merge',
+                index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_merg_content_6c5ee1_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='merge',
+                constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('by')), _negated=True), name='hrdocs_merge_four_eyes', violation_error_message='Somebody else merges what you judged to be the same.'),
+            ),
+            migrations.AddConstraint(
+                model_name='merge',
+                constraint=models.CheckConstraint(condition=models.Q(('by_role', 'manager')), name='hrdocs_merge_by_a_manager', violation_error_message='A manager merges.'),
+            ),
+            migrations.AddConstraint(
+                model_name='merge',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False), models.Q(('undone_reason', ''), _negated=True)), _connector='OR'), name='hrdocs_merge_undone_why', violation_error_message='Say who undid the merge, and why.'),
+            ),
+            migrations.AddConstraint(
+                model_name='merge',
+                constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('gone_uid',), name='hrdocs_merge_once', violation_error_message='This record was merged already.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='merge',
+                trigger=pgtrigger.compiler.Trigger(name='keeps_the_merge', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF TG_OP = 'INSERT' THEN\n                    IF NOT EXISTS (\n                        SELECT FROM hrdocs_match m\n                        WHERE m.content_type_id = NEW.content_type_id AND m.verdict = 'same' AND m.by_id = NEW.asked_by_id\n                          AND (m.object_id, m.other_id) IN ((NEW.object_id, NEW.gone_id), (NEW.gone_id, NEW.object_id))\n                    ) THEN\n                        RAISE EXCEPTION 'Nobody by that name asked for this merge. Judge first that the two are the same.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    SELECT role INTO NEW.by_role FROM hrdocs_user WHERE id = NEW.by_id AND is_active;\n                    NEW.at := transaction_timestamp();\n                    RETURN NEW;\n                END IF;\n                IF (NEW.content_type_id, NEW.object_id, NEW.gone_id, NEW.gone_uid, NEW.reason, NEW.asked_by_id, NEW.by_id,\n                    NEW.by_role, NEW.at) IS DISTINCT FROM (OLD.content_type_id, OLD.object_id, OLD.gone_id, OLD.gone_uid,\n                    OLD.reason, OLD.asked_by_id, OLD.by_id, OLD.by_role, OLD.at)\n                    OR OLD.undone_at IS NOT NULL AND (NEW.undone_at, NEW.undone_by_id, NEW.undone_reason)\n                        IS DISTINCT FROM (OLD.undone_at, OLD.undone_by_id, OLD.undone_reason)\n                    OR NEW.before IS DISTINCT FROM OLD.before AND NEW.before <> '{}' AND OLD.at <> transaction_timestamp() THEN\n                    RAISE EXCEPTION 'A merge stays as it was written. It can be undone once, and what it keeps can be erased.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                IF OLD.undone_by_id IS NULL AND NEW.undone_by_id IS NOT NULL THEN\n                    IF NOT EXISTS (SELECT FROM hrdocs_user WHERE id = NEW.undone_by_id AND is_active\n                                   AND role = 'manager') THEN\n                        RAISE EXCEPTION 'A manager undoes a merge.' USING ERRCODE = 'check_violation';\n                    END IF;\n                    NEW.undone_at := transaction_timestamp();\n                END IF;\n                RETURN NEW;\n            ", hash='32878a12be617781a0063b5380b7c303066242fa', operation='INSERT OR UPDATE', pgid='pgtrigger_keeps_the_merge_100f3', table='hrdocs_merge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='merge',
+                trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4b914741e270227d885b7fbc2673d07063ec9406', operation='DELETE', pgid='pgtrigger_is_never_deleted_74893', table='hrdocs_merge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='merge',
+                trigger=pgtrigger.compiler.Trigger(name='forgets_all_drift', sql=pgtrigger.compiler.UpsertTriggerSql(func='UPDATE cases_handon SET drift = NULL WHERE drift IS NOT NULL; RETURN NULL;', hash='cffd98e5d5a07c490a73dfde896c640587540bbc', operation='UPDATE', pgid='pgtrigger_forgets_all_drift_a2eee', table='hrdocs_merge', when='AFTER')),
+            ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -25,81 +27,85 @@ class Migration(migrations.Migration):
             """,
             "DROP TABLE hrdocs_cache",
         ),
-        migrations.CreateModel(
-            name='SecondFactor',
-            fields=[
-            ],
-            options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
-            },
-            bases=('mfa.authenticator',),
-        ),
-        migrations.CreateModel(
-            name='DoorEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('signed_in', 'Signed in'), ('failed', 'Failed to sign in'), ('locked', 'Locked out for a while'), ('unlocked', 'Lock-out lifted'), ('sessions_ended', 'All sessions ended'), ('factor_added', 'Second factor added'), ('factor_removed', 'Second factor removed'), ('factors_reset', 'Second factors taken away'), ('codes_made', 'New recovery codes made'), ('password_changed', 'Password changed')], default='', help_text='What happened.', max_length=40)),
-                ('step', models.CharField(blank=True, choices=[('password', 'Password'), ('totp', 'Password and code from an app'), ('webauthn', 'Passkey'), ('recovery_codes', 'Password and recovery code')], default='', help_text='By what the person signed in, or failed to.', max_length=40)),
-                ('typed', models.CharField(blank=True, default='', editable=False, help_text='The name that was typed, as a keyed hash: people type passwords there by mistake.', max_length=64)),
-                ('address', models.GenericIPAddressField(blank=True, help_text='The network address that asked.', null=True)),
-                ('device', models.CharField(blank=True, default='', help_text='What the browser calls itself.', max_length=200)),
-                ('counts', models.BooleanField(default=False, editable=False, help_text='Whether it still counts towards a lock-out.')),
-                ('reason', models.TextField(blank=True, default='', help_text='Why the administrator did it.')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
-                ('account', models.ForeignKey(blank=True, help_text='The account; empty where no account has the name that was typed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(blank=True, help_text='The administrator who did it, where it was not the person herself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'event at the door',
-                'verbose_name_plural': 'events at the door',
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SecondFactorEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('type', models.CharField(choices=[('recovery_codes', 'Recovery codes'), ('totp', 'TOTP Authenticator'), ('webauthn', 'WebAuthn')], max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('user', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.secondfactor')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='secondfactor',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") SELECT new_values."created_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."type", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='af5bc9e99b9e3a79acfa9183743d0d397c07e0b2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75fd7', referencing='REFERENCING NEW TABLE AS new_values ', table='mfa_authenticator', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='secondfactor',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."type", NEW."user_id"); RETURN NULL;', hash='cd0bff2a79edf248808f3e3aeb24645fdba11660', operation='UPDATE', pgid='pgtrigger_update_update_0a2b2', table='mfa_authenticator', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='secondfactor',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") SELECT old_values."created_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."type", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='58e8cba4c7d356a842f79023cb676f86c45a20be', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_19e35', referencing='REFERENCING OLD TABLE AS old_values ', table='mfa_authenticator', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='doorevent',
-            index=models.Index(fields=['address', 'at'], name='hrdocs_door_address_35a887_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='doorevent',
-            index=models.Index(fields=['account', 'at'], name='hrdocs_door_account_a4c00c_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='doorevent',
-            index=models.Index(fields=['at'], name='hrdocs_door_at_a73804_idx'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='secondfactorevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='582cde3bd482ec1ce1d9200cac4a637dddb95e59', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5b090', table='hrdocs_secondfactorevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='SecondFactor',
+                fields=[
+                ],
+                options={
+                    'proxy': True,
+                    'indexes': [],
+                    'constraints': [],
+                },
+                bases=('mfa.authenticator',),
+            ),
+            migrations.CreateModel(
+                name='DoorEvent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('signed_in', 'Signed in'), ('failed', 'Failed to sign in'), ('locked', 'Locked out for a while'), ('unlocked', 'Lock-out lifted'), ('sessions_ended', 'All sessions ended'), ('factor_added', 'Second factor added'), ('factor_removed', 'Second factor removed'), ('factors_reset', 'Second factors taken away'), ('codes_made', 'New recovery codes made'), ('password_changed', 'Password changed')], default='', help_text='What happened.', max_length=40)),
+                    ('step', models.CharField(blank=True, choices=[('password', 'Password'), ('totp', 'Password and code from an app'), ('webauthn', 'Passkey'), ('recovery_codes', 'Password and recovery code')], default='', help_text='By what the person signed in, or failed to.', max_length=40)),
+                    ('typed', models.CharField(blank=True, default='', editable=False, help_text='The name that was typed, as a keyed hash: people type passwords there by mistake.', max_length=64)),
+                    ('address', models.GenericIPAddressField(blank=True, help_text='The network address that asked.', null=True)),
+                    ('device', models.CharField(blank=True, default='', help_text='What the browser calls itself.', max_length=200)),
+                    ('counts', models.BooleanField(default=False, editable=False, help_text='Whether it still counts towards a lock-out.')),
+                    ('reason', models.TextField(blank=True, default='', help_text='Why the administrator did it.')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
+                    ('account', models.ForeignKey(blank=True, help_text='The account; empty where no account has the name that was typed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('by', models.ForeignKey(blank=True, help_text='The administrator who did it, where it was not the person herself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'event at the door',
+                    'verbose_name_plural': 'events at the door',
+                    'ordering': ['-at', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SecondFactorEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('type', models.CharField(choices=[('recovery_codes', 'Recovery codes'), ('totp', 'TOTP Authenticator'), ('webauthn', 'WebAuthn')], max_length=20)),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('user', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.secondfactor')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='secondfactor',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") SELECT new_values."created_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."type", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='af5bc9e99b9e3a79acfa9183743d0d397c07e0b2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_75fd7', referencing='REFERENCING NEW TABLE AS new_values ', table='mfa_authenticator', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='secondfactor',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."type", NEW."user_id"); RETURN NULL;', hash='cd0bff2a79edf248808f3e3aeb24645fdba11660', operation='UPDATE', pgid='pgtrigger_update_update_0a2b2', table='mfa_authenticator', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='secondfactor',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_secondfactorevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type", "user_id") SELECT old_values."created_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."type", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='58e8cba4c7d356a842f79023cb676f86c45a20be', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_19e35', referencing='REFERENCING OLD TABLE AS old_values ', table='mfa_authenticator', when='AFTER')),
+            ),
+            migrations.AddIndex(
+                model_name='doorevent',
+                index=models.Index(fields=['address', 'at'], name='hrdocs_door_address_35a887_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='doorevent',
+                index=models.Index(fields=['account', 'at'], name='hrdocs_door_account_a4c00c_idx'),
+            ),
+            migrations.AddIndex(
+                model_name='doorevent',
+                index=models.Index(fields=['at'], name='hrdocs_door_at_a73804_idx'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='secondfactorevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='582cde3bd482ec1ce1d9200cac4a637dddb95e59', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5b090', table='hrdocs_secondfactorevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from hrdocs import audit
+from hrdocs.operations import Together
 
 
 class Migration(migrations.Migration):
@@ -69,45 +70,47 @@ class Migration(migrations.Migration):
                 },
             )],
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='tombstone',
-            name='append_only',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='tombstone',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='tombstone',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='tombstone',
-            name='delete_delete',
-        ),
-        migrations.RemoveField(
-            model_name='tombstoneevent',
-            name='salts',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tombstone',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2eda3738ff3f90d195ff3a8fc3be71c886c2e2ed', operation='DELETE', pgid='pgtrigger_is_never_deleted_9741a', table='hrdocs_tombstone', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tombstone',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."events" IS DISTINCT FROM (NEW."events") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."row" IS DISTINCT FROM (NEW."row"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f905e8312cc1768aa3769e671fb4ca7a103471e0', operation='UPDATE', pgid='pgtrigger_stays_as_it_is_b5cf7', table='hrdocs_tombstone', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tombstone',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") SELECT new_values."at", new_values."by_id", new_values."commitments", new_values."events", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."row" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4908f0231286ad3f44206afdd0f9fc898b974d54', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_413fd', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_tombstone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tombstone',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."commitments" IS DISTINCT FROM (NEW."commitments") OR OLD."events" IS DISTINCT FROM (NEW."events") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."row" IS DISTINCT FROM (NEW."row"))', func='INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") VALUES (NEW."at", NEW."by_id", NEW."commitments", NEW."events", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."row"); RETURN NULL;', hash='b39f79833d8e12ac2d0c0dc50b22a59f698a1cec', operation='UPDATE', pgid='pgtrigger_update_update_7d9b9', table='hrdocs_tombstone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='tombstone',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") SELECT old_values."at", old_values."by_id", old_values."commitments", old_values."events", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."row" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3ac5751b0bf0bdf5167ffe4156510fdcdd9a9b09', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9701a', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_tombstone', when='AFTER')),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='tombstone',
+                name='append_only',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='tombstone',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='tombstone',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='tombstone',
+                name='delete_delete',
+            ),
+            migrations.RemoveField(
+                model_name='tombstoneevent',
+                name='salts',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tombstone',
+                trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2eda3738ff3f90d195ff3a8fc3be71c886c2e2ed', operation='DELETE', pgid='pgtrigger_is_never_deleted_9741a', table='hrdocs_tombstone', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tombstone',
+                trigger=pgtrigger.compiler.Trigger(name='stays_as_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."events" IS DISTINCT FROM (NEW."events") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."row" IS DISTINCT FROM (NEW."row"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f905e8312cc1768aa3769e671fb4ca7a103471e0', operation='UPDATE', pgid='pgtrigger_stays_as_it_is_b5cf7', table='hrdocs_tombstone', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tombstone',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") SELECT new_values."at", new_values."by_id", new_values."commitments", new_values."events", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."row" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4908f0231286ad3f44206afdd0f9fc898b974d54', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_413fd', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_tombstone', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tombstone',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."commitments" IS DISTINCT FROM (NEW."commitments") OR OLD."events" IS DISTINCT FROM (NEW."events") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."row" IS DISTINCT FROM (NEW."row"))', func='INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") VALUES (NEW."at", NEW."by_id", NEW."commitments", NEW."events", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."row"); RETURN NULL;', hash='b39f79833d8e12ac2d0c0dc50b22a59f698a1cec', operation='UPDATE', pgid='pgtrigger_update_update_7d9b9', table='hrdocs_tombstone', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='tombstone',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_tombstoneevent" ("at", "by_id", "commitments", "events", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "row") SELECT old_values."at", old_values."by_id", old_values."commitments", old_values."events", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."row" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3ac5751b0bf0bdf5167ffe4156510fdcdd9a9b09', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9701a', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_tombstone', when='AFTER')),
+            ),
+        ]),
         migrations.RunSQL([audit.CONTEXT_STAYS_SQL], migrations.RunSQL.noop),
     ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from hrdocs.models import risks
+from hrdocs.operations import Together
 
 
 class Migration(migrations.Migration):
@@ -20,135 +21,139 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RiskNote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.BigIntegerField(help_text='The record.')),
-                ('who', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('told', 'Who told us'), ('victim', 'A victim'), ('family', 'Family or friends of one of them'), ('witness', 'A witness who is spoken of'), ('colleague', 'Who documents, here or with a partner'), ('accused', 'Who is accused'), ('community', 'A community'), ('other', 'Somebody else')], max_length=40), default=list, help_text='Who could be harmed.', size=None)),
-                ('how', models.TextField(help_text='What could happen to them, and by what they could be found. Without names.')),
-                ('likelihood', models.CharField(choices=[('unlikely', 'Unlikely'), ('possible', 'Possible'), ('likely', 'Likely')], default='possible', help_text='How likely it is, as things stand.', max_length=40)),
-                ('severity', models.CharField(choices=[('pressure', 'Pressure, shame, loss of work'), ('violence', 'Arrest or violence'), ('death', 'Death')], default='violence', help_text='The worst that could happen.', max_length=40)),
-                ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('day', 'The day is shown coarser'), ('place', 'The place is shown coarser'), ('name', 'A name is left out'), ('detail', 'A detail is left out'), ('level', 'A stricter level'), ('waits', 'It waits'), ('asked', 'Who is at risk was asked, and agrees')], max_length=40), blank=True, default=list, help_text='What was done against it.', size=None)),
-                ('done', models.TextField(blank=True, default='', help_text='What else was done, or why nothing has to be.')),
-                ('checked_on', models.DateField(blank=True, help_text='On which day that was tried.', null=True)),
-                ('embargo_until', models.DateField(blank=True, help_text='The first day on which it may be published.', null=True)),
-                ('next_review', models.DateField(blank=True, help_text='By when somebody looks at it again.', null=True)),
-                ('settled', models.BooleanField(default=False, help_text='Enough was done: the record may be published.')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
-            ],
-            options={
-                'ordering': ['settled', '-id'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='RiskNoteEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('object_id', models.BigIntegerField(help_text='The record.')),
-                ('who', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('told', 'Who told us'), ('victim', 'A victim'), ('family', 'Family or friends of one of them'), ('witness', 'A witness who is spoken of'), ('colleague', 'Who documents, here or with a partner'), ('accused', 'Who is accused'), ('community', 'A community'), ('other', 'Somebody else')], max_length=40), default=list, help_text='Who could be harmed.', size=None)),
-                ('how', models.TextField(help_text='What could happen to them, and by what they could be found. Without names.')),
-                ('likelihood', models.CharField(choices=[('unlikely', 'Unlikely'), ('possible', 'Possible'), ('likely', 'Likely')], default='possible', help_text='How likely it is, as things stand.', max_length=40)),
-                ('severity', models.CharField(choices=[('pressure', 'Pressure, shame, loss of work'), ('violence', 'Arrest or violence'), ('death', 'Death')], default='violence', help_text='The worst that could happen.', max_length=40)),
-                ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('day', 'The day is shown coarser'), ('place', 'The place is shown coarser'), ('name', 'A name is left out'), ('detail', 'A detail is left out'), ('level', 'A stricter level'), ('waits', 'It waits'), ('asked', 'Who is at risk was asked, and agrees')], max_length=40), blank=True, default=list, help_text='What was done against it.', size=None)),
-                ('done', models.TextField(blank=True, default='', help_text='What else was done, or why nothing has to be.')),
-                ('checked_on', models.DateField(blank=True, help_text='On which day that was tried.', null=True)),
-                ('embargo_until', models.DateField(blank=True, help_text='The first day on which it may be published.', null=True)),
-                ('next_review', models.DateField(blank=True, help_text='By when somebody looks at it again.', null=True)),
-                ('settled', models.BooleanField(default=False, help_text='Enough was done: the record may be published.')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reviewdecision',
-            trigger=pgtrigger.compiler.Trigger(name='held_by_risk', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."verb" = \'publish\')', declare='DECLARE kind text; uid text;', func="\n                SELECT app_label || '_' || model INTO kind FROM django_content_type WHERE id = NEW.content_type_id;\n                EXECUTE format('SELECT uid FROM %I WHERE id = $1', kind) INTO uid USING NEW.object_id;\n                PERFORM public.hrdocs_refuse_at_risk(kind, NEW.object_id, uid);\n                RETURN NEW;\n            ", hash='b71821268fda0a3652c24b07ad6bd1ceb2c24059', operation='INSERT', pgid='pgtrigger_held_by_risk_48ed3', table='hrdocs_reviewdecision', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='risknote',
-            name='by',
-            field=models.ForeignKey(help_text='Who noted it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='risknote',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, help_text='Who tried to find the person by what will be shown, together with what is known elsewhere, and could not.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='risknote',
-            name='content_type',
-            field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='risknoteevent',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Who noted it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='risknoteevent',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who tried to find the person by what will be shown, together with what is known elsewhere, and could not.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='risknoteevent',
-            name='content_type',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Kind of record.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddField(
-            model_name='risknoteevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='risknoteevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.risknote'),
-        ),
-        migrations.AddIndex(
-            model_name='risknote',
-            index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_risk_content_612ba6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='risknote',
-            constraint=models.CheckConstraint(condition=models.Q(('who', []), _negated=True), name='hrdocs_risknote_somebody', violation_error_message='Say who could be harmed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risknote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_by', None), ('checked_on', None)), models.Q(('checked_by__isnull', False), ('checked_on__isnull', False)), _connector='OR'), name='hrdocs_risknote_checked', violation_error_message='A check names who made it, and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='risknote',
-            constraint=models.CheckConstraint(condition=models.Q(('settled', False), models.Q(('checked_by__isnull', False), models.Q(models.Q(('measures', []), _negated=True), models.Q(('done', ''), _negated=True), _connector='OR')), _connector='OR'), name='hrdocs_risknote_settled', violation_error_message='Before a risk is settled say what was done about it, and check whether somebody can still be found.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknote',
-            trigger=pgtrigger.compiler.Trigger(name='not_on_the_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE kind text; uid text; state text;', func="\n                SELECT app_label || '_' || model INTO kind FROM django_content_type WHERE id = NEW.content_type_id;\n                EXECUTE format('SELECT uid, state FROM %I WHERE id = $1 FOR NO KEY UPDATE', kind) INTO uid, state\n                    USING NEW.object_id;\n                IF state <> 'published' THEN\n                    RETURN NEW;\n                ELSIF TG_OP = 'UPDATE' AND NEW.object_id <> OLD.object_id AND NOT NEW.settled THEN\n                    RAISE EXCEPTION '% is published, and a note of a risk is open on what would become a part of it. '\n                        'Settle the note first.', uid USING ERRCODE = 'check_violation';\n                ELSIF NEW.embargo_until > CURRENT_DATE AND (TG_OP = 'INSERT' OR NEW.object_id <> OLD.object_id\n                    OR NEW.embargo_until IS DISTINCT FROM OLD.embargo_until) THEN\n                    RAISE EXCEPTION '% is published already, so no day can hold it back. Retract it, if it must wait.', uid\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='5038a98f80ea95fcc31d6f71334ff900e0a7af59', operation='INSERT OR UPDATE', pgid='pgtrigger_not_on_the_open_3f415', table='hrdocs_risknote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknote',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1c51cce3af4ef7e6efbc9bb6685098e6966f17bd', operation='DELETE', pgid='pgtrigger_is_never_deleted_89651', table='hrdocs_risknote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknote',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") SELECT new_values."at", new_values."by_id", new_values."checked_by_id", new_values."checked_on", new_values."content_type_id", new_values."done", new_values."embargo_until", new_values."how", new_values."id", new_values."likelihood", new_values."measures", new_values."next_review", new_values."object_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."settled", new_values."severity", new_values."who" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='94882e3516858731e1bd5921722392fbfa5fa902', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8e64e', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_risknote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknote',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") VALUES (NEW."at", NEW."by_id", NEW."checked_by_id", NEW."checked_on", NEW."content_type_id", NEW."done", NEW."embargo_until", NEW."how", NEW."id", NEW."likelihood", NEW."measures", NEW."next_review", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."settled", NEW."severity", NEW."who"); RETURN NULL;', hash='fb9ed2a2b7fbd0be361c8880df2c0b5742f19d24', operation='UPDATE', pgid='pgtrigger_update_update_2f30c', table='hrdocs_risknote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknote',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") SELECT old_values."at", old_values."by_id", old_values."checked_by_id", old_values."checked_on", old_values."content_type_id", old_values."done", old_values."embargo_until", old_values."how", old_values."id", old_values."likelihood", old_values."measures", old_values."next_review", old_values."object_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."settled", old_values."severity", old_values."who" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1594d07c015a009e0f7dba81cbdb52c071843399', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_18785', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_risknote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='risknoteevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='78040fcd07c8cd20b640c7eb5ac2fea0aed72a46', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_14eff', table='hrdocs_risknoteevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='RiskNote',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('object_id', models.BigIntegerField(help_text='The record.')),
+                    ('who', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('told', 'Who told us'), ('victim', 'A victim'), ('family', 'Family or friends of one of them'), ('witness', 'A witness who is spoken of'), ('colleague', 'Who documents, here or with a partner'), ('accused', 'Who is accused'), ('community', 'A community'), ('other', 'Somebody else')], max_length=40), default=list, help_text='Who could be harmed.', size=None)),
+                    ('how', models.TextField(help_text='What could happen to them, and by what they could be found. Without names.')),
+                    ('likelihood', models.CharField(choices=[('unlikely', 'Unlikely'), ('possible', 'Possible'), ('likely', 'Likely')], default='possible', help_text='How likely it is, as things stand.', max_length=40)),
+                    ('severity', models.CharField(choices=[('pressure', 'Pressure, shame, loss of work'), ('violence', 'Arrest or violence'), ('death', 'Death')], default='violence', help_text='The worst that could happen.', max_length=40)),
+                    ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('day', 'The day is shown coarser'), ('place', 'The place is shown coarser'), ('name', 'A name is left out'), ('detail', 'A detail is left out'), ('level', 'A stricter level'), ('waits', 'It waits'), ('asked', 'Who is at risk was asked, and agrees')], max_length=40), blank=True, default=list, help_text='What was done against it.', size=None)),
+                    ('done', models.TextField(blank=True, default='', help_text='What else was done, or why nothing has to be.')),
+                    ('checked_on', models.DateField(blank=True, help_text='On which day that was tried.', null=True)),
+                    ('embargo_until', models.DateField(blank=True, help_text='The first day on which it may be published.', null=True)),
+                    ('next_review', models.DateField(blank=True, help_text='By when somebody looks at it again.', null=True)),
+                    ('settled', models.BooleanField(default=False, help_text='Enough was done: the record may be published.')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
+                ],
+                options={
+                    'ordering': ['settled', '-id'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='RiskNoteEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('object_id', models.BigIntegerField(help_text='The record.')),
+                    ('who', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('told', 'Who told us'), ('victim', 'A victim'), ('family', 'Family or friends of one of them'), ('witness', 'A witness who is spoken of'), ('colleague', 'Who documents, here or with a partner'), ('accused', 'Who is accused'), ('community', 'A community'), ('other', 'Somebody else')], max_length=40), default=list, help_text='Who could be harmed.', size=None)),
+                    ('how', models.TextField(help_text='What could happen to them, and by what they could be found. Without names.')),
+                    ('likelihood', models.CharField(choices=[('unlikely', 'Unlikely'), ('possible', 'Possible'), ('likely', 'Likely')], default='possible', help_text='How likely it is, as things stand.', max_length=40)),
+                    ('severity', models.CharField(choices=[('pressure', 'Pressure, shame, loss of work'), ('violence', 'Arrest or violence'), ('death', 'Death')], default='violence', help_text='The worst that could happen.', max_length=40)),
+                    ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('day', 'The day is shown coarser'), ('place', 'The place is shown coarser'), ('name', 'A name is left out'), ('detail', 'A detail is left out'), ('level', 'A stricter level'), ('waits', 'It waits'), ('asked', 'Who is at risk was asked, and agrees')], max_length=40), blank=True, default=list, help_text='What was done against it.', size=None)),
+                    ('done', models.TextField(blank=True, default='', help_text='What else was done, or why nothing has to be.')),
+                    ('checked_on', models.DateField(blank=True, help_text='On which day that was tried.', null=True)),
+                    ('embargo_until', models.DateField(blank=True, help_text='The first day on which it may be published.', null=True)),
+                    ('next_review', models.DateField(blank=True, help_text='By when somebody looks at it again.', null=True)),
+                    ('settled', models.BooleanField(default=False, help_text='Enough was done: the record may be published.')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, help_text='When (UTC).')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='reviewdecision',
+                trigger=pgtrigger.compiler.Trigger(name='held_by_risk', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."verb" = \'publish\')', declare='DECLARE kind text; uid text;', func="\n                SELECT app_label || '_' || model INTO kind FROM django_content_type WHERE id = NEW.content_type_id;\n                EXECUTE format('SELECT uid FROM %I WHERE id = $1', kind) INTO uid USING NEW.object_id;\n                PERFORM public.hrdocs_refuse_at_risk(kind, NEW.object_id, uid);\n                RETURN NEW;\n            ", hash='b71821268fda0a3652c24b07ad6bd1ceb2c24059', operation='INSERT', pgid='pgtrigger_held_by_risk_48ed3', table='hrdocs_reviewdecision', when='BEFORE')),
+            ),
+            migrations.AddField(
+                model_name='risknote',
+                name='by',
+                field=models.ForeignKey(help_text='Who noted it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='risknote',
+                name='checked_by',
+                field=models.ForeignKey(blank=True, help_text='Who tried to find the person by what will be shown, together with what is known elsewhere, and could not.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='risknote',
+                name='content_type',
+                field=models.ForeignKey(help_text='Kind of record.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddField(
+                model_name='risknoteevent',
+                name='by',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Who noted it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='risknoteevent',
+                name='checked_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who tried to find the person by what will be shown, together with what is known elsewhere, and could not.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='risknoteevent',
+                name='content_type',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Kind of record.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddField(
+                model_name='risknoteevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='risknoteevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.risknote'),
+            ),
+            migrations.AddIndex(
+                model_name='risknote',
+                index=models.Index(fields=['content_type', 'object_id'], name='hrdocs_risk_content_612ba6_idx'),
+            ),
+            migrations.AddConstraint(
+                model_name='risknote',
+                constraint=models.CheckConstraint(condition=models.Q(('who', []), _negated=True), name='hrdocs_risknote_somebody', violation_error_message='Say who could be harmed.'),
+            ),
+            migrations.AddConstraint(
+                model_name='risknote',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_by', None), ('checked_on', None)), models.Q(('checked_by__isnull', False), ('checked_on__isnull', False)), _connector='OR'), name='hrdocs_risknote_checked', violation_error_message='A check names who made it, and when.'),
+            ),
+            migrations.AddConstraint(
+                model_name='risknote',
+                constraint=models.CheckConstraint(condition=models.Q(('settled', False), models.Q(('checked_by__isnull', False), models.Q(models.Q(('measures', []), _negated=True), models.Q(('done', ''), _negated=True), _connector='OR')), _connector='OR'), name='hrdocs_risknote_settled', violation_error_message='Before a risk is settled say what was done about it, and check whether somebody can still be found.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknote',
+                trigger=pgtrigger.compiler.Trigger(name='not_on_the_open', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE kind text; uid text; state text;', func="\n                SELECT app_label || '_' || model INTO kind FROM django_content_type WHERE id = NEW.content_type_id;\n                EXECUTE format('SELECT uid, state FROM %I WHERE id = $1 FOR NO KEY UPDATE', kind) INTO uid, state\n                    USING NEW.object_id;\n                IF state <> 'published' THEN\n                    RETURN NEW;\n                ELSIF TG_OP = 'UPDATE' AND NEW.object_id <> OLD.object_id AND NOT NEW.settled THEN\n                    RAISE EXCEPTION '% is published, and a note of a risk is open on what would become a part of it. '\n                        'Settle the note first.', uid USING ERRCODE = 'check_violation';\n                ELSIF NEW.embargo_until > CURRENT_DATE AND (TG_OP = 'INSERT' OR NEW.object_id <> OLD.object_id\n                    OR NEW.embargo_until IS DISTINCT FROM OLD.embargo_until) THEN\n                    RAISE EXCEPTION '% is published already, so no day can hold it back. Retract it, if it must wait.', uid\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='5038a98f80ea95fcc31d6f71334ff900e0a7af59', operation='INSERT OR UPDATE', pgid='pgtrigger_not_on_the_open_3f415', table='hrdocs_risknote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknote',
+                trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1c51cce3af4ef7e6efbc9bb6685098e6966f17bd', operation='DELETE', pgid='pgtrigger_is_never_deleted_89651', table='hrdocs_risknote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknote',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") SELECT new_values."at", new_values."by_id", new_values."checked_by_id", new_values."checked_on", new_values."content_type_id", new_values."done", new_values."embargo_until", new_values."how", new_values."id", new_values."likelihood", new_values."measures", new_values."next_review", new_values."object_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."settled", new_values."severity", new_values."who" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='94882e3516858731e1bd5921722392fbfa5fa902', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8e64e', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_risknote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknote',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") VALUES (NEW."at", NEW."by_id", NEW."checked_by_id", NEW."checked_on", NEW."content_type_id", NEW."done", NEW."embargo_until", NEW."how", NEW."id", NEW."likelihood", NEW."measures", NEW."next_review", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."settled", NEW."severity", NEW."who"); RETURN NULL;', hash='fb9ed2a2b7fbd0be361c8880df2c0b5742f19d24', operation='UPDATE', pgid='pgtrigger_update_update_2f30c', table='hrdocs_risknote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknote',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_risknoteevent" ("at", "by_id", "checked_by_id", "checked_on", "content_type_id", "done", "embargo_until", "how", "id", "likelihood", "measures", "next_review", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "settled", "severity", "who") SELECT old_values."at", old_values."by_id", old_values."checked_by_id", old_values."checked_on", old_values."content_type_id", old_values."done", old_values."embargo_until", old_values."how", old_values."id", old_values."likelihood", old_values."measures", old_values."next_review", old_values."object_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."settled", old_values."severity", old_values."who" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1594d07c015a009e0f7dba81cbdb52c071843399', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_18785', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_risknote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='risknoteevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='78040fcd07c8cd20b640c7eb5ac2fea0aed72a46', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_14eff', table='hrdocs_risknoteevent', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL([risks.FUNCTION_SQL], migrations.RunSQL.noop),
     ]

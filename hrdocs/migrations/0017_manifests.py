@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -40,12 +42,14 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'complete'), _negated=True), models.Q(('bytes__isnull', False), ('ended_at__isnull', False), ('rows__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='hrdocs_manifest_complete', violation_error_message='A complete file has its rows, its bytes and its checksum.')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='manifest',
-            trigger=pgtrigger.compiler.Trigger(name='ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'complete\', \'broken\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='478190741ae13b1f553c11e0b50fc8b14856cfd5', operation='UPDATE', pgid='pgtrigger_ends_once_f3163', table='hrdocs_manifest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='manifest',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."form" IS DISTINCT FROM (NEW."form") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f412e44dbb5511c538086f4b9e6435633d888eea', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_asked_32ee6', table='hrdocs_manifest', when='BEFORE')),
-        ),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='manifest',
+                trigger=pgtrigger.compiler.Trigger(name='ends_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IN (\'complete\', \'broken\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='478190741ae13b1f553c11e0b50fc8b14856cfd5', operation='UPDATE', pgid='pgtrigger_ends_once_f3163', table='hrdocs_manifest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='manifest',
+                trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."form" IS DISTINCT FROM (NEW."form") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f412e44dbb5511c538086f4b9e6435633d888eea', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_asked_32ee6', table='hrdocs_manifest', when='BEFORE')),
+            ),
+        ]),
     ]

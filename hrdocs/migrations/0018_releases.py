@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,95 +18,99 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Under which it is cited; counted from one.', unique=True)),
-                ('title', models.CharField(help_text='What the data set is.', max_length=200)),
-                ('description', models.TextField(help_text='What it holds, and what for.')),
-                ('licence', models.CharField(help_text='The licence of the whole: CC-BY-4.0.', max_length=200)),
-                ('caveats', models.TextField(help_text='What a reader must know before she counts or concludes.')),
-                ('audience', models.PositiveSmallIntegerField(choices=[(0, 'Public: anybody'), (1, 'Registered researchers')], help_text='Who may read it, and whose view of the data it holds.')),
-                ('asked', models.JSONField(help_text='Which lists it holds, each with its filters.')),
-                ('version', models.PositiveIntegerField(help_text='The last sealed batch of history when it was made.', null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When the data were read (UTC).')),
-                ('sha256', models.CharField(help_text='SHA-256 of the file, under which it is stored.', max_length=64)),
-                ('bytes', models.PositiveBigIntegerField(help_text='Size of the file.')),
-                ('files', models.JSONField(help_text='What is in it: name, rows, bytes and SHA-256 of each.')),
-                ('withdrawn_at', models.DateTimeField(blank=True, help_text='When it was withdrawn (UTC).', null=True)),
-                ('withdrawn_why', models.TextField(blank=True, default='', help_text='What readers are told in its place.')),
-                ('made_by', models.ForeignKey(help_text='The manager who made it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(blank=True, help_text='Who withdrew it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReleaseEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField(help_text='Under which it is cited; counted from one.')),
-                ('title', models.CharField(help_text='What the data set is.', max_length=200)),
-                ('description', models.TextField(help_text='What it holds, and what for.')),
-                ('licence', models.CharField(help_text='The licence of the whole: CC-BY-4.0.', max_length=200)),
-                ('caveats', models.TextField(help_text='What a reader must know before she counts or concludes.')),
-                ('audience', models.PositiveSmallIntegerField(choices=[(0, 'Public: anybody'), (1, 'Registered researchers')], help_text='Who may read it, and whose view of the data it holds.')),
-                ('asked', models.JSONField(help_text='Which lists it holds, each with its filters.')),
-                ('version', models.PositiveIntegerField(help_text='The last sealed batch of history when it was made.', null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When the data were read (UTC).')),
-                ('sha256', models.CharField(help_text='SHA-256 of the file, under which it is stored.', max_length=64)),
-                ('bytes', models.PositiveBigIntegerField(help_text='Size of the file.')),
-                ('files', models.JSONField(help_text='What is in it: name, rows, bytes and SHA-256 of each.')),
-                ('withdrawn_at', models.DateTimeField(blank=True, help_text='When it was withdrawn (UTC).', null=True)),
-                ('withdrawn_why', models.TextField(blank=True, default='', help_text='What readers are told in its place.')),
-                ('made_by', models.ForeignKey(db_constraint=False, db_index=False, help_text='The manager who made it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.release')),
-                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who withdrew it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__lte', 1)), name='hrdocs_release_outside', violation_error_message='A release is for the public or for registered researchers.'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_why', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='hrdocs_release_withdrawn', violation_error_message='A release that is withdrawn says when, by whom and why.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a2ac9a9cc72d82db4e05316d867f6948033de5e7', operation='DELETE', pgid='pgtrigger_is_never_deleted_9769e', table='hrdocs_release', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_made', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked" IS DISTINCT FROM (NEW."asked") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."bytes" IS DISTINCT FROM (NEW."bytes") OR OLD."caveats" IS DISTINCT FROM (NEW."caveats") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."files" IS DISTINCT FROM (NEW."files") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d136a34b823034cbaed2ed4d0e861502c1931ae2', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_made_314e0', table='hrdocs_release', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='is_withdrawn_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."withdrawn_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='05b41d4b2d14172f6855485dcdc55e50edfe75ab', operation='UPDATE', pgid='pgtrigger_is_withdrawn_once_0e9a4', table='hrdocs_release', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") SELECT new_values."asked", new_values."audience", new_values."bytes", new_values."caveats", new_values."description", new_values."files", new_values."id", new_values."licence", new_values."made_at", new_values."made_by_id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sha256", new_values."title", new_values."version", new_values."withdrawn_at", new_values."withdrawn_by_id", new_values."withdrawn_why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='aaf5a4eed9176ef1ff2cc91882c9b625cb32b274', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bd60a', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") VALUES (NEW."asked", NEW."audience", NEW."bytes", NEW."caveats", NEW."description", NEW."files", NEW."id", NEW."licence", NEW."made_at", NEW."made_by_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sha256", NEW."title", NEW."version", NEW."withdrawn_at", NEW."withdrawn_by_id", NEW."withdrawn_why"); RETURN NULL;', hash='bad63c43acae57f7f2b6852f6b8de7bb3280f4f3', operation='UPDATE', pgid='pgtrigger_update_update_233cf', table='hrdocs_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") SELECT old_values."asked", old_values."audience", old_values."bytes", old_values."caveats", old_values."description", old_values."files", old_values."id", old_values."licence", old_values."made_at", old_values."made_by_id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sha256", old_values."title", old_values."version", old_values."withdrawn_at", old_values."withdrawn_by_id", old_values."withdrawn_why" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='52534616266b7aa38f8e6dd5965711c5b9d54bd0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_790b9', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='releaseevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60aabc3f166e564da7c819f7a72df7f23c1081d0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8eadc', table='hrdocs_releaseevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Release',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(help_text='Under which it is cited; counted from one.', unique=True)),
+                    ('title', models.CharField(help_text='What the data set is.', max_length=200)),
+                    ('description', models.TextField(help_text='What it holds, and what for.')),
+                    ('licence', models.CharField(help_text='The licence of the whole: CC-BY-4.0.', max_length=200)),
+                    ('caveats', models.TextField(help_text='What a reader must know before she counts or concludes.')),
+                    ('audience', models.PositiveSmallIntegerField(choices=[(0, 'Public: anybody'), (1, 'Registered researchers')], help_text='Who may read it, and whose view of the data it holds.')),
+                    ('asked', models.JSONField(help_text='Which lists it holds, each with its filters.')),
+                    ('version', models.PositiveIntegerField(help_text='The last sealed batch of history when it was made.', null=True)),
+                    ('made_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When the data were read (UTC).')),
+                    ('sha256', models.CharField(help_text='SHA-256 of the file, under which it is stored.', max_length=64)),
+                    ('bytes', models.PositiveBigIntegerField(help_text='Size of the file.')),
+                    ('files', models.JSONField(help_text='What is in it: name, rows, bytes and SHA-256 of each.')),
+                    ('withdrawn_at', models.DateTimeField(blank=True, help_text='When it was withdrawn (UTC).', null=True)),
+                    ('withdrawn_why', models.TextField(blank=True, default='', help_text='What readers are told in its place.')),
+                    ('made_by', models.ForeignKey(help_text='The manager who made it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('withdrawn_by', models.ForeignKey(blank=True, help_text='Who withdrew it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-number'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ReleaseEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('number', models.PositiveIntegerField(help_text='Under which it is cited; counted from one.')),
+                    ('title', models.CharField(help_text='What the data set is.', max_length=200)),
+                    ('description', models.TextField(help_text='What it holds, and what for.')),
+                    ('licence', models.CharField(help_text='The licence of the whole: CC-BY-4.0.', max_length=200)),
+                    ('caveats', models.TextField(help_text='What a reader must know before she counts or concludes.')),
+                    ('audience', models.PositiveSmallIntegerField(choices=[(0, 'Public: anybody'), (1, 'Registered researchers')], help_text='Who may read it, and whose view of the data it holds.')),
+                    ('asked', models.JSONField(help_text='Which lists it holds, each with its filters.')),
+                    ('version', models.PositiveIntegerField(help_text='The last sealed batch of history when it was made.', null=True)),
+                    ('made_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When the data were read (UTC).')),
+                    ('sha256', models.CharField(help_text='SHA-256 of the file, under which it is stored.', max_length=64)),
+                    ('bytes', models.PositiveBigIntegerField(help_text='Size of the file.')),
+                    ('files', models.JSONField(help_text='What is in it: name, rows, bytes and SHA-256 of each.')),
+                    ('withdrawn_at', models.DateTimeField(blank=True, help_text='When it was withdrawn (UTC).', null=True)),
+                    ('withdrawn_why', models.TextField(blank=True, default='', help_text='What readers are told in its place.')),
+                    ('made_by', models.ForeignKey(db_constraint=False, db_index=False, help_text='The manager who made it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='hrdocs.release')),
+                    ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who withdrew it.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddConstraint(
+                model_name='release',
+                constraint=models.CheckConstraint(condition=models.Q(('audience__lte', 1)), name='hrdocs_release_outside', violation_error_message='A release is for the public or for registered researchers.'),
+            ),
+            migrations.AddConstraint(
+                model_name='release',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_why', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='hrdocs_release_withdrawn', violation_error_message='A release that is withdrawn says when, by whom and why.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a2ac9a9cc72d82db4e05316d867f6948033de5e7', operation='DELETE', pgid='pgtrigger_is_never_deleted_9769e', table='hrdocs_release', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_made', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked" IS DISTINCT FROM (NEW."asked") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."bytes" IS DISTINCT FROM (NEW."bytes") OR OLD."caveats" IS DISTINCT FROM (NEW."caveats") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."files" IS DISTINCT FROM (NEW."files") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at") OR OLD."made_by_id" IS DISTINCT FROM (NEW."made_by_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d136a34b823034cbaed2ed4d0e861502c1931ae2', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_made_314e0', table='hrdocs_release', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='is_withdrawn_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."withdrawn_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='05b41d4b2d14172f6855485dcdc55e50edfe75ab', operation='UPDATE', pgid='pgtrigger_is_withdrawn_once_0e9a4', table='hrdocs_release', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") SELECT new_values."asked", new_values."audience", new_values."bytes", new_values."caveats", new_values."description", new_values."files", new_values."id", new_values."licence", new_values."made_at", new_values."made_by_id", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sha256", new_values."title", new_values."version", new_values."withdrawn_at", new_values."withdrawn_by_id", new_values."withdrawn_why" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='aaf5a4eed9176ef1ff2cc91882c9b625cb32b274', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bd60a', referencing='REFERENCING NEW TABLE AS new_values ', table='hrdocs_release', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") VALUES (NEW."asked", NEW."audience", NEW."bytes", NEW."caveats", NEW."description", NEW."files", NEW."id", NEW."licence", NEW."made_at", NEW."made_by_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sha256", NEW."title", NEW."version", NEW."withdrawn_at", NEW."withdrawn_by_id", NEW."withdrawn_why"); RETURN NULL;', hash='bad63c43acae57f7f2b6852f6b8de7bb3280f4f3', operation='UPDATE', pgid='pgtrigger_update_update_233cf', table='hrdocs_release', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='release',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "hrdocs_releaseevent" ("asked", "audience", "bytes", "caveats", "description", "files", "id", "licence", "made_at", "made_by_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "title", "version", "withdrawn_at", "withdrawn_by_id", "withdrawn_why") SELECT old_values."asked", old_values."audience", old_values."bytes", old_values."caveats", old_values."description", old_values."files", old_values."id", old_values."licence", old_values."made_at", old_values."made_by_id", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sha256", old_values."title", old_values."version", old_values."withdrawn_at", old_values."withdrawn_by_id", old_values."withdrawn_why" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='52534616266b7aa38f8e6dd5965711c5b9d54bd0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_790b9', referencing='REFERENCING OLD TABLE AS old_values ', table='hrdocs_release', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='releaseevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60aabc3f166e564da7c819f7a72df7f23c1081d0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8eadc', table='hrdocs_releaseevent', when='BEFORE')),
+            ),
+        ]),
     ]

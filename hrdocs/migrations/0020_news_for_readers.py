@@ -3,7 +3,7 @@ import pgtrigger.compiler
 from django.db import migrations, models
 
 from hrdocs import news
-from hrdocs.operations import AddTriggers
+from hrdocs.operations import AddTriggers, Together
 
 
 class Migration(migrations.Migration):
@@ -14,45 +14,47 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([news.DIFFERING_SQL], migrations.RunSQL.noop),
-        migrations.CreateModel(
-            name='Change',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(help_text='The record.', max_length=16)),
-                ('kind', models.CharField(help_text='The list in which the record stands.', max_length=60)),
-                ('change', models.CharField(help_text='What it is for the reader who asks: added, corrected, withdrawn or retracted.', max_length=20)),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), help_text='The columns that were corrected, as far as she sees them.', size=None)),
-                ('at', models.DateTimeField(help_text='When the act began (UTC).')),
-                ('version', models.PositiveIntegerField(help_text='The version that first holds it; empty until one is sealed.', null=True)),
-            ],
-            options={
-                'managed': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='News',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(help_text='The record that the row is of or belongs to; empty for a term.', max_length=16)),
-                ('part', models.CharField(blank=True, default='', help_text='The table of the part or link that changed; empty for a row of the record itself.', max_length=63)),
-                ('was', models.PositiveSmallIntegerField(help_text="The row's audience before; empty where it was not there.", null=True)),
-                ('now', models.PositiveSmallIntegerField(help_text='Its audience after; empty where it is gone.', null=True)),
-                ('level', models.PositiveSmallIntegerField(help_text='The wider of the two: the first who are told.')),
-                ('state', models.CharField(blank=True, default='', help_text='Where the record stands in review after it; empty for a part.', max_length=20)),
-                ('changed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=127), default=list, help_text='The columns that changed, as table.column.', size=None)),
-                ('act', models.BigIntegerField(help_text='The number of the transaction, as the database counts them.')),
-                ('at', models.DateTimeField(help_text='When that transaction began (UTC).')),
-                ('version', models.PositiveIntegerField(help_text='The first sealed batch of history made after it was committed; empty until then.', null=True)),
-            ],
-            options={
-                'verbose_name_plural': 'news',
-                'indexes': [
-                    models.Index(fields=['at', 'uid'], name='hrdocs_news_told'),
-                    models.Index(fields=['version'], name='hrdocs_news_version'),
-                    models.Index(fields=['level', 'act', 'id'], name='hrdocs_news_latest'),
+        Together([
+            migrations.CreateModel(
+                name='Change',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.CharField(help_text='The record.', max_length=16)),
+                    ('kind', models.CharField(help_text='The list in which the record stands.', max_length=60)),
+                    ('change', models.CharField(help_text='What it is for the reader who asks: added, corrected, withdrawn or retracted.', max_length=20)),
+                    ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), help_text='The columns that were corrected, as far as she sees them.', size=None)),
+                    ('at', models.DateTimeField(help_text='When the act began (UTC).')),
+                    ('version', models.PositiveIntegerField(help_text='The version that first holds it; empty until one is sealed.', null=True)),
                 ],
-            },
-        ),
+                options={
+                    'managed': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='News',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.CharField(help_text='The record that the row is of or belongs to; empty for a term.', max_length=16)),
+                    ('part', models.CharField(blank=True, default='', help_text='The table of the part or link that changed; empty for a row of the record itself.', max_length=63)),
+                    ('was', models.PositiveSmallIntegerField(help_text="The row's audience before; empty where it was not there.", null=True)),
+                    ('now', models.PositiveSmallIntegerField(help_text='Its audience after; empty where it is gone.', null=True)),
+                    ('level', models.PositiveSmallIntegerField(help_text='The wider of the two: the first who are told.')),
+                    ('state', models.CharField(blank=True, default='', help_text='Where the record stands in review after it; empty for a part.', max_length=20)),
+                    ('changed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=127), default=list, help_text='The columns that changed, as table.column.', size=None)),
+                    ('act', models.BigIntegerField(help_text='The number of the transaction, as the database counts them.')),
+                    ('at', models.DateTimeField(help_text='When that transaction began (UTC).')),
+                    ('version', models.PositiveIntegerField(help_text='The first sealed batch of history made after it was committed; empty until then.', null=True)),
+                ],
+                options={
+                    'verbose_name_plural': 'news',
+                    'indexes': [
+                        models.Index(fields=['at', 'uid'], name='hrdocs_news_told'),
+                        models.Index(fields=['version'], name='hrdocs_news_version'),
+                        models.Index(fields=['level', 'act', 'id'], name='hrdocs_news_latest'),
+                    ],
+                },
+            ),
+        ]),
         AddTriggers(
             [
                 ('term', pgtrigger.compiler.Trigger(name='news_of_terms', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at) VALUES ('', 'hrdocs_term', 0, 0, 0, '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()); RETURN NULL;", hash='2e5cb4e14ace183d28042aebe65ca24a6571def7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_news_of_terms_6365f', table='hrdocs_term', when='AFTER'))),

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,21 +14,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='manifest',
-            name='stays_as_it_was_asked',
-        ),
-        migrations.AddField(
-            model_name='manifest',
-            name='as_of',
-            field=models.DateTimeField(help_text='The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.', null=True, verbose_name='as it was on'),
-        ),
-        migrations.AddIndex(
-            model_name='news',
-            index=models.Index(condition=models.Q(('part', '')), fields=['uid', 'id'], name='hrdocs_news_of_record'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='manifest',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."form" IS DISTINCT FROM (NEW."form") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ea813c3762303d71c48c895ee70b7a06c702d7e3', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_asked_32ee6', table='hrdocs_manifest', when='BEFORE')),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='manifest',
+                name='stays_as_it_was_asked',
+            ),
+            migrations.AddField(
+                model_name='manifest',
+                name='as_of',
+                field=models.DateTimeField(help_text='The past moment (UTC) whose data it holds, as far as they might still be seen; empty otherwise.', null=True, verbose_name='as it was on'),
+            ),
+            migrations.AddIndex(
+                model_name='news',
+                index=models.Index(condition=models.Q(('part', '')), fields=['uid', 'id'], name='hrdocs_news_of_record'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='manifest',
+                trigger=pgtrigger.compiler.Trigger(name='stays_as_it_was_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."form" IS DISTINCT FROM (NEW."form") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."uid" IS DISTINCT FROM (NEW."uid") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ea813c3762303d71c48c895ee70b7a06c702d7e3', operation='UPDATE', pgid='pgtrigger_stays_as_it_was_asked_32ee6', table='hrdocs_manifest', when='BEFORE')),
+            ),
+        ]),
     ]

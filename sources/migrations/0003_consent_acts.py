@@ -5,6 +5,7 @@ import pgtrigger.migrations
 from django.db import migrations
 
 from sources import consent
+from hrdocs.operations import Together
 
 
 class Migration(migrations.Migration):
@@ -15,12 +16,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([consent.REACHES_SQL], migrations.RunSQL.noop),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consentevent',
-            trigger=pgtrigger.compiler.Trigger(name='asks_consent_anew', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                UPDATE cases_statement SET audience = audience\n                WHERE (speaker_informant_id IS NOT NULL OR attributed_informant_id IS NOT NULL) AND NEW.informant_id IN (speaker_informant_id, attributed_informant_id);\n                RETURN NULL;\n            ', hash='c5f11f10b28948da40b78535a82318a492c297b0', operation='INSERT', pgid='pgtrigger_asks_consent_anew_1d007', table='sources_consentevent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='asks_consent_anew', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."archived_url" IS DISTINCT FROM (NEW."archived_url") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."obtained" IS DISTINCT FROM (NEW."obtained") OR OLD."url" IS DISTINCT FROM (NEW."url"))', func='\n                UPDATE cases_statement SET audience = audience\n                WHERE (speaker_informant_id IS NOT NULL OR attributed_informant_id IS NOT NULL) AND source_id = NEW.id;\n                RETURN NULL;\n            ', hash='622356d09b99d580b899a84256d5b665938a7080', operation='UPDATE', pgid='pgtrigger_asks_consent_anew_d7605', table='sources_source', when='AFTER')),
-        ),
+        Together([
+            pgtrigger.migrations.AddTrigger(
+                model_name='consentevent',
+                trigger=pgtrigger.compiler.Trigger(name='asks_consent_anew', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                UPDATE cases_statement SET audience = audience\n                WHERE (speaker_informant_id IS NOT NULL OR attributed_informant_id IS NOT NULL) AND NEW.informant_id IN (speaker_informant_id, attributed_informant_id);\n                RETURN NULL;\n            ', hash='c5f11f10b28948da40b78535a82318a492c297b0', operation='INSERT', pgid='pgtrigger_asks_consent_anew_1d007', table='sources_consentevent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='asks_consent_anew', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."archived_url" IS DISTINCT FROM (NEW."archived_url") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."obtained" IS DISTINCT FROM (NEW."obtained") OR OLD."url" IS DISTINCT FROM (NEW."url"))', func='\n                UPDATE cases_statement SET audience = audience\n                WHERE (speaker_informant_id IS NOT NULL OR attributed_informant_id IS NOT NULL) AND source_id = NEW.id;\n                RETURN NULL;\n            ', hash='622356d09b99d580b899a84256d5b665938a7080', operation='UPDATE', pgid='pgtrigger_asks_consent_anew_d7605', table='sources_source', when='AFTER')),
+            ),
+        ]),
     ]

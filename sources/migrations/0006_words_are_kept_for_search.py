@@ -6,6 +6,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,22 +18,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='party',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('name_en'), models.Value(' '), models.F('name_ar'), output_field=models.TextField()), models.F('note_en'), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddField(
-            model_name='source',
-            name='words',
-            field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title'), models.Value(' '), models.F('title_en'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('method'), models.Value(' '), models.F('own_note'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sources_party_stems'),
-        ),
-        migrations.AddIndex(
-            model_name='source',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sources_source_stems'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='party',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('name_en'), models.Value(' '), models.F('name_ar'), output_field=models.TextField()), models.F('note_en'), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddField(
+                model_name='source',
+                name='words',
+                field=models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat(models.F('title'), models.Value(' '), models.F('title_en'), output_field=models.TextField()), django.db.models.functions.text.Concat(models.F('method'), models.Value(' '), models.F('own_note'), output_field=models.TextField()), function='public.hrdocs_words', output_field=django.contrib.postgres.search.SearchVectorField()), help_text='The words of its texts, English and Arabic, for search; kept by the database.', output_field=django.contrib.postgres.search.SearchVectorField()),
+            ),
+            migrations.AddIndex(
+                model_name='party',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sources_party_stems'),
+            ),
+            migrations.AddIndex(
+                model_name='source',
+                index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sources_source_stems'),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,128 +17,130 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='capture',
-            name='sources_capture_sha256',
-        ),
-        migrations.AddField(
-            model_name='capture',
-            name='file_name',
-            field=models.CharField(blank=True, default='', help_text='The name under which it came; it proves nothing.', max_length=500),
-        ),
-        migrations.AddField(
-            model_name='capture',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, help_text='Who looked through it and opened it to readers from outside.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='captureevent',
-            name='file_name',
-            field=models.CharField(blank=True, default='', help_text='The name under which it came; it proves nothing.', max_length=500),
-        ),
-        migrations.AddField(
-            model_name='captureevent',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who looked through it and opened it to readers from outside.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AlterField(
-            model_name='capture',
-            name='media_type',
-            field=models.CharField(help_text='Media type, read off the bytes: application/pdf, text/html.', max_length=120),
-        ),
-        migrations.AlterField(
-            model_name='capture',
-            name='sensitivity',
-            field=models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='internal', help_text='Who may see it. A copy begins inside; a second person opens it to readers from outside.', max_length=40),
-        ),
-        migrations.AlterField(
-            model_name='capture',
-            name='sha256',
-            field=models.CharField(help_text='SHA-256 of the bytes, 64 hexadecimal digits; nothing once the file was erased.', max_length=64, null=True, verbose_name='SHA-256'),
-        ),
-        migrations.AlterField(
-            model_name='capture',
-            name='taken_from',
-            field=models.TextField(blank=True, default='', help_text='Address, person or place from which it was taken.'),
-        ),
-        migrations.AlterField(
-            model_name='captureevent',
-            name='media_type',
-            field=models.CharField(help_text='Media type, read off the bytes: application/pdf, text/html.', max_length=120),
-        ),
-        migrations.AlterField(
-            model_name='captureevent',
-            name='sensitivity',
-            field=models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='internal', help_text='Who may see it. A copy begins inside; a second person opens it to readers from outside.', max_length=40),
-        ),
-        migrations.AlterField(
-            model_name='captureevent',
-            name='sha256',
-            field=models.CharField(help_text='SHA-256 of the bytes, 64 hexadecimal digits; nothing once the file was erased.', max_length=64, null=True, verbose_name='SHA-256'),
-        ),
-        migrations.AlterField(
-            model_name='captureevent',
-            name='taken_from',
-            field=models.TextField(blank=True, default='', help_text='Address, person or place from which it was taken.'),
-        ),
-        migrations.AlterField(
-            model_name='custodyevent',
-            name='kind',
-            field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
-        ),
-        migrations.AlterField(
-            model_name='custodyevent',
-            name='sha256',
-            field=models.CharField(blank=True, default='', help_text='SHA-256 found at that moment, where it is another one than that of the copy.', max_length=64, verbose_name='SHA-256'),
-        ),
-        migrations.AlterField(
-            model_name='custodyeventevent',
-            name='kind',
-            field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
-        ),
-        migrations.AlterField(
-            model_name='custodyeventevent',
-            name='sha256',
-            field=models.CharField(blank=True, default='', help_text='SHA-256 found at that moment, where it is another one than that of the copy.', max_length=64, verbose_name='SHA-256'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='kept_as_it_came_in', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func="\n                IF EXISTS (SELECT FROM public.hrdocs_erasure WHERE at = transaction_timestamp()) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'A kept copy stays as it came in. Keep another one beside it.' USING ERRCODE = 'check_violation';\n            ", hash='0511154833e1fbf1b5e7a5fab4d398cc530ea626', operation='UPDATE', pgid='pgtrigger_kept_as_it_came_in_b91e6', table='sources_capture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='opened_by_a_second_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."opened_by_id" IS NOT NULL)', func="\n                IF TG_OP = 'UPDATE' AND NEW.opened_by_id IS NOT DISTINCT FROM OLD.opened_by_id\n                    AND NEW.sensitivity = OLD.sensitivity THEN\n                    RETURN NEW;\n                END IF;\n                IF NOT EXISTS (SELECT FROM public.hrdocs_user WHERE id = NEW.opened_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager opens a kept copy to readers from outside.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='6ec9a809d68535c29759bb92bacf6852ebbc7feb', operation='INSERT OR UPDATE', pgid='pgtrigger_opened_by_a_second_person_c138e', table='sources_capture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8b0afc9faae1a47ecc08f2603c88718dc44faab0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='b1a1a8b3991102b157b576fb1b5a8562fa2bcf8a', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4c72a1f15278a934972a2da17ab48c9f9c72f7c7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256', None), ('sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='sources_capture_sha256', violation_error_message='A SHA-256 is 64 hexadecimal digits in lower case.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capture',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sensitivity__in', ('public', 'registered')), _negated=True), models.Q(('opened_by__isnull', False), ('personal_data', 'no'), models.Q(('opened_by', models.F('taken_by')), _negated=True)), _connector='OR'), name='sources_capture_opened', violation_error_message='A copy is opened to readers from outside by a second person, once somebody found that nobody can be recognised in it. Otherwise keep a redacted copy, and open that.'),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='capture',
+                name='sources_capture_sha256',
+            ),
+            migrations.AddField(
+                model_name='capture',
+                name='file_name',
+                field=models.CharField(blank=True, default='', help_text='The name under which it came; it proves nothing.', max_length=500),
+            ),
+            migrations.AddField(
+                model_name='capture',
+                name='opened_by',
+                field=models.ForeignKey(blank=True, help_text='Who looked through it and opened it to readers from outside.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='captureevent',
+                name='file_name',
+                field=models.CharField(blank=True, default='', help_text='The name under which it came; it proves nothing.', max_length=500),
+            ),
+            migrations.AddField(
+                model_name='captureevent',
+                name='opened_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who looked through it and opened it to readers from outside.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AlterField(
+                model_name='capture',
+                name='media_type',
+                field=models.CharField(help_text='Media type, read off the bytes: application/pdf, text/html.', max_length=120),
+            ),
+            migrations.AlterField(
+                model_name='capture',
+                name='sensitivity',
+                field=models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='internal', help_text='Who may see it. A copy begins inside; a second person opens it to readers from outside.', max_length=40),
+            ),
+            migrations.AlterField(
+                model_name='capture',
+                name='sha256',
+                field=models.CharField(help_text='SHA-256 of the bytes, 64 hexadecimal digits; nothing once the file was erased.', max_length=64, null=True, verbose_name='SHA-256'),
+            ),
+            migrations.AlterField(
+                model_name='capture',
+                name='taken_from',
+                field=models.TextField(blank=True, default='', help_text='Address, person or place from which it was taken.'),
+            ),
+            migrations.AlterField(
+                model_name='captureevent',
+                name='media_type',
+                field=models.CharField(help_text='Media type, read off the bytes: application/pdf, text/html.', max_length=120),
+            ),
+            migrations.AlterField(
+                model_name='captureevent',
+                name='sensitivity',
+                field=models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='internal', help_text='Who may see it. A copy begins inside; a second person opens it to readers from outside.', max_length=40),
+            ),
+            migrations.AlterField(
+                model_name='captureevent',
+                name='sha256',
+                field=models.CharField(help_text='SHA-256 of the bytes, 64 hexadecimal digits; nothing once the file was erased.', max_length=64, null=True, verbose_name='SHA-256'),
+            ),
+            migrations.AlterField(
+                model_name='captureevent',
+                name='taken_from',
+                field=models.TextField(blank=True, default='', help_text='Address, person or place from which it was taken.'),
+            ),
+            migrations.AlterField(
+                model_name='custodyevent',
+                name='kind',
+                field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
+            ),
+            migrations.AlterField(
+                model_name='custodyevent',
+                name='sha256',
+                field=models.CharField(blank=True, default='', help_text='SHA-256 found at that moment, where it is another one than that of the copy.', max_length=64, verbose_name='SHA-256'),
+            ),
+            migrations.AlterField(
+                model_name='custodyeventevent',
+                name='kind',
+                field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
+            ),
+            migrations.AlterField(
+                model_name='custodyeventevent',
+                name='sha256',
+                field=models.CharField(blank=True, default='', help_text='SHA-256 found at that moment, where it is another one than that of the copy.', max_length=64, verbose_name='SHA-256'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='kept_as_it_came_in', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func="\n                IF EXISTS (SELECT FROM public.hrdocs_erasure WHERE at = transaction_timestamp()) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'A kept copy stays as it came in. Keep another one beside it.' USING ERRCODE = 'check_violation';\n            ", hash='0511154833e1fbf1b5e7a5fab4d398cc530ea626', operation='UPDATE', pgid='pgtrigger_kept_as_it_came_in_b91e6', table='sources_capture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='opened_by_a_second_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."opened_by_id" IS NOT NULL)', func="\n                IF TG_OP = 'UPDATE' AND NEW.opened_by_id IS NOT DISTINCT FROM OLD.opened_by_id\n                    AND NEW.sensitivity = OLD.sensitivity THEN\n                    RETURN NEW;\n                END IF;\n                IF NOT EXISTS (SELECT FROM public.hrdocs_user WHERE id = NEW.opened_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager opens a kept copy to readers from outside.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='6ec9a809d68535c29759bb92bacf6852ebbc7feb', operation='INSERT OR UPDATE', pgid='pgtrigger_opened_by_a_second_person_c138e', table='sources_capture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8b0afc9faae1a47ecc08f2603c88718dc44faab0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='b1a1a8b3991102b157b576fb1b5a8562fa2bcf8a', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4c72a1f15278a934972a2da17ab48c9f9c72f7c7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='capture',
+                constraint=models.CheckConstraint(condition=models.Q(('sha256', None), ('sha256__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='sources_capture_sha256', violation_error_message='A SHA-256 is 64 hexadecimal digits in lower case.'),
+            ),
+            migrations.AddConstraint(
+                model_name='capture',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('sensitivity__in', ('public', 'registered')), _negated=True), models.Q(('opened_by__isnull', False), ('personal_data', 'no'), models.Q(('opened_by', models.F('taken_by')), _negated=True)), _connector='OR'), name='sources_capture_opened', violation_error_message='A copy is opened to readers from outside by a second person, once somebody found that nobody can be recognised in it. Otherwise keep a redacted copy, and open that.'),
+            ),
+        ]),
     ]

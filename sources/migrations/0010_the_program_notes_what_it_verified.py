@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,28 +15,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='custodyevent',
-            name='by',
-            field=models.ForeignKey(blank=True, help_text='Who did it; nobody, where the program did it by itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AlterField(
-            model_name='custodyevent',
-            name='reason',
-            field=models.TextField(blank=True, default='', help_text='Why, or what was found.'),
-        ),
-        migrations.AlterField(
-            model_name='custodyeventevent',
-            name='by',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who did it; nobody, where the program did it by itself.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AlterField(
-            model_name='custodyeventevent',
-            name='reason',
-            field=models.TextField(blank=True, default='', help_text='Why, or what was found.'),
-        ),
-        migrations.AddConstraint(
-            model_name='custodyevent',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind__in', ('verified_hash', 'damaged')), _connector='OR'), name='sources_custodyevent_whose', violation_error_message='Say who did it.'),
-        ),
+        Together([
+            migrations.AlterField(
+                model_name='custodyevent',
+                name='by',
+                field=models.ForeignKey(blank=True, help_text='Who did it; nobody, where the program did it by itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AlterField(
+                model_name='custodyevent',
+                name='reason',
+                field=models.TextField(blank=True, default='', help_text='Why, or what was found.'),
+            ),
+            migrations.AlterField(
+                model_name='custodyeventevent',
+                name='by',
+                field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Who did it; nobody, where the program did it by itself.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AlterField(
+                model_name='custodyeventevent',
+                name='reason',
+                field=models.TextField(blank=True, default='', help_text='Why, or what was found.'),
+            ),
+            migrations.AddConstraint(
+                model_name='custodyevent',
+                constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind__in', ('verified_hash', 'damaged')), _connector='OR'), name='sources_custodyevent_whose', violation_error_message='Say who did it.'),
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,169 +17,173 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Redaction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.PositiveSmallIntegerField(default=4, editable=False, help_text='The strictest level among its own and those of what it hangs on; 2 or more until published. Kept by the database.')),
-                ('locks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, editable=False, help_text='The restricted records that must be open to a reader before this one is. Kept by the database.', size=None)),
-                ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='RedactionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='tells_what_hangs_on_it',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='kept_as_it_came_in',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='opened_by_a_second_person',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='capture',
-            name='redacted',
-            field=models.TextField(blank=True, default='', help_text='Of a redacted copy: what was taken out, and why. Readers see it; empty: it is as it came in.'),
-        ),
-        migrations.AddField(
-            model_name='captureevent',
-            name='redacted',
-            field=models.TextField(blank=True, default='', help_text='Of a redacted copy: what was taken out, and why. Readers see it; empty: it is as it came in.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(func='UPDATE sources_custodyevent SET audience = audience WHERE capture_id = NEW.id;\nUPDATE sources_redaction SET audience = audience WHERE copy_id = NEW.id;\nUPDATE sources_redaction SET audience = audience WHERE original_id = NEW.id;\nRETURN NULL;', hash='298d6f01724f654945f28ace8fdd89cfa037dcc7', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_90c10', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='kept_as_it_came_in', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func="\n                IF EXISTS (SELECT FROM public.hrdocs_erasure WHERE at = transaction_timestamp()) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'A kept copy stays as it came in. Keep another one beside it.' USING ERRCODE = 'check_violation';\n            ", hash='861b3df74df418c826db14e0de37a6c1c38182d2', operation='UPDATE', pgid='pgtrigger_kept_as_it_came_in_b91e6', table='sources_capture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='opened_by_a_second_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."opened_by_id" IS NOT NULL)', func="\n                IF TG_OP = 'UPDATE' AND NEW.opened_by_id IS NOT DISTINCT FROM OLD.opened_by_id\n                    AND NEW.sensitivity = OLD.sensitivity THEN\n                    RETURN NEW;\n                END IF;\n                IF NOT EXISTS (\n                    SELECT FROM public.hrdocs_user WHERE id = NEW.opened_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager opens a kept copy to readers from outside.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='a4edd61ddf1944c92bc6b93debb9deaa203c8a9b', operation='INSERT OR UPDATE', pgid='pgtrigger_opened_by_a_second_person_c138e', table='sources_capture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."redacted", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='61d566ca486084a34cf6745d91f0d094b167cdf1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."redacted", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='b95abe764490172abece348f423b5ec6a8916a42', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."redacted", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='26888c338f68af6841589e6193f46b7a37578cf3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='redaction',
-            name='copy',
-            field=models.ForeignKey(help_text='The copy from which something was taken out.', on_delete=django.db.models.deletion.PROTECT, related_name='redacted_from', to='sources.capture'),
-        ),
-        migrations.AddField(
-            model_name='redaction',
-            name='original',
-            field=models.ForeignKey(help_text='The copy as it was before.', on_delete=django.db.models.deletion.PROTECT, related_name='redactions', to='sources.capture'),
-        ),
-        migrations.AddField(
-            model_name='redactionevent',
-            name='copy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='The copy from which something was taken out.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.capture'),
-        ),
-        migrations.AddField(
-            model_name='redactionevent',
-            name='original',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='The copy as it was before.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.capture'),
-        ),
-        migrations.AddField(
-            model_name='redactionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='redactionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sources.redaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.UniqueConstraint(fields=('copy',), name='sources_redaction_once', violation_error_message='It is said already of what this copy was made.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redaction',
-            constraint=models.CheckConstraint(condition=models.Q(('copy', models.F('original')), _negated=True), name='sources_redaction_not_itself', violation_error_message="A copy can't be a redacted one of itself."),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='knows_its_audience', sql=pgtrigger.compiler.UpsertTriggerSql(func="NEW.audience := array_position(ARRAY['public', 'registered', 'internal', 'restricted', 'sealed'], NEW.sensitivity::text) - 1;\nNEW.locks := '{}';\n\nIF NEW.audience >= 3 THEN SELECT ARRAY[concat_ws('@', o.uid, o.created_by_id, o.team_id)] INTO NEW.locks FROM sources_source o WHERE o.id = (SELECT source_id FROM sources_capture WHERE id = NEW.copy_id); END IF;\n\n        IF NEW.copy_id IS NOT NULL THEN\n            IF NEW.copy_id IS DISTINCT FROM OLD.copy_id THEN\n                PERFORM FROM sources_capture WHERE id = NEW.copy_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_capture o WHERE o.id = NEW.copy_id;\n        END IF;\n\n        IF NEW.original_id IS NOT NULL THEN\n            IF NEW.original_id IS DISTINCT FROM OLD.original_id THEN\n                PERFORM FROM sources_capture WHERE id = NEW.original_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_capture o WHERE o.id = NEW.original_id;\n        END IF;\nRETURN NEW;", hash='7b34a1f94ca53370002b48b981442faaa88ecb05', operation='INSERT OR UPDATE', pgid='pgtrigger_knows_its_audience_e90a9', table='sources_redaction', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks"))', func='RETURN NULL;', hash='9adf758aa353b164a277ac759676786b5d100dfe', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_c8c35', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='stays_as_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."copy_id" IS DISTINCT FROM (NEW."copy_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."original_id" IS DISTINCT FROM (NEW."original_id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a3a84c741a6e18c60bf8145a2496192e0b8ae7c2', operation='UPDATE', pgid='pgtrigger_stays_as_it_is_f4b9f', table='sources_redaction', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='12cca6c23f990a1e923747ff45ed41939ddfab4f', operation='DELETE', pgid='pgtrigger_is_never_deleted_205ec', table='sources_redaction', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") SELECT new_values."copy_id", new_values."id", new_values."original_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7f892905cb6d0e29d7ed34397eca2f9045fcc7db', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7b262', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."copy_id" IS DISTINCT FROM (NEW."copy_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."original_id" IS DISTINCT FROM (NEW."original_id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity"))', func='INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") VALUES (NEW."copy_id", NEW."id", NEW."original_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity"); RETURN NULL;', hash='67ee79f09616fde40f3561749b94f94ef15a35c7', operation='UPDATE', pgid='pgtrigger_update_update_d9317', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") SELECT old_values."copy_id", old_values."id", old_values."original_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b577190615e5e2d880cbcbbde2543e8626095398', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_427f3', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.audience <= 1 OR NEW.audience <= 1) AND OLD.* IS DISTINCT FROM NEW.*)', func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', OLD.audience, NEW.audience, least(OLD.audience, NEW.audience), '', CASE WHEN greatest(OLD.audience, NEW.audience) <= 1 THEN public.hrdocs_differing('sources_redaction', to_jsonb(OLD), to_jsonb(NEW), '{id,audience,locks}') ELSE '{}' END, pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM public.sources_source o WHERE least(OLD.audience, NEW.audience) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = OLD.copy_id), (SELECT o.source_id FROM sources_capture o WHERE o.id = NEW.copy_id));\nRETURN NULL;", hash='64dd9ab5a80c3eda95247b0f220949a25addab61', operation='UPDATE', pgid='pgtrigger_news_of_change_4e73b', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_more', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', NULL, r.audience, least(NULL, r.audience), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(NULL, r.audience) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = r.copy_id));\nRETURN NULL;", hash='55fd9742daeca704a91157b40f0165321a95d962', level='STATEMENT', operation='INSERT', pgid='pgtrigger_news_of_more_61e95', referencing='REFERENCING NEW TABLE AS rows ', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redaction',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_less', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', r.audience, NULL, least(r.audience, NULL), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(r.audience, NULL) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = r.copy_id));\nRETURN NULL;", hash='52ea9aadcc91aec3283934b307ece28e7fdbf2d4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_news_of_less_3479c', referencing='REFERENCING OLD TABLE AS rows ', table='sources_redaction', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='redactionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d9697afccab4ab65433f39baa8538745085d32d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_549f3', table='sources_redactionevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Redaction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('audience', models.PositiveSmallIntegerField(default=4, editable=False, help_text='The strictest level among its own and those of what it hangs on; 2 or more until published. Kept by the database.')),
+                    ('locks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, editable=False, help_text='The restricted records that must be open to a reader before this one is. Kept by the database.', size=None)),
+                    ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='RedactionEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='tells_what_hangs_on_it',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='kept_as_it_came_in',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='opened_by_a_second_person',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='capture',
+                name='redacted',
+                field=models.TextField(blank=True, default='', help_text='Of a redacted copy: what was taken out, and why. Readers see it; empty: it is as it came in.'),
+            ),
+            migrations.AddField(
+                model_name='captureevent',
+                name='redacted',
+                field=models.TextField(blank=True, default='', help_text='Of a redacted copy: what was taken out, and why. Readers see it; empty: it is as it came in.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(func='UPDATE sources_custodyevent SET audience = audience WHERE capture_id = NEW.id;\nUPDATE sources_redaction SET audience = audience WHERE copy_id = NEW.id;\nUPDATE sources_redaction SET audience = audience WHERE original_id = NEW.id;\nRETURN NULL;', hash='298d6f01724f654945f28ace8fdd89cfa037dcc7', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_90c10', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='kept_as_it_came_in', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func="\n                IF EXISTS (SELECT FROM public.hrdocs_erasure WHERE at = transaction_timestamp()) THEN\n                    RETURN NEW;\n                END IF;\n                RAISE EXCEPTION 'A kept copy stays as it came in. Keep another one beside it.' USING ERRCODE = 'check_violation';\n            ", hash='861b3df74df418c826db14e0de37a6c1c38182d2', operation='UPDATE', pgid='pgtrigger_kept_as_it_came_in_b91e6', table='sources_capture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='opened_by_a_second_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."opened_by_id" IS NOT NULL)', func="\n                IF TG_OP = 'UPDATE' AND NEW.opened_by_id IS NOT DISTINCT FROM OLD.opened_by_id\n                    AND NEW.sensitivity = OLD.sensitivity THEN\n                    RETURN NEW;\n                END IF;\n                IF NOT EXISTS (\n                    SELECT FROM public.hrdocs_user WHERE id = NEW.opened_by_id AND is_active AND role IN ('reviewer', 'manager')) THEN\n                    RAISE EXCEPTION 'A reviewer or manager opens a kept copy to readers from outside.'\n                        USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n            ", hash='a4edd61ddf1944c92bc6b93debb9deaa203c8a9b', operation='INSERT OR UPDATE', pgid='pgtrigger_opened_by_a_second_person_c138e', table='sources_capture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."redacted", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='61d566ca486084a34cf6745d91f0d094b167cdf1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."redacted", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='b95abe764490172abece348f423b5ec6a8916a42', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."redacted", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='26888c338f68af6841589e6193f46b7a37578cf3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
+            ),
+            migrations.AddField(
+                model_name='redaction',
+                name='copy',
+                field=models.ForeignKey(help_text='The copy from which something was taken out.', on_delete=django.db.models.deletion.PROTECT, related_name='redacted_from', to='sources.capture'),
+            ),
+            migrations.AddField(
+                model_name='redaction',
+                name='original',
+                field=models.ForeignKey(help_text='The copy as it was before.', on_delete=django.db.models.deletion.PROTECT, related_name='redactions', to='sources.capture'),
+            ),
+            migrations.AddField(
+                model_name='redactionevent',
+                name='copy',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='The copy from which something was taken out.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.capture'),
+            ),
+            migrations.AddField(
+                model_name='redactionevent',
+                name='original',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='The copy as it was before.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.capture'),
+            ),
+            migrations.AddField(
+                model_name='redactionevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='redactionevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sources.redaction'),
+            ),
+            migrations.AddConstraint(
+                model_name='redaction',
+                constraint=models.UniqueConstraint(fields=('copy',), name='sources_redaction_once', violation_error_message='It is said already of what this copy was made.'),
+            ),
+            migrations.AddConstraint(
+                model_name='redaction',
+                constraint=models.CheckConstraint(condition=models.Q(('copy', models.F('original')), _negated=True), name='sources_redaction_not_itself', violation_error_message="A copy can't be a redacted one of itself."),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='knows_its_audience', sql=pgtrigger.compiler.UpsertTriggerSql(func="NEW.audience := array_position(ARRAY['public', 'registered', 'internal', 'restricted', 'sealed'], NEW.sensitivity::text) - 1;\nNEW.locks := '{}';\n\nIF NEW.audience >= 3 THEN SELECT ARRAY[concat_ws('@', o.uid, o.created_by_id, o.team_id)] INTO NEW.locks FROM sources_source o WHERE o.id = (SELECT source_id FROM sources_capture WHERE id = NEW.copy_id); END IF;\n\n        IF NEW.copy_id IS NOT NULL THEN\n            IF NEW.copy_id IS DISTINCT FROM OLD.copy_id THEN\n                PERFORM FROM sources_capture WHERE id = NEW.copy_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_capture o WHERE o.id = NEW.copy_id;\n        END IF;\n\n        IF NEW.original_id IS NOT NULL THEN\n            IF NEW.original_id IS DISTINCT FROM OLD.original_id THEN\n                PERFORM FROM sources_capture WHERE id = NEW.original_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_capture o WHERE o.id = NEW.original_id;\n        END IF;\nRETURN NEW;", hash='7b34a1f94ca53370002b48b981442faaa88ecb05', operation='INSERT OR UPDATE', pgid='pgtrigger_knows_its_audience_e90a9', table='sources_redaction', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks"))', func='RETURN NULL;', hash='9adf758aa353b164a277ac759676786b5d100dfe', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_c8c35', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='stays_as_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."copy_id" IS DISTINCT FROM (NEW."copy_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."original_id" IS DISTINCT FROM (NEW."original_id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a3a84c741a6e18c60bf8145a2496192e0b8ae7c2', operation='UPDATE', pgid='pgtrigger_stays_as_it_is_f4b9f', table='sources_redaction', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='12cca6c23f990a1e923747ff45ed41939ddfab4f', operation='DELETE', pgid='pgtrigger_is_never_deleted_205ec', table='sources_redaction', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") SELECT new_values."copy_id", new_values."id", new_values."original_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7f892905cb6d0e29d7ed34397eca2f9045fcc7db', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7b262', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."copy_id" IS DISTINCT FROM (NEW."copy_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."original_id" IS DISTINCT FROM (NEW."original_id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity"))', func='INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") VALUES (NEW."copy_id", NEW."id", NEW."original_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity"); RETURN NULL;', hash='67ee79f09616fde40f3561749b94f94ef15a35c7', operation='UPDATE', pgid='pgtrigger_update_update_d9317', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_redactionevent" ("copy_id", "id", "original_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity") SELECT old_values."copy_id", old_values."id", old_values."original_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b577190615e5e2d880cbcbbde2543e8626095398', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_427f3', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.audience <= 1 OR NEW.audience <= 1) AND OLD.* IS DISTINCT FROM NEW.*)', func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', OLD.audience, NEW.audience, least(OLD.audience, NEW.audience), '', CASE WHEN greatest(OLD.audience, NEW.audience) <= 1 THEN public.hrdocs_differing('sources_redaction', to_jsonb(OLD), to_jsonb(NEW), '{id,audience,locks}') ELSE '{}' END, pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM public.sources_source o WHERE least(OLD.audience, NEW.audience) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = OLD.copy_id), (SELECT o.source_id FROM sources_capture o WHERE o.id = NEW.copy_id));\nRETURN NULL;", hash='64dd9ab5a80c3eda95247b0f220949a25addab61', operation='UPDATE', pgid='pgtrigger_news_of_change_4e73b', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_more', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', NULL, r.audience, least(NULL, r.audience), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(NULL, r.audience) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = r.copy_id));\nRETURN NULL;", hash='55fd9742daeca704a91157b40f0165321a95d962', level='STATEMENT', operation='INSERT', pgid='pgtrigger_news_of_more_61e95', referencing='REFERENCING NEW TABLE AS rows ', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redaction',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_less', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_redaction', r.audience, NULL, least(r.audience, NULL), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(r.audience, NULL) <= 1 AND o.id IN ((SELECT o.source_id FROM sources_capture o WHERE o.id = r.copy_id));\nRETURN NULL;", hash='52ea9aadcc91aec3283934b307ece28e7fdbf2d4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_news_of_less_3479c', referencing='REFERENCING OLD TABLE AS rows ', table='sources_redaction', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='redactionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d9697afccab4ab65433f39baa8538745085d32d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_549f3', table='sources_redactionevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from hrdocs.operations import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,176 +20,180 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PageFetch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.PositiveSmallIntegerField(default=4, editable=False, help_text='The strictest level among its own and those of what it hangs on; 2 or more until published. Kept by the database.')),
-                ('locks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, editable=False, help_text='The restricted records that must be open to a reader before this one is. Kept by the database.', size=None)),
-                ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
-                ('address', models.TextField(blank=True, default='', help_text='The address of the page.')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When (UTC).')),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When a worker was done with it (UTC).', null=True)),
-                ('trouble', models.TextField(blank=True, default='', help_text='Why there is no page, where there is none.')),
-            ],
-            options={
-                'verbose_name': 'page to be fetched',
-                'verbose_name_plural': 'pages to be fetched',
-                'ordering': ['asked_at', 'id'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PageFetchEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
-                ('address', models.TextField(blank=True, default='', help_text='The address of the page.')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When (UTC).')),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When a worker was done with it (UTC).', null=True)),
-                ('trouble', models.TextField(blank=True, default='', help_text='Why there is no page, where there is none.')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='capture',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='source',
-            name='tells_what_hangs_on_it',
-        ),
-        migrations.RemoveConstraint(
-            model_name='custodyevent',
-            name='sources_custodyevent_whose',
-        ),
-        migrations.AddField(
-            model_name='capture',
-            name='stamped_at',
-            field=models.DateTimeField(blank=True, help_text='By when it was there, as that authority vouches (UTC).', null=True),
-        ),
-        migrations.AddField(
-            model_name='captureevent',
-            name='stamped_at',
-            field=models.DateTimeField(blank=True, help_text='By when it was there, as that authority vouches (UTC).', null=True),
-        ),
-        migrations.AlterField(
-            model_name='capture',
-            name='timestamp_token',
-            field=models.BinaryField(blank=True, help_text='RFC 3161 answer of a time-stamping authority.', null=True),
-        ),
-        migrations.AlterField(
-            model_name='captureevent',
-            name='timestamp_token',
-            field=models.BinaryField(blank=True, help_text='RFC 3161 answer of a time-stamping authority.', null=True),
-        ),
-        migrations.AlterField(
-            model_name='custodyevent',
-            name='kind',
-            field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('stamped', 'Time-stamped'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
-        ),
-        migrations.AlterField(
-            model_name='custodyeventevent',
-            name='kind',
-            field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('stamped', 'Time-stamped'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."redacted", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."stamped_at", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='65997a70b20b60e2ab8ee1d6b435df23e820eaf1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stamped_at" IS DISTINCT FROM (NEW."stamped_at") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."redacted", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."stamped_at", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='9a5f9ebac137250ec6e1aee240b20dbd8ee15348', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='capture',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."redacted", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."stamped_at", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e26df7508d27fbfd030cb941458f9a14dbc18811', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id"))', func='UPDATE cases_estimaterelation SET audience = audience WHERE source_id = NEW.id;\nUPDATE cases_quotedin SET audience = audience WHERE source_id = NEW.id;\nUPDATE cases_statement SET audience = audience WHERE about_source_id = NEW.id;\nUPDATE cases_statement SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_capture SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_pagefetch SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_relay SET audience = audience WHERE draws_on_id = NEW.id;\nUPDATE sources_relay SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourceauthor SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourceidentifier SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourcepublisher SET audience = audience WHERE source_id = NEW.id;\nRETURN NULL;', hash='02e0419683631ac236f5603f9bd5a749cf49a75d', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_a2912', table='sources_source', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='custodyevent',
-            constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind__in', ('verified_hash', 'damaged', 'stamped')), _connector='OR'), name='sources_custodyevent_whose', violation_error_message='Say who did it.'),
-        ),
-        migrations.AddField(
-            model_name='pagefetch',
-            name='asked_by',
-            field=models.ForeignKey(help_text='Who wants it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pagefetch',
-            name='source',
-            field=models.ForeignKey(help_text='What the page is a copy of.', on_delete=django.db.models.deletion.PROTECT, related_name='fetches', to='sources.source'),
-        ),
-        migrations.AddField(
-            model_name='pagefetchevent',
-            name='asked_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Who wants it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pagefetchevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='pagefetchevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sources.pagefetch'),
-        ),
-        migrations.AddField(
-            model_name='pagefetchevent',
-            name='source',
-            field=models.ForeignKey(db_constraint=False, db_index=False, help_text='What the page is a copy of.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='knows_its_audience', sql=pgtrigger.compiler.UpsertTriggerSql(func="NEW.audience := array_position(ARRAY['public', 'registered', 'internal', 'restricted', 'sealed'], NEW.sensitivity::text) - 1;\nNEW.locks := '{}';\n\nIF NEW.audience >= 3 THEN SELECT ARRAY[concat_ws('@', o.uid, o.created_by_id, o.team_id)] INTO NEW.locks FROM sources_source o WHERE o.id = NEW.source_id; END IF;\n\n        IF NEW.source_id IS NOT NULL THEN\n            IF NEW.source_id IS DISTINCT FROM OLD.source_id THEN\n                PERFORM FROM sources_source WHERE id = NEW.source_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_source o WHERE o.id = NEW.source_id;\n        END IF;\nRETURN NEW;", hash='96555288919e7f6c26b663da4238534ed26e53cf', operation='INSERT OR UPDATE', pgid='pgtrigger_knows_its_audience_2dcd7', table='sources_pagefetch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks"))', func='RETURN NULL;', hash='bb89783c10954ec1dbfc5d1373d0399e7301add2', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_a53ef', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") SELECT new_values."address", new_values."asked_at", new_values."asked_by_id", new_values."ended_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity", new_values."source_id", new_values."trouble" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7d369510502ad821003ed03a81c524f28062c521', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_65f83', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."trouble" IS DISTINCT FROM (NEW."trouble"))', func='INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") VALUES (NEW."address", NEW."asked_at", NEW."asked_by_id", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity", NEW."source_id", NEW."trouble"); RETURN NULL;', hash='4b1a74ec8e28e4033ef7020942fcee7574d147bd', operation='UPDATE', pgid='pgtrigger_update_update_fa8af', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") SELECT old_values."address", old_values."asked_at", old_values."asked_by_id", old_values."ended_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity", old_values."source_id", old_values."trouble" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='824726510faf9dafd82110650fcda81454467f79', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4b77e', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.audience <= 1 OR NEW.audience <= 1) AND OLD.* IS DISTINCT FROM NEW.*)', func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', OLD.audience, NEW.audience, least(OLD.audience, NEW.audience), '', CASE WHEN greatest(OLD.audience, NEW.audience) <= 1 THEN public.hrdocs_differing('sources_pagefetch', to_jsonb(OLD), to_jsonb(NEW), '{id,audience,locks}') ELSE '{}' END, pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM public.sources_source o WHERE least(OLD.audience, NEW.audience) <= 1 AND o.id IN (OLD.source_id, NEW.source_id);\nRETURN NULL;", hash='9fc0a0e94e0193384f961efd5fdb2affaa4a19f0', operation='UPDATE', pgid='pgtrigger_news_of_change_28d40', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_more', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', NULL, r.audience, least(NULL, r.audience), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(NULL, r.audience) <= 1 AND o.id IN (r.source_id);\nRETURN NULL;", hash='3d30dee21c7a7f97e35473b646bbce75a7e0ad53', level='STATEMENT', operation='INSERT', pgid='pgtrigger_news_of_more_6a6a0', referencing='REFERENCING NEW TABLE AS rows ', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetch',
-            trigger=pgtrigger.compiler.Trigger(name='news_of_less', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', r.audience, NULL, least(r.audience, NULL), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(r.audience, NULL) <= 1 AND o.id IN (r.source_id);\nRETURN NULL;", hash='0c12d7f3532c4d2ac5ce29cf192b81bd37eb5843', level='STATEMENT', operation='DELETE', pgid='pgtrigger_news_of_less_3593f', referencing='REFERENCING OLD TABLE AS rows ', table='sources_pagefetch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='pagefetchevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a9bef2121720640b2c54dda3fd9910670e057e30', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b9f16', table='sources_pagefetchevent', when='BEFORE')),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='PageFetch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('audience', models.PositiveSmallIntegerField(default=4, editable=False, help_text='The strictest level among its own and those of what it hangs on; 2 or more until published. Kept by the database.')),
+                    ('locks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, editable=False, help_text='The restricted records that must be open to a reader before this one is. Kept by the database.', size=None)),
+                    ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
+                    ('address', models.TextField(blank=True, default='', help_text='The address of the page.')),
+                    ('asked_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When (UTC).')),
+                    ('ended_at', models.DateTimeField(blank=True, help_text='When a worker was done with it (UTC).', null=True)),
+                    ('trouble', models.TextField(blank=True, default='', help_text='Why there is no page, where there is none.')),
+                ],
+                options={
+                    'verbose_name': 'page to be fetched',
+                    'verbose_name_plural': 'pages to be fetched',
+                    'ordering': ['asked_at', 'id'],
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PageFetchEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('sensitivity', models.CharField(choices=[('public', 'Public: anybody'), ('registered', 'Registered researchers'), ('internal', 'Internal: analysts, reviewers, managers'), ('restricted', 'Restricted: author, team, grants'), ('sealed', 'Sealed: two custodians together')], default='public', help_text='Who may see this row, where it is more sensitive than what it belongs to; otherwise leave it at public.', max_length=40)),
+                    ('address', models.TextField(blank=True, default='', help_text='The address of the page.')),
+                    ('asked_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When (UTC).')),
+                    ('ended_at', models.DateTimeField(blank=True, help_text='When a worker was done with it (UTC).', null=True)),
+                    ('trouble', models.TextField(blank=True, default='', help_text='Why there is no page, where there is none.')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='capture',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='source',
+                name='tells_what_hangs_on_it',
+            ),
+            migrations.RemoveConstraint(
+                model_name='custodyevent',
+                name='sources_custodyevent_whose',
+            ),
+            migrations.AddField(
+                model_name='capture',
+                name='stamped_at',
+                field=models.DateTimeField(blank=True, help_text='By when it was there, as that authority vouches (UTC).', null=True),
+            ),
+            migrations.AddField(
+                model_name='captureevent',
+                name='stamped_at',
+                field=models.DateTimeField(blank=True, help_text='By when it was there, as that authority vouches (UTC).', null=True),
+            ),
+            migrations.AlterField(
+                model_name='capture',
+                name='timestamp_token',
+                field=models.BinaryField(blank=True, help_text='RFC 3161 answer of a time-stamping authority.', null=True),
+            ),
+            migrations.AlterField(
+                model_name='captureevent',
+                name='timestamp_token',
+                field=models.BinaryField(blank=True, help_text='RFC 3161 answer of a time-stamping authority.', null=True),
+            ),
+            migrations.AlterField(
+                model_name='custodyevent',
+                name='kind',
+                field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('stamped', 'Time-stamped'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
+            ),
+            migrations.AlterField(
+                model_name='custodyeventevent',
+                name='kind',
+                field=models.CharField(choices=[('collected', 'Collected'), ('hashed', 'Hashed'), ('verified_hash', 'Hash verified'), ('damaged', 'Found missing or changed'), ('stamped', 'Time-stamped'), ('assessed', 'Looked through'), ('opened', 'Opened to readers from outside'), ('closed', 'Closed to readers from outside'), ('copied', 'Copied'), ('transferred', 'Transferred'), ('accessed', 'Accessed'), ('redacted_copy', 'Redacted copy made'), ('exported', 'Exported'), ('sealed', 'Sealed'), ('withdrawn', 'Withdrawn')], default='collected', help_text='What happened.', max_length=40),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT new_values."file_name", new_values."graphic_content", new_values."id", new_values."media_type", new_values."opened_by_id", new_values."personal_data", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."redacted", new_values."sensitivity", new_values."sha256", new_values."size", new_values."source_id", new_values."stamped_at", new_values."taken_at", new_values."taken_by_id", new_values."taken_from", new_values."text", new_values."text_language", new_values."text_tool", new_values."timestamp_token", new_values."tool" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='65997a70b20b60e2ab8ee1d6b435df23e820eaf1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ba00c', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."graphic_content" IS DISTINCT FROM (NEW."graphic_content") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."media_type" IS DISTINCT FROM (NEW."media_type") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."personal_data" IS DISTINCT FROM (NEW."personal_data") OR OLD."redacted" IS DISTINCT FROM (NEW."redacted") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."sha256" IS DISTINCT FROM (NEW."sha256") OR OLD."size" IS DISTINCT FROM (NEW."size") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stamped_at" IS DISTINCT FROM (NEW."stamped_at") OR OLD."taken_at" IS DISTINCT FROM (NEW."taken_at") OR OLD."taken_by_id" IS DISTINCT FROM (NEW."taken_by_id") OR OLD."taken_from" IS DISTINCT FROM (NEW."taken_from") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_tool" IS DISTINCT FROM (NEW."text_tool") OR OLD."timestamp_token" IS DISTINCT FROM (NEW."timestamp_token") OR OLD."tool" IS DISTINCT FROM (NEW."tool"))', func='INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") VALUES (NEW."file_name", NEW."graphic_content", NEW."id", NEW."media_type", NEW."opened_by_id", NEW."personal_data", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."redacted", NEW."sensitivity", NEW."sha256", NEW."size", NEW."source_id", NEW."stamped_at", NEW."taken_at", NEW."taken_by_id", NEW."taken_from", NEW."text", NEW."text_language", NEW."text_tool", NEW."timestamp_token", NEW."tool"); RETURN NULL;', hash='9a5f9ebac137250ec6e1aee240b20dbd8ee15348', operation='UPDATE', pgid='pgtrigger_update_update_e3941', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='capture',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_captureevent" ("file_name", "graphic_content", "id", "media_type", "opened_by_id", "personal_data", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "redacted", "sensitivity", "sha256", "size", "source_id", "stamped_at", "taken_at", "taken_by_id", "taken_from", "text", "text_language", "text_tool", "timestamp_token", "tool") SELECT old_values."file_name", old_values."graphic_content", old_values."id", old_values."media_type", old_values."opened_by_id", old_values."personal_data", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."redacted", old_values."sensitivity", old_values."sha256", old_values."size", old_values."source_id", old_values."stamped_at", old_values."taken_at", old_values."taken_by_id", old_values."taken_from", old_values."text", old_values."text_language", old_values."text_tool", old_values."timestamp_token", old_values."tool" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e26df7508d27fbfd030cb941458f9a14dbc18811', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4cc5d', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_capture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='source',
+                trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id"))', func='UPDATE cases_estimaterelation SET audience = audience WHERE source_id = NEW.id;\nUPDATE cases_quotedin SET audience = audience WHERE source_id = NEW.id;\nUPDATE cases_statement SET audience = audience WHERE about_source_id = NEW.id;\nUPDATE cases_statement SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_capture SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_pagefetch SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_relay SET audience = audience WHERE draws_on_id = NEW.id;\nUPDATE sources_relay SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourceauthor SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourceidentifier SET audience = audience WHERE source_id = NEW.id;\nUPDATE sources_sourcepublisher SET audience = audience WHERE source_id = NEW.id;\nRETURN NULL;', hash='02e0419683631ac236f5603f9bd5a749cf49a75d', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_a2912', table='sources_source', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='custodyevent',
+                constraint=models.CheckConstraint(condition=models.Q(('by__isnull', False), ('kind__in', ('verified_hash', 'damaged', 'stamped')), _connector='OR'), name='sources_custodyevent_whose', violation_error_message='Say who did it.'),
+            ),
+            migrations.AddField(
+                model_name='pagefetch',
+                name='asked_by',
+                field=models.ForeignKey(help_text='Who wants it.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='pagefetch',
+                name='source',
+                field=models.ForeignKey(help_text='What the page is a copy of.', on_delete=django.db.models.deletion.PROTECT, related_name='fetches', to='sources.source'),
+            ),
+            migrations.AddField(
+                model_name='pagefetchevent',
+                name='asked_by',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='Who wants it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='pagefetchevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='pagefetchevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sources.pagefetch'),
+            ),
+            migrations.AddField(
+                model_name='pagefetchevent',
+                name='source',
+                field=models.ForeignKey(db_constraint=False, db_index=False, help_text='What the page is a copy of.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='knows_its_audience', sql=pgtrigger.compiler.UpsertTriggerSql(func="NEW.audience := array_position(ARRAY['public', 'registered', 'internal', 'restricted', 'sealed'], NEW.sensitivity::text) - 1;\nNEW.locks := '{}';\n\nIF NEW.audience >= 3 THEN SELECT ARRAY[concat_ws('@', o.uid, o.created_by_id, o.team_id)] INTO NEW.locks FROM sources_source o WHERE o.id = NEW.source_id; END IF;\n\n        IF NEW.source_id IS NOT NULL THEN\n            IF NEW.source_id IS DISTINCT FROM OLD.source_id THEN\n                PERFORM FROM sources_source WHERE id = NEW.source_id FOR SHARE;\n            END IF;\n            SELECT greatest(NEW.audience, o.audience), NEW.locks || o.locks INTO NEW.audience, NEW.locks\n                FROM sources_source o WHERE o.id = NEW.source_id;\n        END IF;\nRETURN NEW;", hash='96555288919e7f6c26b663da4238534ed26e53cf', operation='INSERT OR UPDATE', pgid='pgtrigger_knows_its_audience_2dcd7', table='sources_pagefetch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='tells_what_hangs_on_it', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."locks" IS DISTINCT FROM (NEW."locks"))', func='RETURN NULL;', hash='bb89783c10954ec1dbfc5d1373d0399e7301add2', operation='UPDATE', pgid='pgtrigger_tells_what_hangs_on_it_a53ef', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") SELECT new_values."address", new_values."asked_at", new_values."asked_by_id", new_values."ended_at", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."sensitivity", new_values."source_id", new_values."trouble" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7d369510502ad821003ed03a81c524f28062c521', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_65f83', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."sensitivity" IS DISTINCT FROM (NEW."sensitivity") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."trouble" IS DISTINCT FROM (NEW."trouble"))', func='INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") VALUES (NEW."address", NEW."asked_at", NEW."asked_by_id", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sensitivity", NEW."source_id", NEW."trouble"); RETURN NULL;', hash='4b1a74ec8e28e4033ef7020942fcee7574d147bd', operation='UPDATE', pgid='pgtrigger_update_update_fa8af', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_pagefetchevent" ("address", "asked_at", "asked_by_id", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sensitivity", "source_id", "trouble") SELECT old_values."address", old_values."asked_at", old_values."asked_by_id", old_values."ended_at", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."sensitivity", old_values."source_id", old_values."trouble" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='824726510faf9dafd82110650fcda81454467f79', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4b77e', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN ((OLD.audience <= 1 OR NEW.audience <= 1) AND OLD.* IS DISTINCT FROM NEW.*)', func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', OLD.audience, NEW.audience, least(OLD.audience, NEW.audience), '', CASE WHEN greatest(OLD.audience, NEW.audience) <= 1 THEN public.hrdocs_differing('sources_pagefetch', to_jsonb(OLD), to_jsonb(NEW), '{id,audience,locks}') ELSE '{}' END, pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM public.sources_source o WHERE least(OLD.audience, NEW.audience) <= 1 AND o.id IN (OLD.source_id, NEW.source_id);\nRETURN NULL;", hash='9fc0a0e94e0193384f961efd5fdb2affaa4a19f0', operation='UPDATE', pgid='pgtrigger_news_of_change_28d40', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_more', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', NULL, r.audience, least(NULL, r.audience), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(NULL, r.audience) <= 1 AND o.id IN (r.source_id);\nRETURN NULL;", hash='3d30dee21c7a7f97e35473b646bbce75a7e0ad53', level='STATEMENT', operation='INSERT', pgid='pgtrigger_news_of_more_6a6a0', referencing='REFERENCING NEW TABLE AS rows ', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetch',
+                trigger=pgtrigger.compiler.Trigger(name='news_of_less', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO public.hrdocs_news (uid, part, was, now, level, state, changed, act, at)\nSELECT o.uid, 'sources_pagefetch', r.audience, NULL, least(r.audience, NULL), '', '{}', pg_current_xact_id()::text::bigint, transaction_timestamp()\nFROM rows r, public.sources_source o WHERE least(r.audience, NULL) <= 1 AND o.id IN (r.source_id);\nRETURN NULL;", hash='0c12d7f3532c4d2ac5ce29cf192b81bd37eb5843', level='STATEMENT', operation='DELETE', pgid='pgtrigger_news_of_less_3593f', referencing='REFERENCING OLD TABLE AS rows ', table='sources_pagefetch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='pagefetchevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a9bef2121720640b2c54dda3fd9910670e057e30', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b9f16', table='sources_pagefetchevent', when='BEFORE')),
+            ),
+        ]),
     ]
