@@ -66,8 +66,17 @@ class MomentFilter(filters.DateTimeFilter):
     field_class = MomentFormField
 
 
+class _EachOnce(filters.fields.BaseCSVField):
+    """Values separated by commas. What is said a thousand times over is looked at once."""
+
+    def clean(self, value: list[str] | None) -> list[Any] | None:
+        return super().clean(value and list(dict.fromkeys(value)))
+
+
 class ChoicesFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """One value of a closed list, or several separated by commas. A refusal names what may be written."""
+
+    base_field_class = _EachOnce
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         codes = ", ".join(str(code) for code, _ in choices if code).replace("%", "%%")

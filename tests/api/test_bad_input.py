@@ -148,19 +148,19 @@ REFUSED_VALUES = [
 
 @pytest.mark.parametrize(("path", "query"), REFUSED_VALUES, ids=[f"{p}-{q[:40]}" for p, q in REFUSED_VALUES])
 def test_a_value_that_makes_no_sense_is_refused_by_the_name_of_its_parameter(path: str, query: str, careful: Client) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     problem = is_problem(ask(careful, path, query), 400)
     assert list(problem["errors"]) == [query.split("=", maxsplit=1)[0]]
-    assert time.perf_counter() - started < 2, "no refusal takes that long"
+    assert time.process_time() - started < 2, "no refusal takes that long"
 
 
 @pytest.mark.parametrize(
     "value", ["%5B" + "2011," * 3000, "2011/" + "(" * 20000, "2011-~" * 5000, "%7B" + "2011.." * 4000, "X" * 100000]
 )
 def test_a_date_of_many_thousand_letters_is_refused_at_once(value: str, careful: Client) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     is_problem(ask(careful, "incidents", f"date={value}"), 400, 414)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 # Odd, but understood: an answer with rows or none, and never an error.
@@ -188,10 +188,10 @@ def test_an_odd_question_is_answered_or_refused_in_words(path: str, query: str, 
 
 @pytest.mark.parametrize("number", [1000, 9000, 10000, 10001, 50000])
 def test_thousands_of_parameters_are_refused(number: int, careful: Client) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     answer = ask(careful, "parties", "&".join(f"a{n}=1" for n in range(number)))
     assert answer.status_code in (400, 414)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     if number < 10000:
         is_problem(answer, 400)
 
@@ -203,11 +203,11 @@ def test_the_same_parameter_ten_thousand_times_is_refused(careful: Client) -> No
 @pytest.mark.parametrize("query", ["q=" + "a" * 100_000, "kind=" + "ngo," * 25_000, "country=" + "SY," * 33_000, "placeholder=" + "x" * 100_000,
                                    "name_en=" + "%D8%A7" * 17_000, "x=" + "a" * 100_000])  # fmt: skip
 def test_a_question_of_a_hundred_kilobytes_breaks_nothing(query: str, careful: Client) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     answer = ask(careful, "parties", query)
     assert answer.status_code in (200, 400, 414)
     assert len(answer.content) < 1_000_000, "the refusal does not repeat what was sent a hundred times over"
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 2  # of this process's own work, whatever else runs
 
 
 def test_a_refusal_does_not_grow_with_what_was_asked(careful: Client) -> None:

@@ -317,9 +317,9 @@ def test_a_bad_cell_is_named_by_row_column_and_value_with_what_to_write_instead(
 def test_a_number_with_a_vast_exponent_is_refused_at_once(bring: Bring) -> None:
     """Written out, 1e200000 has two hundred thousand digits: nobody need ever write it out."""
     row = {**BASE_ROWS["estimates"], "named_count": "1e200000"}
-    started = time.perf_counter()
+    started = time.process_time()
     outcome = bring(**GOOD, estimates=csv_of(list(row), list(row.values())))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert the_error(outcome).column == "named_count"
 
 

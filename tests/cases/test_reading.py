@@ -284,9 +284,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 @pytest.mark.parametrize("said", [b'<dimension ref="A1"/>', b'<dimension ref="A1:XFD1048576"/>'])
 def test_a_sheet_that_lies_about_its_size_is_read_whole_and_at_once(said: bytes, tmp_path: Path) -> None:
     path = changed(book(tmp_path, ["ref", "name"], ["a", "x"]), SHEET, rb"<dimension [^>]*>", said)
-    started = time.perf_counter()
+    started = time.process_time()
     assert cells(table(path)) == [["a", "x"]]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("number", [b"2000000000", b"1048577"])
@@ -337,10 +337,10 @@ def test_a_workbook_that_would_unpack_to_far_more_is_refused_before_it_is_opened
     path = book(tmp_path, ["ref"], ["a"])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet2.xml", b"0" * 20_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Problem, match="would unpack to 19 MB"):
         read(path)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_directory_that_lies_about_a_size_hands_out_no_more_than_it_says(tmp_path: Path) -> None:
