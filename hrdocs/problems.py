@@ -12,8 +12,10 @@ _ALIKE = 0.82  # of 1; less alike is another word, and asking after it would mis
 
 
 def meant(written: str, known: Iterable[str]) -> str:
-    """A question for what was meant, where something is called much like it."""
-    near = difflib.get_close_matches(written[:100].lower(), sorted(known), 3, _ALIKE)
+    """A question for what was meant, where something is called much like it. A slip of the hand hardly ever is in the first
+    letter; where that differs it is another word (`created_at`, which readers from outside don't have, and `edited_at`)."""
+    given = written[:100].lower()
+    near = difflib.get_close_matches(given, sorted(name for name in known if name[:1] == given[:1]), 3, _ALIKE)
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
