@@ -39,9 +39,9 @@ def files(server: Server, rounds: int, size: int) -> Iterator[Line]:
     """CSV, NDJSON and GeoJSON of the incidents that anybody may see, each as soon as it was taken: CSV of all, the others,
     which take minutes for a million, of 100,000."""
     for form in (csv, ndjson, geojson):
-        until = MADE[1] if form is csv else of_the_first(100_000, size)
-        asked = _query(form, server.address, until)
-        path = f"/api/v1/incidents/?{urlencode({'format': form.ending, **_until(until)})}"
+        moment = MADE[1] if form is csv else of_the_first(100_000, size)
+        asked = _query(form, server.address, moment)
+        path = f"/api/v1/incidents/?{urlencode({'format': form.ending, **until(moment)})}"
         if rounds > 1:  # a single round takes minutes anyway
             server.take(path)
         server.forget_memory()
@@ -50,13 +50,14 @@ def files(server: Server, rounds: int, size: int) -> Iterator[Line]:
 
 
 def of_the_first(rows: int, size: int) -> dt.datetime:
-    """When so many of all were made, one after another; the last of all where there are no more."""
+    """Until when so many of all were edited last; the last of all where there are no more."""
     first, last = MADE
     return first + (last - first) * min(1.0, rows / size)
 
 
-def _until(moment: dt.datetime) -> dict[str, str]:
-    return {} if moment == MADE[1] else {"created_at__lte": moment.isoformat()}
+def until(moment: dt.datetime) -> dict[str, str]:
+    """The filter for it, one that readers from outside have as well."""
+    return {} if moment == MADE[1] else {"edited_at__lte": moment.isoformat()}
 
 
 def _told(name: str, pairs: list[tuple[tuple[float, int], Taken]], memory: float) -> list[Line]:
@@ -78,10 +79,10 @@ def _told(name: str, pairs: list[tuple[tuple[float, int], Taken]], memory: float
 
 def sheet(server: Server, size: int) -> list[Line]:
     """An XLSX of estimates with twenty columns; the time is told for 100,000 rows."""
-    until = of_the_first(120_000, size)  # incidents; some 100,000 of their estimates are for anybody
-    rows = Estimate.objects.visible_to(AnonymousUser()).filter(created_at__lte=until).count()
+    moment = of_the_first(120_000, size)  # incidents; some 100,000 of their estimates are for anybody
+    rows = Estimate.objects.visible_to(AnonymousUser()).filter(edited_at__lte=moment).count()
     server.forget_memory()
-    taken = server.take(f"/api/v1/estimates/?{urlencode({'format': 'xlsx', 'fields': TWENTY, **_until(until)})}")
+    taken = server.take(f"/api/v1/estimates/?{urlencode({'format': 'xlsx', 'fields': TWENTY, **until(moment)})}")
     return [
         Line("files", f"XLSX of {rows:,} estimates × 20 columns, by 100,000 rows", taken.seconds * 100_000 / rows, "s", most=15,
              note=f"took {taken.seconds:.1f} s"),
@@ -89,11 +90,11 @@ def sheet(server: Server, size: int) -> list[Line]:
     ]  # fmt: skip
 
 
-def _query(form: ModuleType, address: str, until: dt.datetime) -> str:
+def _query(form: ModuleType, address: str, moment: dt.datetime) -> str:
     """The COPY that a format asks for, with its parameters in it: taken down where it would be sent off."""
     reader, asked = Reader(AnonymousUser(), address), []
     shape = IncidentViewSet.shape
-    rows = shape.model._default_manager.visible_to(reader.user).filter(**_until(until)).order_by("uid", "uid")
+    rows = shape.model._default_manager.visible_to(reader.user).filter(**until(moment)).order_by("uid", "uid")
     with patch.object(form, "copied", lambda *given: asked.append(given) or iter(())):
         list(form.write(Export(shape, rows, reader)))
     select, params, options = asked[0]

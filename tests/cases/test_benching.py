@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.benching.exports import of_the_first
+from cases.benching.exports import of_the_first, until
 from cases.benching.making import MADE
 from cases.benching.results import Line
 from cases.management.commands.bench import GUARDS, far_off
@@ -27,3 +27,9 @@ def test_of_a_million_the_first_hundred_thousand_are_those_of_a_tenth_of_the_tim
     first, last = MADE
     assert of_the_first(100_000, 1_000_000) == first + (last - first) / 10
     assert of_the_first(100_000, 10_000) == last
+
+
+def test_some_of_a_million_are_asked_for_as_anybody_may_ask(db, client):
+    """Else the bench of a million ends at its files, half an hour after it began."""
+    for name in ("incidents", "estimates"):
+        assert client.get(f"/api/v1/{name}/", until(of_the_first(100_000, 1_000_000))).status_code == 200
