@@ -257,7 +257,7 @@ class RecordViewSet(ForReaders):
         response["X-Accel-Buffering"] = "no"
         response.export, response.pieces = export, pieces  # for who keeps the file (hrdocs/making_files/)
         if self.request.method == "GET":  # what is only announced is no export
-            response["Link"] = f'<{self.reader.base_url}{manifest.path}>; rel="describedby"'
+            response["Link"] = f'<{export.manifest}>; rel="describedby"'
         return response
 
 

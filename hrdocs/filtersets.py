@@ -6,6 +6,7 @@ is refused by name, and a link to a record that she may not see fails exactly li
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import django_filters as filters
@@ -272,13 +273,14 @@ class RecordFilterSet(filters.FilterSet):
         problems = {}
         for name in self.data:
             if name not in self.filters and name not in COMMON and not (name in PAST and self.reader.as_of):
-                near = meant(name, self._known()) if len(problems) < _GUESSED else ""
+                near = meant(name, self._known) if len(problems) < _GUESSED else ""
                 problems[name] = f"This list takes no such parameter.{near} See /api/v1/schema/ for those that it takes."
             elif len(self.data.getlist(name)) > 1 and name not in GROUPS:
                 problems[name] = "Given more than once. Separate several values by commas."
         if problems:
             raise ValidationError(problems)
 
+    @functools.cached_property
     def _known(self) -> set[str]:
         """All parameters that this reader may write here."""
         return {*type(self)(reader=self.reader).filters, *COMMON, *PAST} - {"manifest"}
