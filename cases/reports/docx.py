@@ -9,9 +9,11 @@ import datetime as dt
 import io
 import zipfile
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import nsmap, qn
 from docx.shared import Cm, Pt
@@ -56,18 +58,28 @@ class _Writer:
         self.report, self.house = report, style.told()
         self.document = Document(str(style.file("report.docx")))
         self.footnotes = Footnotes(self.document.part, report, self.house)
+        self.style_id = cache(self.document.part.get_style_id)  # the library reads all styles each time
         if report.rtl:
             _from_the_right(self.document)
 
     def bytes(self) -> bytes:
         self._properties()
         self._cover()
-        for block, leads in zip(self.report.blocks, leading(self.report.blocks), strict=True):
-            self._set(block, leads=leads)
+        self._blocks()
         self.footnotes.close()
         written = io.BytesIO()
         self.document.save(written)
         return _as_of_no_time(written.getvalue())
+
+    def _blocks(self) -> None:
+        """Each block stands aside once it is written: the library walks through the whole document for the next."""
+        body, aside = self.document.element.body, []
+        for block, leads in zip(self.report.blocks, leading(self.report.blocks), strict=True):
+            self._set(block, leads=leads)
+            *written, end = body
+            aside += written
+            body[:] = [end]
+        body[:0] = aside
 
     def _properties(self) -> None:
         told, moment = self.document.core_properties, dt.datetime.fromisoformat(self.report.moment)
@@ -114,7 +126,8 @@ class _Writer:
         if len(both) == 1 or wide * self.document.styles[kind].font.size.cm > _WIDE:
             self._paragraph(heading.runs, kind)
             return
-        paragraph = self.document.add_paragraph(style=kind)
+        paragraph = self.document.add_paragraph()
+        paragraph._p.style = self.style_id(kind, WD_STYLE_TYPE.PARAGRAPH)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_WIDE), WD_TAB_ALIGNMENT.RIGHT)
         filled(paragraph._p, (*both[0], Run("\t")), self.document.part, self.footnotes, rtl=False)
         filled(paragraph._p, leftwards(both[1]), self.document.part, self.footnotes, rtl=True)
@@ -132,7 +145,7 @@ class _Writer:
                 paragraph.paragraph_format.left_indent = Pt(14 * min(depth, 6))
 
     def _fill(self, paragraph: Any, runs: Runs, kind: str, *, leftwards: bool) -> None:
-        paragraph.style = kind
+        paragraph._p.style = self.style_id(kind, WD_STYLE_TYPE.PARAGRAPH)
         if leftwards and not self.report.rtl:
             properties = paragraph._p.get_or_add_pPr()
             properties.insert(1, element("w:bidi"))
@@ -160,7 +173,8 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         rows = ([table.head] if table.head else []) + list(table.rows)
-        made = self.document.add_table(len(rows), len(table.widths), style="Report Table")
+        made = self.document.add_table(len(rows), len(table.widths))
+        made._tbl.tblStyle_val = self.style_id("Report Table", WD_STYLE_TYPE.TABLE)
         made.autofit = False
         widths = [Cm(_WIDE * part / sum(table.widths)) for part in table.widths]
         cells = made._cells  # once: each access of a row walks through the whole table
@@ -177,7 +191,7 @@ class _Writer:
             row.get_or_add_trPr().insert(0, element("w:cantSplit"))
         if self.report.rtl:
             made._tbl.tblPr.insert(1, element("w:bidiVisual"))
-        self.document.add_paragraph(style="Table Text")
+        self.document.add_paragraph()._p.style = self.style_id("Table Text", WD_STYLE_TYPE.PARAGRAPH)
 
     def _chain(self, chain: Chain) -> None:
         for hop in chain.hops:
