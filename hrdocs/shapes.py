@@ -169,6 +169,14 @@ class Link(Nested):
             return linked
         return Case(When(self.where(reader), then=linked), default=None, output_field=TextField())
 
+    def as_cells(self, at: str) -> list[str]:
+        """What is text in the database is taken as text: to ask each value what it is takes four times as long."""
+        cells = zip(self.values, super().as_cells(at), strict=True)
+        return [f"{at}::json ->> '{name}'" if self._is_text(path) else cell for (name, path), cell in cells]
+
+    def _is_text(self, path: Expression) -> bool:
+        return bool(path) and isinstance(field_at(self.to, path), models.CharField | models.TextField)
+
 
 @dataclass(frozen=True)
 class Many(Nested):

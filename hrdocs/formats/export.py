@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -87,6 +88,18 @@ class Export:
         table, params, names = self.computed()
         yield from read(f"SELECT {', '.join(self.cells(names))} FROM {table}", params)
 
+    def printed(self) -> tuple[list[str], Iterator[list[tuple[str, ...]]]]:
+        """The types of the cells, and the cells of the rows as the database prints them; lists are joined."""
+        table, params, names = self.computed()
+        cells = self.cells(names)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(cells)} FROM {table} LIMIT 0", params)
+            types = [column.type_display for column in cursor.description]
+        joined = [
+            f"array_to_string({cell}, '; ')" if kind.endswith("[]") else cell for cell, kind in zip(cells, types, strict=True)
+        ]
+        return types, printed(f"SELECT {', '.join(joined)} FROM {table}", params)
+
 
 def read(select: str, params: tuple[Any, ...]) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a query, some thousands at a time."""
@@ -96,11 +109,23 @@ def read(select: str, params: tuple[Any, ...]) -> Iterator[list[tuple[Any, ...]]
             yield batch
 
 
+def printed(select: str, params: tuple[Any, ...]) -> Iterator[list[tuple[str, ...]]]:
+    """The same as the database prints them, where nothing is the empty text; it goes on while they are worked on."""
+    with connection.cursor() as cursor, cursor.copy(_copy(select, params, "NULL ''")) as copy:
+        rows = copy.rows()
+        while batch := list(islice(rows, ROWS_A_BATCH)):
+            yield batch
+
+
 def copied(select: str, params: tuple[Any, ...], options: str) -> Iterator[bytes]:
-    """What `COPY (select) TO STDOUT` writes, in pieces. The parameters are put in by the client."""
-    statement = connection.ops.compose_sql(f"COPY ({select}) TO STDOUT WITH ({options})", params)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    """What `COPY (select) TO STDOUT` writes, in pieces."""
+    with connection.cursor() as cursor, cursor.copy(_copy(select, params, options)) as copy:
         yield from pieces(map(bytes, copy))
+
+
+def _copy(select: str, params: tuple[Any, ...], options: str) -> Any:
+    """The statement. Its parameters are put in by the client."""
+    return connection.ops.compose_sql(f"COPY ({select}) TO STDOUT WITH ({options})", params)
 
 
 class Pieces(io.RawIOBase):

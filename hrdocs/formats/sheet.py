@@ -4,75 +4,93 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
+import orjson
 from xlsxwriter.utility import xl_col_to_name
 
 LONGEST_TEXT = 32_767  # letters that a cell holds; one beyond the first 65,536 of Unicode, as emoji are, counts as two
 CUT = " […]"
-_FIRST_DAY = dt.date(1900, 3, 1)  # before it, Excel's calendar is wrong
-_EMPTY = (None, "", [])
-_DAY_ZERO = dt.date(1899, 12, 30)
+_FIRST_DAY = "1900-03-01"  # before it, Excel's calendar is wrong
+_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 # What XML can't hold is written as _xHHHH_, and a text that looks like that as one that is (ECMA-376, ST_Xstring).
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_MARKS = re.compile("[&<>_\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_MARKS = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+Places, Texts = Sequence[int], Sequence[str]
 
 
 class Rows:
-    """Turns the rows of a sheet into XML, and counts them and the texts that had no room.
+    """Turns rows, as the database prints them, into the XML of a sheet, and counts them and the texts that had no room.
 
-    `day` is the number of the look of a date in the workbook; `yes` and `no` are the words for a boolean.
+    `types` are those of the columns in the database, `day` is the number of the look of a date in the workbook, and `words`
+    are those for a boolean. What is written of a column is written of many rows at once.
     """
 
-    def __init__(self, *, after: int, day: int, yes: str, no: str) -> None:
+    def __init__(self, types: list[str], *, after: int, day: int, words: tuple[str, str]) -> None:
         self.last, self.cut = after, 0
-        self._looks = f'" s="{day}"><v>'
-        self._columns: list[str] = []
-        self._told: dict[type, Callable[[Any], str]] = {
-            str: self._text,
-            bool: lambda value: self._text(yes if value else no),
-            int: _number,
-            float: _number,
-            Decimal: _number,
-            dt.date: self._day,
-            list: lambda value: self._text("; ".join(map(str, value))),
-        }
+        self._look, self._yes_no = f'" s="{day}"><v>', dict(zip("tf", words, strict=True))
+        told = {"bool": self._truths, "date": self._days, "timestamptz": self._moments, "json": self._parts,
+                **dict.fromkeys(("int2", "int4", "int8", "float4", "float8", "numeric"), _numbers)}  # fmt: skip
+        self._columns = [
+            (f'<c r="{xl_col_to_name(at)}', told.get(kind.partition("(")[0], self._texts)) for at, kind in enumerate(types)
+        ]
 
-    def xml(self, cells: tuple[Any, ...]) -> str:
-        """The next row. What is empty has no cell but in the last column: by that programs know how wide the sheet is."""
-        self.last += 1
-        if not self._columns:
-            self._columns = [f'<c r="{xl_col_to_name(at)}' for at in range(len(cells))]
-        written, place = [f'<row r="{self.last}">'], self.last
-        for column, cell in zip(self._columns, cells, strict=True):
-            if cell not in _EMPTY:
-                written.append(f"{column}{place}{self._told.get(type(cell), self._other)(cell)}")
-        if not written[-1].startswith(self._columns[-1]):
-            written.append(f'{self._columns[-1]}{place}"/>')
-        written.append("</row>")
-        return "".join(written)
+    def xml(self, rows: list[tuple[str, ...]]) -> str:
+        """The next rows. What is empty has no cell but in the last column: by that programs know how wide the sheet is."""
+        places = range(self.last + 1, self.last + 1 + len(rows))
+        self.last += len(rows)
+        cells = [write(at, places, texts) for (at, write), texts in zip(self._columns, zip(*rows, strict=True), strict=True)]
+        at = self._columns[-1][0]
+        cells[-1] = [cell or f'{at}{place}"/>' for place, cell in zip(places, cells[-1], strict=True)]
+        return "".join(chain.from_iterable(zip((f'<row r="{place}">' for place in places), *cells, repeat("</row>"))))
 
-    def _text(self, text: str) -> str:
-        if len(text) > LONGEST_TEXT // 2 and (shorter := cut(text)) != text:
-            text, self.cut = shorter, self.cut + 1
-        space = "" if text == text.strip() else ' xml:space="preserve"'
-        return f'" t="inlineStr"><is><t{space}>{escaped(text)}</t></is></c>'
+    def _texts(self, at: str, places: Places, texts: Texts) -> list[str]:
+        if max(map(len, texts)) > LONGEST_TEXT // 2:
+            whole, texts = texts, [cut(text) for text in texts]
+            self.cut += sum(map(str.__ne__, whole, texts))
+        together = "".join(texts)
+        space = "" if [*map(str.strip, texts)] == [*texts] else ' xml:space="preserve"'
+        if _MARKS.search(together) or "_x" in together:
+            texts = [escaped(text) for text in texts]
+        return _cells(at, places, texts, f'" t="inlineStr"><is><t{space}>', "</t></is></c>")
 
-    def _day(self, day: dt.date) -> str:
-        if day < _FIRST_DAY:
-            return self._text(day.isoformat())
-        return f"{self._looks}{(day - _DAY_ZERO).days}</v></c>"
+    def _truths(self, at: str, places: Places, texts: Texts) -> list[str]:
+        return self._texts(at, places, [self._yes_no.get(text, "") for text in texts])
 
-    def _other(self, value: Any) -> str:
-        return self._text(value.isoformat())
+    def _moments(self, at: str, places: Places, texts: Texts) -> list[str]:
+        return self._texts(at, places, [text and dt.datetime.fromisoformat(text).isoformat() for text in texts])
+
+    def _days(self, at: str, places: Places, texts: Texts) -> list[str]:
+        known = [str(dt.date.fromisoformat(text).toordinal() - _DAY_ZERO) if text >= _FIRST_DAY else "" for text in texts]
+        early = [text if text < _FIRST_DAY else "" for text in texts]
+        return _either(_cells(at, places, known, self._look, "</v></c>"), self._texts(at, places, early))
+
+    def _parts(self, at: str, places: Places, texts: Texts) -> list[str]:
+        """Parts of linked records, in JSON: each is of its own type."""
+        parts = [(text, orjson.loads(text) if text else "") for text in texts]
+        numbers = [text if type(part) in (int, float) else "" for text, part in parts]
+        others = ["" if number else self._in_words(*part) for number, part in zip(numbers, parts, strict=True)]
+        return _either(_numbers(at, places, numbers), self._texts(at, places, others))
+
+    def _in_words(self, text: str, part: Any) -> str:
+        return part if isinstance(part, str) else self._yes_no[text[0]] if isinstance(part, bool) else text
 
 
-def _number(number: float | Decimal) -> str:
-    return f'"><v>{number:.16G}</v></c>'
+def _numbers(at: str, places: Places, texts: Texts) -> list[str]:
+    return _cells(at, places, texts, '"><v>', "</v></c>")
+
+
+def _cells(at: str, places: Places, texts: Texts, before: str, after: str) -> list[str]:
+    return [f"{at}{place}{before}{text}{after}" if text else "" for place, text in zip(places, texts, strict=True)]
+
+
+def _either(cells: list[str], others: list[str]) -> list[str]:
+    return [cell or other for cell, other in zip(cells, others, strict=True)]
 
 
 def cut(text: str) -> str:
@@ -83,7 +101,5 @@ def cut(text: str) -> str:
 
 def escaped(text: str) -> str:
     """A text as it stands in the XML of a cell."""
-    if not _MARKS.search(text):
-        return text
     text = _LOOKS_ESCAPED.sub("_x005F_", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _NOT_IN_XML.sub(lambda found: f"_x{ord(found.group()):04X}_", text)

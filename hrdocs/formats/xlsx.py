@@ -36,13 +36,15 @@ def write(export: Export) -> Iterator[bytes]:
     file, language = Pieces(), export.reader.language or "en"
     with override(language):
         above, day = _workbook(export)
-        rows = Rows(after=len(export.headers), day=day, yes=gettext("yes"), no=gettext("no"))
+        words = gettext("yes"), gettext("no")
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_FAST) as packed:
         with packed.open(_DATA, "w") as sheet:
             sheet.write(_SIZE.sub(b"", above.read(_DATA).partition(_ROWS_END)[0]))
             yield file.taken()
-            for batch in export.batches():
-                sheet.write("".join(map(rows.xml, batch)).encode())
+            types, batches = export.printed()
+            rows = Rows(types, after=len(export.headers), day=day, words=words)
+            for batch in batches:
+                sheet.write(rows.xml(batch).encode())
                 yield file.taken()
             with override(language):
                 below, _ = _workbook(export, rows)

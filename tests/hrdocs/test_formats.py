@@ -20,10 +20,10 @@ from django.utils.module_loading import import_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hrdocs.formats.export import PIECE, copied, read
+from hrdocs.formats.export import PIECE, copied, printed, read
 from hrdocs.formats.hxl import tag
 from hrdocs.formats.json import JSONRenderer
-from hrdocs.formats.sheet import CUT, LONGEST_TEXT
+from hrdocs.formats.sheet import CUT, LONGEST_TEXT, Rows
 from hrdocs.models import User
 from hrdocs.urls import ENDPOINTS
 from tests import factories
@@ -161,7 +161,8 @@ def test_a_large_file_comes_in_pieces_while_the_database_still_works():
 @pytest.mark.parametrize("taken", [
     lambda select: copied(select, (), "FORMAT csv"),
     lambda select: (bytes(8) for _ in read(select, ())),
-], ids=["by COPY", "by rows"])  # fmt: skip
+    lambda select: (bytes(8) for _ in printed(select, ())),
+], ids=["by COPY", "by rows", "by rows of COPY"])  # fmt: skip
 def test_memory_stays_flat_however_long_a_file_is(taken):
     tracemalloc.start()
     try:
@@ -268,6 +269,42 @@ def test_numbers_and_days_are_what_they_are_in_typed_formats(analyst):
     (row,) = read_xlsx(b"".join(client.get(f"{address}xlsx").streaming_content))
     assert row == {"lower": 0.95, "upper": 13000, "period": "2013", "period_earliest": dt.datetime(2013, 1, 1),
                    "source.title": "Human slaughterhouse", "bases": None}  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "printed", "cell"), [
+    ("bool", "t", 't="inlineStr"><is><t>Yes &amp; no</t></is>'),
+    ("bool", "f", 't="inlineStr"><is><t>No</t></is>'),
+    ("int4", "0", "><v>0</v>"),
+    ("numeric(12,4)", "0.9500", "><v>0.9500</v>"),
+    ("date", "1900-03-01", 's="7"><v>61</v>'),
+    ("date", "1899-12-31", 't="inlineStr"><is><t>1899-12-31</t></is>'),
+    ("timestamptz", "2017-02-07 12:30:01.5+00", 't="inlineStr"><is><t>2017-02-07T12:30:01.500000+00:00</t></is>'),
+    ("text[]", "killed; hanged", 't="inlineStr"><is><t>killed; hanged</t></is>'),
+    ("json", "-5.50", "><v>-5.50</v>"),
+    ("json", "false", 't="inlineStr"><is><t>No</t></is>'),
+    ("json", '"say \\"no\\""', 't="inlineStr"><is><t>say "no"</t></is>'),
+    ("json", '{"longitude" : 36.3}', 't="inlineStr"><is><t>{"longitude" : 36.3}</t></is>'),
+    ("text", " x", 't="inlineStr"><is><t xml:space="preserve"> x</t></is>'),
+    ("text", "_x0041_ \x01", 't="inlineStr"><is><t>_x005F_x0041_ _x0001_</t></is>'),
+    ("varchar(20)", "12", 't="inlineStr"><is><t>12</t></is>'),
+])  # fmt: skip
+def test_a_cell_of_a_workbook_is_of_the_type_that_the_database_has(of, printed, cell):
+    """Beside another one in the same batch, of which there is nothing."""
+    xml = Rows([of, "text"], after=1, day=7, words=("Yes & no", "No")).xml([(printed, "x"), ("", "")])
+    assert xml.startswith(f'<row r="2"><c r="A2"{" " * (not cell.startswith(">"))}{cell}</c><c r="B2" t="inlineStr">')
+    assert xml.endswith('<row r="3"><c r="B3"/></row>')
+
+
+def test_a_linked_record_within_a_linked_record_stands_in_one_cell_as_it_does_in_a_csv(analyst):
+    place = factories.make_place(analyst, parent=factories.make_place(analyst))
+    factories.make_facility(analyst, place=place)
+    client = Client()
+    client.force_login(analyst)
+    address = "/api/v1/facilities/?expand=place&fields=place&format="
+    (sheet,) = read_xlsx(b"".join(client.get(f"{address}xlsx").streaming_content))
+    (line,) = read_csv(b"".join(client.get(f"{address}csv").streaming_content))
+    assert json.loads(sheet["place.parent"])["uid"] == place.parent.uid
+    assert sheet["place.parent"] == line["place.parent"]
 
 
 def test_a_workbook_says_what_was_asked_what_it_holds_and_what_each_column_means(take, titles):
