@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -10,13 +9,13 @@ from urllib.parse import quote
 import psycopg
 from django.core.management import call_command
 from django.db import connection
-from psycopg.sql import SQL, Identifier, Literal
 
 from hrdocs.access import Role
 from hrdocs.embedded import CREATE
 from hrdocs.models import User
 
 NAME = "hrdocs_bench"
+SMALL = f"{NAME}_small"  # the same when little was in it, to be asked in turn with it
 
 
 @contextmanager
@@ -26,39 +25,63 @@ def own_database(name: str = NAME, *, keep: bool = False, again: bool = False) -
     The real one is not read or written.
     """
     real = connection.settings_dict["NAME"]
-    if real == name:
-        raise ValueError(f"DATABASE_URL names {name}, which is dropped and made anew here. Name another database.")
-    server = {
-        key: value for key, value in connection.get_connection_params().items() if key in ("host", "port", "user", "password")
-    }
-    _lead_to(name)
-    try:
-        with psycopg.connect(**server, dbname=real, autocommit=True) as beside:
+    if real in (name, SMALL):
+        raise ValueError(f"DATABASE_URL names {real}, which is dropped and made anew here. Name another database.")
+    with _server(real) as server:
+        try:
             if not again:
-                beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-                beside.execute(CREATE.format(name=name))
-            call_command("migrate", verbosity=0)
+                _drop(server, name)
+                server.execute(CREATE.format(name=name))
+            for each in (name, *_kept(server)) if again else (name,):
+                _lead_to(each)
+                call_command("migrate", verbosity=0)
+            _lead_to(name)
             if not again:
                 call_command("load_vocabularies", verbosity=0, stdout=_Silence())
                 User.objects.create_user("bench-analyst", role=Role.ANALYST)
             yield
+        finally:
+            _lead_to(real)
+            if not keep:
+                _drop(server, name)
+
+
+def set_aside() -> None:
+    """Keep what there is now beside it, to be asked again when there is more."""
+    _lead_to(NAME)  # a database is copied while nobody is in it
+    with _server("postgres") as server:
+        server.execute(f"CREATE DATABASE {SMALL} TEMPLATE {NAME}")
+
+
+@contextmanager
+def small() -> Iterator[None]:
+    """Lead this process to what was set aside until the block ends."""
+    _lead_to(SMALL)
+    try:
+        yield
     finally:
-        _lead_to(real)
-        if not keep:
-            with psycopg.connect(**server, dbname=real, autocommit=True) as beside:
-                beside.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _lead_to(NAME)
 
 
-def remember(measured: dict[str, float]) -> None:
-    """Keep what was measured with the database, for when there is more in it."""
-    with connection.cursor() as cursor:
-        cursor.execute(SQL("COMMENT ON DATABASE {} IS {}").format(Identifier(NAME), Literal(json.dumps(measured))))
+def is_set_aside() -> bool:
+    with _server("postgres") as server:
+        return bool(_kept(server))
 
 
-def remembered() -> dict[str, float]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
-        return json.loads(cursor.fetchone()[0] or "{}")
+def _kept(server: psycopg.Connection) -> list[str]:
+    return [name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname = %s", [SMALL])]
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    for each in (name, SMALL):
+        server.execute(f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
+
+
+def _server(name: str) -> psycopg.Connection:
+    """A session of its own, in another database of the same server."""
+    given = connection.get_connection_params()
+    given = {key: given[key] for key in ("host", "port", "user", "password") if key in given}
+    return psycopg.connect(**given, dbname=name, autocommit=True)
 
 
 def url() -> str:

@@ -60,10 +60,16 @@ def make(before: int, after: int) -> None:
         for table in (Place, Party, Source, Facility, Incident, Statement):
             name = table._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-        for table in TABLES:
-            cursor.execute(f"VACUUM (ANALYZE) {table._meta.db_table}")
+    swept()
     for worked_out in (ShownPoint, SeveralOrigins):
         worked_out.objects.anew()
+
+
+def swept() -> None:
+    """Let the database know its tables, and which pages of them all may see: what an index tells is read from it alone then."""
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"VACUUM (ANALYZE) {table._meta.db_table}")
 
 
 def fill(model: type[models.Model], rows: str, **given: str) -> None:

@@ -48,3 +48,15 @@ def test_what_nothing_has_is_found_out_by_the_index(asked, analyst) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")  # of so few rows it would read all
     assert "cases_incident_filters" in Incident.objects.filter(**asked).explain()
+
+
+def test_the_tables_of_lists_are_swept_when_a_fiftieth_has_changed() -> None:
+    options = "SELECT reloptions FROM pg_class WHERE oid = %s::regclass"
+    with connection.cursor() as cursor:
+        for table in ("cases_incident", "cases_statement", "cases_estimate", "sources_party"):
+            cursor.execute(options, [f"public.{table}"])
+            assert "autovacuum_vacuum_scale_factor=0.02" in cursor.fetchone()[0], table
+        cursor.execute("ALTER TABLE public.cases_statement RESET (autovacuum_vacuum_scale_factor)")
+        quick_filters.build()
+        cursor.execute(options, ["public.cases_statement"])
+        assert "autovacuum_vacuum_scale_factor=0.02" in cursor.fetchone()[0]
