@@ -160,9 +160,14 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_past_is_what_was_shown_less_what_may_not_be_seen_today(changed, role):
-    world, rounds = changed
+def test_the_past_is_what_was_shown_less_what_may_not_be_seen_today(changed, subtests):
+    """One test for all readers: each process that is given one of them would go through all rounds for it."""
+    for role in ROLES:
+        with subtests.test(role=role):
+            _the_past_holds(*changed, role)
+
+
+def _the_past_holds(world: canaries.World, rounds: list[Any], role: str) -> None:
     client, compared, severed = _clients(world)[role], 0, untied(world, role)
     for moment, lists in rounds:
         for name in LISTS:
