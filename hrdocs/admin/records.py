@@ -3,10 +3,11 @@ reason, refuse to overwrite a colleague, and offer the moves of review."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -48,11 +49,31 @@ COLOURS = {
 KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by", "edited_at")
 
 
+class _Chosen:
+    """Where nothing is chosen, nothing is looked up: Django makes up a query for that too, once for each link of a form."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> list[Any]:
+        if any(str(each) not in self.choices.field.empty_values for each in value):
+            return super().optgroups(name, value, attr)
+        may_be_none = not self.is_required and not self.allow_multiple_selected
+        return [(None, [self.create_option(name, "", "", False, 0)] if may_be_none else [], 0)]
+
+
+class ChosenOne(_Chosen, AutocompleteSelect):
+    """One record, found by typing."""
+
+
+class ChosenSeveral(_Chosen, AutocompleteSelectMultiple):
+    """Some records, found by typing."""
+
+
 class Gated:
     """Every list, link and choice starts from what the person may see; nothing is deleted.
 
     The desk shows every column, so that whoever does not work on records finds none here, not even what is public.
     """
+
+    conditional_fields: ClassVar[dict[str, str]] = {}  # each field of a form asks for it; without one it is searched for
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         queryset = super().get_queryset(request)
@@ -63,14 +84,18 @@ class Gated:
         return queryset.visible_to(request.user).prefetch_related(*_shown_links(queryset.model, request.user))
 
     def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, **{**self._choices(db_field, request), **kwargs})
+        given = {**self._choices(db_field, request, ChosenOne), **kwargs}
+        return super().formfield_for_foreignkey(db_field, request, **given)
 
     def formfield_for_manytomany(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_manytomany(db_field, request, **{**self._choices(db_field, request), **kwargs})
+        given = {**self._choices(db_field, request, ChosenSeveral), **kwargs}
+        return super().formfield_for_manytomany(db_field, request, **given)
 
-    def _choices(self, db_field: models.Field, request: HttpRequest) -> dict[str, Any]:
-        manager = db_field.related_model._default_manager
-        return {"queryset": manager.visible_to(request.user)} if hasattr(manager, "visible_to") else {}
+    def _choices(self, db_field: models.Field, request: HttpRequest, widget: type[_Chosen]) -> dict[str, Any]:
+        manager, given = db_field.related_model._default_manager, {}
+        if db_field.name in self.get_autocomplete_fields(request):
+            given["widget"] = widget(db_field, self.admin_site)
+        return {**given, "queryset": manager.visible_to(request.user)} if hasattr(manager, "visible_to") else given
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Every link is found by typing: no select box over a table that grows. Her teams are few."""
