@@ -15,6 +15,7 @@ from hrdocs.merging import name_table
 from hrdocs.models import Match, MatchVerdict, Record
 
 MOST = 50  # pairs of one kind that are shown at a time
+NEWEST = 2_000  # records of a kind of which each is compared with each; of more, those that were changed last
 RARE = 50  # records that may share a word before it tells nothing
 ALIKE = 0.45  # of 1, by the letters that two names share in a row
 
@@ -88,8 +89,8 @@ GROUP BY one, other ORDER BY 4 DESC, 3 DESC, one, other LIMIT {most}
 
 def beside(kind: type[models.Model], user: Any, near: Near, new: Collection[int], most: int) -> list[Pair]:
     """These new records, each beside one that was here and that this person may see: of the same sound or place and day."""
-    spellings, held = _spellings(kind, user).query.sql_with_params()
     rows = kind._default_manager.visible_to(user)
+    spellings, held = _spellings(kind, user, rows).query.sql_with_params()
     shown, asked = rows.values_list("id", *_columns(kind, near)).order_by().query.sql_with_params()
     then = f"a.{near.place}_id = b.{near.place}_id AND a.{near.date}_earliest = b.{near.date}_earliest"
     sql = _BESIDE.format(
@@ -104,9 +105,14 @@ def beside(kind: type[models.Model], user: Any, near: Near, new: Collection[int]
 
 
 def pairs(kind: type[models.Model], user: Any, near: Near, of: Record | None = None) -> list[Pair]:
-    """The pairs of this kind that this person may see, by names that she may see, the likest first."""
-    spellings, held = _spellings(kind, user).query.sql_with_params()
+    """The pairs of this kind that this person may see, by names that she may see, the likest first. Of a kind with very many
+    records it is those among the newest, or what stands beside the one that is asked about."""
     rows = kind._default_manager.visible_to(user)
+    if are_many(kind, user):
+        if of is not None:
+            return beside(kind, user, near, [of.pk], MOST)
+        rows = rows.filter(pk__in=rows.order_by("-edited_at").values("pk")[:NEWEST])
+    spellings, held = _spellings(kind, user, rows).query.sql_with_params()
     kept = ["id", *_columns(kind, near)]
     shown, asked = rows.values_list(*kept).order_by().query.sql_with_params()
     here = f"a.{near.place}_id = b.{near.place}_id" if near.place else "false"
@@ -124,9 +130,14 @@ def pairs(kind: type[models.Model], user: Any, near: Near, of: Record | None = N
     return [Pair(records[one], records[other], round(100 * alike), near) for one, other, alike, near in found]
 
 
-def _spellings(kind: type[models.Model], user: Any) -> models.QuerySet:
-    """Each name by which a record of this kind is known to the person, as its index holds it."""
-    own, link = kind._default_manager.visible_to(user).order_by(), name_table(kind)
+def are_many(kind: type[models.Model], user: Any) -> bool:
+    """Whether there are more of a kind than are all compared with one another."""
+    return kind._default_manager.visible_to(user)[NEWEST : NEWEST + 1].exists()
+
+
+def _spellings(kind: type[models.Model], user: Any, rows: models.QuerySet) -> models.QuerySet:
+    """Each name by which one of these records is known to the person, as its index holds it."""
+    own, link = rows.order_by(), name_table(kind)
     found = []
     if any(field.name == "search" for field in kind._meta.concrete_fields):
         found.append(own.values_list("id", "search"))

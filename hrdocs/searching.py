@@ -26,6 +26,18 @@ def name_matches(column: str, typed: str) -> Q:
     return functools.reduce(operator.or_, (Q(**{f"{column}__contains": text}) for text in sought))
 
 
+def bears(model: type[Model], column: str, name: str, user: Any) -> Q:
+    """Rows with this name, or linked to a record with it: its names are looked up first, in an index of their own."""
+    link, _, column = column.rpartition("__")
+    if not link:
+        return name_matches(column, name)
+    return tied(_named(model._meta.get_field(link).related_model, column, name, user), here=link)
+
+
+def _named(model: type[Model], column: str, name: str, user: Any) -> QuerySet:
+    return model._default_manager.visible_to(user).filter(name_matches(column, name))
+
+
 class SearchFilter(filters.CharFilter):
     """Rows with this name, or with these words in their texts.
 
@@ -56,22 +68,12 @@ class SearchFilter(filters.CharFilter):
         """Rows that bear these words as a name, or have all of them in their texts."""
         name, clause = words.as_name(parts), Q()
         for column in self.names:
-            clause |= self._bears(column, name)
+            clause |= bears(self.model, column, name, self.parent.reader.user)
         if self.texts:
             clause |= Q(**{self.texts: _query(parts)})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            clause |= tied(self._named(model, "search", name), model.hangs_on[0], here=path)
+            clause |= tied(_named(model, "search", name, self.parent.reader.user), model.hangs_on[0], here=path)
         return clause
-
-    def _bears(self, column: str, name: str) -> Q:
-        """Rows with this name, or linked to a record with it: its names are looked up first, in an index of their own."""
-        link, _, column = column.rpartition("__")
-        if not link:
-            return name_matches(column, name)
-        return tied(self._named(self.model._meta.get_field(link).related_model, column, name), here=link)
-
-    def _named(self, model: type[Model], column: str, name: str) -> QuerySet:
-        return model._default_manager.visible_to(self.parent.reader.user).filter(name_matches(column, name))
 
     def relevance(self, value: str, user: Any) -> Any:
         """How well a row answers: how often and how near the words stand, in titles before texts, and how alike a name is."""

@@ -262,7 +262,7 @@ def _kinds(series: str, fifth: str, new: dict[str, int]) -> None:
     fill(Allegation, f"{series} WHERE {fifth} = 3", statement_ptr="n", **_dated("period", _drawn("n", 87, 4300), "n % 4 = 0"))
     accusing = f"{series} JOIN cases_statement a ON a.id = n JOIN sources_party p ON p.id = 1 + {_drawn('n', 88, new['parties'])}"
     fill(Accused, f"{accusing} WHERE {fifth} = 3", allegation="n", party="p.id", audience="greatest(a.audience, p.audience)",
-         modes=f"ARRAY[{_one_of(('committed', 'ordered', 'backed'), _drawn('n', 89, 3))}]::varchar[]")  # fmt: skip
+         modes=f"ARRAY[{_one_of(('carried_out', 'ordered', 'aided'), _drawn('n', 89, 3))}]::varchar[]")  # fmt: skip
     fill(Response, f"{series} WHERE {fifth} = 4", statement_ptr="n", wording="'totally untrue'",
          **_dated("date", _drawn("n", 90, 4300), "false"))  # fmt: skip
     twice = "(VALUES (1), (2)) AS back (steps)"  # of fifty that hand on, one hands on two

@@ -48,9 +48,10 @@ class MatchAdmin(OnlyRead):
         for model, own in mergeable().items():
             asked = [(*each, beside(*each[1:])) for each in duplicates.asked_for(model, request.user)]
             pairs = [(pair, beside(pair.one, pair.other)) for pair in duplicates.pairs(model, request.user, own.near())]
-            groups.append({"kind": model._meta.verbose_name_plural, "asked": asked, "pairs": pairs})
+            of_newest = duplicates.NEWEST if duplicates.are_many(model, request.user) else 0
+            groups.append({"kind": model._meta.verbose_name_plural, "asked": asked, "pairs": pairs, "of_newest": of_newest})
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Possible duplicates"),
-                   "groups": [group for group in groups if group["asked"] or group["pairs"]]}  # fmt: skip
+                   "groups": [group for group in groups if group["asked"] or group["pairs"] or group["of_newest"]]}  # fmt: skip
         return TemplateResponse(request, "hrdocs/admin/duplicates.html", context)
 
 

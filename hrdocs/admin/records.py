@@ -3,6 +3,7 @@ reason, refuse to overwrite a colleague, and offer the moves of review."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -19,13 +20,14 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from hrdocs import review
-from hrdocs.access import State, is_staff_reader
+from hrdocs.access import State, is_staff_reader, tied
 from hrdocs.admin.alike import Alike
 from hrdocs.admin.asked import AskedByItsFilters, OrderedByWhatIsShown
 from hrdocs.admin.asking import AskedInShort, AsksLikeTheApi
 from hrdocs.admin.comments import WithComments
 from hrdocs.admin.conflicts import WithConflicts
 from hrdocs.admin.erasing import WithErasing
+from hrdocs.admin.first_of_many import FirstOfMany
 from hrdocs.admin.forms import RecordForm
 from hrdocs.admin.history import WithHistory, since_approval
 from hrdocs.admin.merging import WithMerging
@@ -39,13 +41,15 @@ from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
 from hrdocs.pages import withdrawn
-from hrdocs.searching import name_matches
+from hrdocs.searching import bears, name_matches
 from hrdocs.transitions import OPEN, TRANSITIONS
+from hrdocs.uids import understood
 
 COLOURS = {
     State.DRAFT: "info", State.IN_REVIEW: "warning", State.RETURNED: "danger",
     State.APPROVED: "success", State.PUBLISHED: "success", State.RETRACTED: "danger",
 }  # fmt: skip
+UID = re.compile("[A-Z]{3}-")  # how every uid begins
 KEPT = ("uid", "state_shown", "version", "created_by", "created_at", "edited_by", "edited_at")
 
 
@@ -139,6 +143,7 @@ class RecordAdmin(
     list_before_state: tuple[str, ...] = ()
     list_filter = ("state", "sensitivity")
     list_per_page = 50
+    paginator = FirstOfMany
     show_full_result_count = False
     save_on_top = False
     warn_unsaved_form = True
@@ -172,17 +177,17 @@ class RecordAdmin(
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, term: str) -> tuple[models.QuerySet, bool]:
         if not term.strip():
             return queryset, False
-        clause = models.Q(uid__icontains=term.strip()) | self.named(request.user, term)
-        return queryset.filter(clause).distinct(), False
+        begins = term.strip().upper()
+        of_uid = models.Q(uid__startswith=begins) if UID.match(begins) else models.Q(uid=understood(term) or "")
+        return queryset.filter(of_uid | self.named(request.user, term)), False
 
     def named(self, user: Any, term: str) -> models.Q:
         """The records that bear a name like this one, as far as the person may see that name."""
         clause = models.Q()
         for name in self.search_names:
-            clause |= name_matches(name, term)
+            clause |= bears(self.model, name, term, user)
         for part in self.search_parts:  # names have a level of their own
-            shown = part.objects.visible_to(user).filter(name_matches("search", term))
-            clause |= models.Q(pk__in=shown.values(part.hangs_on[0]))
+            clause |= tied(part.objects.visible_to(user).filter(name_matches("search", term)), part.hangs_on[0])
         return clause
 
     # ── the form ──

@@ -222,6 +222,23 @@ def test_a_list_finds_across_scripts(one_of_each, desk):
     assert "Saydnaya Military Prison" in page
 
 
+def test_a_list_finds_a_record_by_its_uid_and_by_how_it_begins(one_of_each, desk):
+    facility = Facility.objects.filter(name_en="Saydnaya Military Prison").earliest("pk")
+    for typed in (facility.uid, facility.uid.lower(), facility.uid.replace("-", " "), facility.uid[:7], facility.uid[:7].lower()):
+        page = text_of(desk(Role.ANALYST).get(f"/admin/cases/facility/?q={typed}"))
+        assert "Saydnaya Military Prison" in page, typed
+
+
+def test_of_a_long_list_the_first_pages_are_there_and_it_says_so(one_of_each, desk, people, monkeypatch):
+    asked = desk(Role.ANALYST)
+    factories.make_facility(people["analyst"], name_en="Another")
+    assert "can be leafed through" not in text_of(asked.get("/admin/cases/facility/"))
+    monkeypatch.setattr("hrdocs.admin.first_of_many.MOST", 1)
+    page = asked.get("/admin/cases/facility/")
+    assert "There are more than 1; the first 1 can be leafed through" in text_of(page)
+    assert page.context["cl"].result_count == 1
+
+
 # ── entering ──
 
 

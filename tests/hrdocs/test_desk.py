@@ -8,6 +8,7 @@ from django.urls import reverse
 from cases.models import Case, CaseIncident
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
+from hrdocs.admin import desk as first_page
 from hrdocs.admin.desk import list_of
 from hrdocs.admin.queues import Queue
 from hrdocs.models import ProposedChange, User, on
@@ -100,3 +101,21 @@ def test_the_desk_asks_as_often_however_much_there_is(founding_case: None) -> No
 def test_who_reads_no_records_has_no_desk() -> None:
     factories.make_party(factories.make_user(), name_en="Branch 215")
     assert "Branch 215" not in desk(factories.make_user(Role.ADMINISTRATOR))
+
+
+def test_who_brought_in_very_many_is_told_that_they_are_many(analyst: User, monkeypatch) -> None:
+    monkeypatch.setattr(first_page, "COUNTED", 2)
+    factories.make_party(analyst)
+    factories.make_party(analyst)
+    assert ">2</span>" in desk(analyst).split("Your drafts")[1].split("</section>")[0]
+    factories.make_party(analyst)
+    mine = desk(analyst).split("Your drafts")[1].split("</section>")[0]
+    assert mine.count(">2+</span>") == 2 and ">3</span>" not in mine
+
+
+def test_what_colleagues_changed_is_looked_for_among_what_was_changed_last(analyst: User, reviewer: User, monkeypatch) -> None:
+    factories.make_party(reviewer, name_en="Branch 215")
+    factories.make_party(analyst, name_en="Branch 227")
+    assert "Branch 215" in desk(analyst)
+    monkeypatch.setattr(first_page, "NEWEST", 1)
+    assert "Branch 215" not in desk(analyst)

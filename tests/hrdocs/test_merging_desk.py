@@ -49,6 +49,19 @@ def test_names_that_sound_alike_in_any_script_are_a_pair(one, other, expected, a
     assert pairs_of(Facility, analyst) == ([tuple(each.uid for each in records)] if expected else [])
 
 
+def test_of_very_many_the_newest_are_compared_and_each_finds_its_own_among_all(analyst, monkeypatch):
+    old = factories.make_facility(analyst, name_en="Sednaya", name_ar="")
+    other = factories.make_facility(analyst, name_en="Tadmor", name_ar="")
+    new = factories.make_facility(analyst, name_en="صيدنايا", name_ar="")
+    assert pairs_of(Facility, analyst) == [(old.uid, new.uid)]
+    monkeypatch.setattr(duplicates, "NEWEST", 2)
+    assert pairs_of(Facility, analyst) == []
+    (found,) = duplicates.pairs(Facility, analyst, duplicates.Near(), of=new)
+    assert {found.one, found.other} == {old, new}
+    assert duplicates.pairs(Facility, analyst, duplicates.Near(), of=other) == []
+    assert "the 2 that were changed last are compared" in signed_in(analyst).get(QUEUE).content.decode()
+
+
 def test_further_names_make_a_pair_as_far_as_the_person_may_see_them(analyst, reviewer):
     one = factories.make_facility(analyst, name_en="The Red Building", name_ar="")
     other = factories.make_facility(analyst, name_en="Sednaya", name_ar="")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from cases.benching import exports, history, importing, making, pages, painting, reports
+from cases.benching import desk, exports, history, importing, making, pages, painting, reports
 from cases.benching.database import NAME, is_set_aside, own_database, set_aside, small
 from cases.benching.results import Line, nth, seconds, table
 from cases.benching.serving import serving
@@ -109,7 +109,8 @@ class Command(BaseCommand):
             "pages": lambda: pages.against_stock(25), "search": lambda: pages.searches(rounds),
             "history": lambda: history.cost(rounds), "import": lambda: importing.rates(*IMPORTED),
             "reports": reports.of_500_pages,
-            "paint": lambda: painting.first_paints(rounds), "filters": lambda: self._filters(rounds),
+            "paint": lambda: itertools.chain(painting.first_paints(rounds), desk.first_paints(rounds)),
+            "filters": lambda: self._filters(rounds),
             "growth": lambda: self._growth(size) if size > SMALL else [],
             "files": lambda: self._files(size),
         }  # fmt: skip
