@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import accumulate, chain, product
+from itertools import accumulate, chain
 from operator import itemgetter
 
 from cases.claims import Figure, Vocabulary, printed, who_covers
@@ -59,9 +59,13 @@ def _parts_by_scope(matter: Matter) -> Pairs:
     for figure in matter.figures:
         scope = (figure.about, figure.within, figure.who, figure.done_by, figure.categories)
         scopes.setdefault((matter.kind_of(figure), *scope), []).append(figure)
-    for parts, wholes in product(scopes.values(), repeat=2):
-        part, whole = parts[0], wholes[0]
-        if matter.kind_of(part) == matter.kind_of(whole) and _is_in_scope(part, whole, matter.vocabulary):
+    alike: dict[object, list[list[Figure]]] = {}
+    for (kind, *_), figures in scopes.items():
+        alike.setdefault(kind, []).append(figures)
+    for (kind, *_), parts in scopes.items():
+        for wholes in alike[kind]:
+            if not _is_in_scope(parts[0], wholes[0], matter.vocabulary):
+                continue
             for pair in _too_large_a_part(parts, wholes):
                 if not matter.relations_between(pair[0], pair[1]) & (EXPLAINED | {"includes"}):
                     yield pair
