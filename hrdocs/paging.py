@@ -18,7 +18,7 @@ from hrdocs.filtersets import COMMON, GROUPS, PAST
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
 from hrdocs.stamps import Counts
-from hrdocs.windows import Order, first
+from hrdocs.windows import Order, first, so_many
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200
 RANKED = 2_000  # rows that are ranked by how well they answer, the newest ones: a common word is in all of them
@@ -43,12 +43,11 @@ class Pages(pagination.BasePagination):
         self.ordering, self.size = ordering_of(request, view), page_size(request)
         past = {"as_of": view.as_of} if view.as_of else {}
         counts = Counts(self.path, request.user, {**_filters(request), **past})
-        self.told = {**past, **_count(request, queryset, counts, past=bool(past)), **_facets(request, queryset, view, counts)}
+        self.told = {**past, **_count(request, queryset, view, counts), **_facets(request, queryset, view, counts)}
         if self.ordering == BEST_FIRST:
             queryset = self._newest(queryset)
         stands_at, back = self._understood(request.query_params.get("cursor"))
-        order = Order(self.ordering.removeprefix("-"), view.unique, downward=self.ordering.startswith("-") != back)
-        found = first(self.size + 1, queryset, _unfiltered(request, view), order, after=stands_at)
+        found = first(self.size + 1, queryset, _unfiltered(request, view), _order(request, view, back=back), after=stands_at)
         more, found = len(found) > self.size, found[: self.size]
         if back:
             found.reverse()
@@ -142,16 +141,26 @@ def ordering_of(request: Request, view: Any) -> str:
     return given
 
 
-def _count(request: Request, rows: QuerySet, counts: Counts, *, past: bool) -> dict[str, Any]:
+def _order(request: Request, view: Any, *, back: bool = False) -> Order:
+    ordering = ordering_of(request, view)
+    return Order(ordering.removeprefix("-"), view.unique, downward=ordering.startswith("-") != back)
+
+
+def _count(request: Request, rows: QuerySet, view: Any, counts: Counts) -> dict[str, Any]:
     """How many rows there are. Never from the planner's statistics: they count what the asker may not see."""
     given = request.query_params.get("count", "none")
     if given not in ("none", "exact", "estimate"):
         raise exceptions.ValidationError({"count": "Write exact, estimate or none."})
     if given == "none":
         return {}
-    most = COUNTED if given == "estimate" else COUNTED_THEN if past else None
-    rows = rows.order_by()
-    found = counts.once(given, (rows[: most + 1] if most else rows).count)
+    most = COUNTED if given == "estimate" else COUNTED_THEN if view.as_of else None
+
+    def work() -> int:
+        if most and not view.as_of and so_many(most + 1, rows, _unfiltered(request, view), _order(request, view)):
+            return most + 1
+        return rows.order_by()[: most + 1 if most else None].count()
+
+    found = counts.once(given, work)
     if most and found > most:
         return {"count": most, "count_is": "at_least"}
     return {"count": found, "count_is": "exact"}

@@ -4,6 +4,7 @@ Of a column of its own the database knows how many rows hold a value, and choose
 is full, or to read the few rows that there are. Where each row is asked by other rows it can't know: it works out all that
 pass for a page of fifty, or passes by the whole list for a page of none. There the next rows alone are walked along first,
 as far as is needed. What has not filled the page by then is rare, and all of it is found before it is put in order.
+Whether there are so many that nobody counts any further is told in the same way, where most rows pass.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from django.db.models.sql.where import WhereNode
 
 WINDOW = 5_000  # rows that are walked along first
 MET = 8  # of them, when so many are found the others of the page are soon met as well
+SAMPLE = 500  # rows that tell how many pass …
+SHARE = 0.4  # … and whether so large a share does that counting them on the way along the list is soon done
 Place = Sequence[Any]  # the key of a row, and the two values by which it stands where it does
 
 
@@ -70,6 +73,25 @@ def _farther(wanted: int, found: QuerySet, whole: QuerySet, order: Order, *, met
         rest = order.beyond(whole, value, tie)
         return _asked(wanted, _among_the_next(2 * WINDOW * wanted // met, found, rest, order), order)
     return []
+
+
+def so_many(most: int, found: QuerySet, whole: QuerySet | None, order: Order) -> bool:
+    """Whether filters find so many in a `whole` list, where that is soon known; where it is not, there may be so many or not."""
+    if whole is None or not _is_a_guess(found.query.where):
+        return False
+    try:
+        often = _met(SAMPLE, SAMPLE, found, whole, order) >= SHARE * SAMPLE
+        return often and _met(most, round(most / SHARE), found, whole, order) == most
+    except EmptyResultSet:
+        return False
+
+
+def _met(most: int, size: int, found: QuerySet, whole: QuerySet, order: Order) -> int:
+    """How many are found of so many rows, as far as `most`."""
+    rows, params = _among_the_next(size, found, whole, order)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT FROM {rows} LIMIT %s) AS met", [*params, most])
+        return int(cursor.fetchone()[0])
 
 
 def _is_a_guess(clause: Any) -> bool:

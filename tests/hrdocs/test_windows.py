@@ -48,6 +48,23 @@ def test_pages_are_the_same_by_whichever_way_they_are_found(
     assert expected or "nothing" in str(asked) or "bases" in str(asked)
 
 
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+@pytest.mark.parametrize(("sample", "share"), [(2, 0.5), (3, 1), (500, 0.01)])
+def test_so_many_are_counted_by_whichever_way(
+    sample: int, share: float, asked: dict[str, str], raids: list[Incident], analyst: User, client: Client, monkeypatch
+) -> None:
+    as_user(client, analyst)
+    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    monkeypatch.setattr(windows, "SAMPLE", sample)
+    monkeypatch.setattr(windows, "SHARE", share)
+    number = len(_all(client, asked, "uid", 200))
+    for most in range(1, number + 2):
+        monkeypatch.setattr("hrdocs.paging.COUNTED", most)
+        told = get(client, "incidents", **asked, count="estimate")
+        is_more = number > most
+        assert (told["count"], told["count_is"]) == ((most, "at_least") if is_more else (number, "exact"))
+
+
 def _all(client: Client, asked: dict[str, str], ordering: str, size: int) -> list[str]:
     page = get(client, "incidents", **asked, ordering=ordering, page_size=size)
     found = [row["uid"] for row in page["results"]]
