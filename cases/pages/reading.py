@@ -36,7 +36,7 @@ from cases.models import (
 from cases.pages import bounds
 from cases.querysets import Rows
 from cases.reconciliation import Figure, Group, Matter, comparable_groups
-from hrdocs.access import among, one_of
+from hrdocs.access import VisibleQuerySet, among, one_of
 from hrdocs.models import Record
 from hrdocs.pages import Row, in_own_language, rows, rows_of
 from hrdocs.shapes import Reader, Shape
@@ -160,16 +160,15 @@ def first_incidents(incidents: QuerySet, user: Any, *, whole: bool) -> tuple[lis
     return rows_of(shapes.INCIDENTS, keys, user), more
 
 
-def statements(queryset: QuerySet, user: Any) -> list[Row]:
+def statements(queryset: VisibleQuerySet, user: Any) -> list[Row]:
     """Statements of one kind as the API prints them, as far as the reader may see them."""
     return first(queryset, user, None)[0]
 
 
-def first(queryset: QuerySet, user: Any, most: int | None, clauses: Iterable[Q] = (Q(),)) -> tuple[list[Row], bool]:
+def first(queryset: VisibleQuerySet, user: Any, most: int | None, clauses: Iterable[Q] = (Q(),)) -> tuple[list[Row], bool]:
     """The first of these statements that any of the clauses names, and whether there are more."""
     kind = next(kind for kind, shape in KINDS.items() if shape.model is queryset.model)
-    shown = queryset.filter(pk__in=queryset.model.objects.visible_to(user).values("pk"))
-    keys, more = bounds.first(shown, most, clauses)
+    keys, more = bounds.first(queryset.visible_to(user), most, clauses)
     return [{**row, "kind": kind} for row in rows_of(KINDS[kind], keys, user)], more
 
 
