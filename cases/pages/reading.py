@@ -154,9 +154,17 @@ def oldest_first(incidents: QuerySet, user: Any) -> QuerySet:
     return incidents.order_by(shown.bound("date_earliest", "date_shown", Reader(user)), "id")
 
 
+def _of_the_oldest_years(incidents: QuerySet) -> QuerySet:
+    """Those that begin in the years of the first that a page tells. Whichever of its days is shown, each is shown in its year,
+    so that the first are the same; an index tells the years, and none the days that are shown."""
+    dated = incidents.filter(date_earliest__isnull=False).order_by("date_earliest").values_list("date_earliest", flat=True)
+    last = next(iter(dated[bounds.TOLD : bounds.TOLD + 1]), None)
+    return incidents.filter(date_earliest__lte=last.replace(month=12, day=31)) if last else incidents
+
+
 def first_incidents(incidents: QuerySet, user: Any, *, whole: bool) -> tuple[list[Row], bool]:
     """Incidents, the oldest first: all of them or those that a page tells, and whether there are more."""
-    keys, more = bounds.first(oldest_first(incidents, user), None if whole else bounds.TOLD)
+    keys, more = bounds.first(oldest_first(incidents, user), None if whole else bounds.TOLD, near=_of_the_oldest_years)
     return rows_of(shapes.INCIDENTS, keys, user), more
 
 

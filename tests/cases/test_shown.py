@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from cases.models import Facility, Place
+from cases.models import Facility, Incident, Place
+from cases.pages import reading
 from hrdocs.models import User
 from tests import factories
 from tests.api import asking
@@ -55,6 +56,28 @@ def test_while_nobody_said_how_much_of_a_place_is_shown_nothing_of_it_is(analyst
         Facility.objects.filter(pk=made.pk).update(place_shown="")
     assert asking.get(client, f"facilities/{made.uid}")["country"] is None
     assert asking.filtered_uids("facilities", NOBODY, country="SY") == set()
+
+
+# ── days ──
+
+DATED = [("2012-12-31", "year"), ("2012-01-02", "day"), ("2011-12-30", "day"), ("2012-03-09", "month"), ("2012-03-04", "day"),
+         ("2011-05-20", "month"), ("2011-05-01", "day"), ("2013-01-01", "day"), ("2012-03", "day"), ("", "day")]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", range(1, len(DATED) + 1))
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_the_first_incidents_stand_in_the_order_of_what_is_shown_however_many_there_are(
+    told, few, analyst, reviewer, monkeypatch
+):
+    made = [factories.make_incident(analyst, date=date, date_shown=shown, title_en=f"{date} {shown}") for date, shown in DATED]
+    factories.publish(*made, by=reviewer)
+    for user in (NOBODY, analyst):
+        whole, _ = reading.first_incidents(Incident.objects.visible_to(user), user, whole=True)
+        monkeypatch.setattr("cases.pages.bounds.FEW", few)
+        monkeypatch.setattr("cases.pages.bounds.TOLD", told)
+        found, more = reading.first_incidents(Incident.objects.visible_to(user), user, whole=False)
+        assert found == whole[:told]
+        assert more == (told < len(DATED))
 
 
 # ── points ──
