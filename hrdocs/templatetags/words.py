@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -61,12 +62,18 @@ def _plain(text: str) -> str:
 @register.filter
 def choice(value: Any, field: str) -> str:
     """The label of a value in a closed list, named by app.Model.field; several are joined by "or"."""
-    app, model, name = field.split(".")
-    of = apps.get_model(app, model)._meta.get_field(name)
-    labels = dict(getattr(of, "base_field", of).flatchoices)  # of a field that holds several, those of one
+    labels = _labels(field)
     if isinstance(value, list | tuple):
         return joined(_continued(str(labels.get(each, each)) for each in value))
     return str(labels.get(value, value or ""))
+
+
+@functools.cache
+def _labels(field: str) -> dict[Any, Any]:
+    """The labels of a closed list by its values, each in the language of whoever reads it."""
+    app, model, name = field.split(".")
+    of = apps.get_model(app, model)._meta.get_field(name)
+    return dict(getattr(of, "base_field", of).flatchoices)  # of a field that holds several, those of one
 
 
 def either(words: Iterable[str]) -> str:
