@@ -31,10 +31,11 @@ def bears(model: type[Model], column: str, name: str, user: Any) -> Q:
     link, _, column = column.rpartition("__")
     if not link:
         return name_matches(column, name)
-    return tied(_named(model._meta.get_field(link).related_model, column, name, user), here=link)
+    return tied(with_name(model._meta.get_field(link).related_model, column, name, user), here=link)
 
 
-def _named(model: type[Model], column: str, name: str, user: Any) -> QuerySet:
+def with_name(model: type[Model], column: str, name: str, user: Any) -> QuerySet:
+    """The rows of a kind that bear this name in a column, as far as the person may see them."""
     return model._default_manager.visible_to(user).filter(name_matches(column, name))
 
 
@@ -72,7 +73,7 @@ class SearchFilter(filters.CharFilter):
         if self.texts:
             clause |= Q(**{self.texts: _query(parts)})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            clause |= tied(_named(model, "search", name, self.parent.reader.user), model.hangs_on[0], here=path)
+            clause |= tied(with_name(model, "search", name, self.parent.reader.user), model.hangs_on[0], here=path)
         return clause
 
     def relevance(self, value: str, user: Any) -> Any:

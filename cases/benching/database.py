@@ -15,7 +15,8 @@ from hrdocs.embedded import CREATE
 from hrdocs.models import User
 
 NAME = "hrdocs_bench"
-SMALL = f"{NAME}_small"  # the same when little was in it, to be asked in turn with it
+_SMALL = "{}_small"  # the same when little was in it, to be asked in turn with it
+SMALL = _SMALL.format(NAME)
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def own_database(name: str = NAME, *, keep: bool = False, again: bool = False) -
     The real one is not read or written.
     """
     real = connection.settings_dict["NAME"]
-    if real in (name, SMALL):
+    if real in (name, _SMALL.format(name)):
         raise ValueError(f"DATABASE_URL names {real}, which is dropped and made anew here. Name another database.")
     with _server(real) as server:
         try:
@@ -73,7 +74,7 @@ def _kept(server: psycopg.Connection) -> list[str]:
 
 
 def _drop(server: psycopg.Connection, name: str) -> None:
-    for each in (name, SMALL):
+    for each in (name, _SMALL.format(name)):  # another trial leaves what the bench has kept
         server.execute(f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
 
 

@@ -41,7 +41,7 @@ from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
 from hrdocs.pages import withdrawn
-from hrdocs.searching import bears, name_matches
+from hrdocs.searching import bears, with_name
 from hrdocs.transitions import OPEN, TRANSITIONS
 from hrdocs.uids import understood
 
@@ -187,7 +187,7 @@ class RecordAdmin(
         for name in self.search_names:
             clause |= bears(self.model, name, term, user)
         for part in self.search_parts:  # names have a level of their own
-            clause |= tied(part.objects.visible_to(user).filter(name_matches("search", term)), part.hangs_on[0])
+            clause |= tied(with_name(part, "search", term, user), part.hangs_on[0])
         return clause
 
     # ── the form ──
