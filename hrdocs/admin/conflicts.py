@@ -57,7 +57,8 @@ class Conflict:
         return self.begun is not None and self.ended is not None
 
     def _compare(self) -> None:
-        base, self.theirs = self.sides.at(self.begun), self.sides.at(self.ended)
+        not_hers = self.sides.not_shown(self.begun)
+        base, self.theirs = self.sides.at(self.begun, not_hers), self.sides.at(self.ended, not_hers)
         self.mine: Side = self.sides.typed(base)
         self.found = list(differences(base, self.theirs, self.mine))
         self.chosen = {

@@ -14,11 +14,14 @@ from hrdocs.admin.formsets import RowsBelow
 from hrdocs.admin.proposals import is_open
 from hrdocs.admin.records import Gated
 
+OTHER_ROWS = "hrdocs/admin/other_rows.html"
+
 
 class PartInline(Gated, TabularInline):
     """Rows that belong to the record of the form: names, links, identifiers."""
 
     formset = RowsBelow
+    template_after = OTHER_ROWS
     extra = 0
     show_change_link = False
     tab = False
@@ -37,6 +40,7 @@ class StatementInline(Gated, StackedInline):
     """Statements about the record of the form: entered in a few fields, opened for the rest."""
 
     formset = RowsBelow
+    template_after = OTHER_ROWS
     extra = 0
     show_change_link = True
     form = RecordForm

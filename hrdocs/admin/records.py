@@ -214,6 +214,9 @@ class RecordAdmin(
             ),
         ]
 
+    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:
+        return {**super().get_formset_kwargs(request, *args), "asked": request.GET}
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:  # a change is saved in save_related, once it is known whether anything changed
             with acting_as(request.user, form.cleaned_data.get("reason", "")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django import forms
@@ -14,7 +14,8 @@ from hrdocs.history import History, Values, recorded_links
 from hrdocs.models import Part, Record
 from hrdocs.three_way import Entry, Row, Side
 
-OWN = ("", "")  # the key of the record's own row; of a part it is the prefix of its rows and its number
+Key = tuple[str, str]
+OWN: Key = ("", "")  # the key of the record's own row; of a part it is the prefix of its rows and its number
 NOT_CONTENT = ("reason", "seen_version")
 
 
@@ -43,15 +44,27 @@ class Sides:
                 return act.number
         return None
 
-    def at(self, act: int) -> Side:
-        """What the form held after an act."""
+    def not_shown(self, act: int) -> set[Key]:
+        """The rows below the record after an act that the form it was begun with did not show: of many it shows some."""
+        return {key for key, _table, _values in self._below(act)} - {
+            (prefix, str(key)) for prefix, formset in self.rows.items() for key in formset.sent
+        }
+
+    def at(self, act: int, but: Container[Key]) -> Side:
+        """What the form held after an act, but for some rows."""
         side: Side = {OWN: self._encoded(self.form_class(instance=self.record, initial=self._own(act)), self._fields(OWN))}
+        for key, table, values in self._below(act):
+            if key not in but:
+                formset = self.rows[key[0]]
+                form = formset.form(initial=_by_name(table, values), **formset.get_form_kwargs(None))
+                side[key] = self._encoded(form, self._fields(key))
+        return side
+
+    def _below(self, act: int) -> Iterator[tuple[Key, type[models.Model], Values]]:
         for line, values in self.history.state(act).items():
             for prefix, formset in self.rows.items():
                 if values and line.table is formset.model and values[formset.fk.attname] == self.record.pk:
-                    form = formset.form(initial=_by_name(line.table, values), **formset.get_form_kwargs(None))
-                    side[prefix, str(line.pk)] = self._encoded(form, self._fields((prefix, "")))
-        return side
+                    yield (prefix, str(line.pk)), line.table, values
 
     def _own(self, act: int) -> Values:
         """The record's own fields and links after an act, by the names of a form."""
@@ -72,12 +85,12 @@ class Sides:
     def _encoded(self, form: forms.BaseForm, names: list[str]) -> Row:
         return {name: encoded(form.fields[name], form[name].value()) for name in names}
 
-    def _fields(self, key: tuple[str, str]) -> list[str]:
+    def _fields(self, key: Key) -> list[str]:
         form = self.form if key == OWN else self._patterns[key[0]]
         hidden = (*NOT_CONTENT, *([self.rows[key[0]].fk.name, form._meta.model._meta.pk.name, "DELETE"] if key != OWN else []))
         return [name for name, field in form.fields.items() if name not in hidden and not field.disabled]
 
-    def field(self, key: tuple[str, str], name: str) -> forms.Field:
+    def field(self, key: Key, name: str) -> forms.Field:
         return (self.form if key == OWN else self._patterns[key[0]]).fields[name]
 
     # ── what was sent ──
@@ -95,7 +108,7 @@ class Sides:
                     side[key] = row
         return side
 
-    def _sent(self, start: str, key: tuple[str, str], base: Row) -> Row:
+    def _sent(self, start: str, key: Key, base: Row) -> Row:
         found = {}
         for name in self._fields(key):
             widget, texts = _inner(self.field(key, name).widget), []
@@ -143,12 +156,12 @@ class Sides:
             for end, text in entry:
                 sent.appendlist(f"{start}{name}{end}", text)
 
-    def _names(self, start: str, key: tuple[str, str], names: set[str]) -> set[str]:
+    def _names(self, start: str, key: Key, names: set[str]) -> set[str]:
         return {f"{start}{name}{end}" for name in names for end in _ends(_inner(self.field(key, name).widget))}
 
     # ── as a person reads it ──
 
-    def shown(self, key: tuple[str, str], name: str, entry: Entry) -> str:
+    def shown(self, key: Key, name: str, entry: Entry) -> str:
         field, texts = self.field(key, name), [text for _end, text in entry if text]
         if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
             return _("Yes") if texts else _("No")
