@@ -93,3 +93,23 @@ def test_what_lies_in_a_place_is_looked_up_once_for_all_by_which_it_is_asked(rai
         found = EstimateFilterSet(QueryDict(f"place={region.uid}"), Estimate.objects.all(), reader=Reader(analyst)).rows()
         assert [row.pk for row in found] == [told.pk]
     assert len([each for each in asked.captured_queries if "WITH RECURSIVE" in each["sql"]]) == 1
+
+
+OF_ALL_KINDS, OF_ITS_OWN = {"bases": "own_investigation"}, {"any": "bases=own_investigation", "value_text": "about 7"}
+
+
+@pytest.mark.parametrize(("asked", "of_all_kinds"), [(OF_ALL_KINDS, True), (OF_ITS_OWN, False)])
+def test_statements_are_asked_as_they_are_passed_where_the_table_of_all_kinds_knows(
+    asked: dict[str, str], of_all_kinds: bool, raids: list[Incident], analyst: User, client: Client, monkeypatch
+) -> None:
+    as_user(client, analyst)
+    told = Estimate.objects.order_by("uid").last()
+    told.bases = ["own_investigation"]
+    told.save_by(analyst)
+    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    monkeypatch.setattr(windows, "MET", 1)
+    with CaptureQueriesContext(connection) as queries:
+        rows = get(client, "estimates", **asked)["results"]
+    assert [row["uid"] for row in rows] == [told.uid] * (of_all_kinds or told.value_text == "about 7")
+    walked = [each["sql"] for each in queries.captured_queries if "AS near" in each["sql"]]
+    assert walked and all(("own_bases" in sql) == of_all_kinds for sql in walked)
