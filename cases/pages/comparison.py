@@ -11,19 +11,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from cases.charts import Passing, Row, Step, changes, chart, tree
-from cases.choices import Measure
 from cases.claims import Figure
 from cases.difference import Severity
 from cases.independence import behind
 from cases.pages.reading import Said, latest, passings_in
 from cases.pages.wording import figure_words, in_short
-from cases.reconciliation import Finding, FindingKind, Group, Refusal, add_up, comparable_groups, findings, independence
+from cases.reconciliation import Finding, FindingKind, Group, Refusal, add_up, findings, independence
 from hrdocs.labels import Terms
 from hrdocs.pages import Row as Shown
 from hrdocs.templatetags.words import either, when
 
 FINDINGS_SHOWN = 5
-MEASURES = [measure.value for measure in Measure]
 
 
 @dataclass(frozen=True)
@@ -62,15 +60,9 @@ class Compared:
 
 
 def compared(said: Said, terms: Terms) -> tuple[Compared, ...]:
-    """The comparable groups of what is said: those about the subject itself first, and those with more figures."""
+    """The comparable groups of what is said, as a page shows them."""
     passings = passings_in(said.matter, said.figures)
-    groups = sorted(comparable_groups(said.matter), key=lambda group: (_rank(group), -len(group.figures)))
-    return tuple(_compared(group, said, passings, f"c{place}", terms) for place, group in enumerate(groups))
-
-
-def _rank(group: Group) -> tuple[bool, int]:
-    """Figures that stand beside others before those that stand alone, totals before rates."""
-    return len(group.figures) == 1, MEASURES.index(group.measure) if group.measure in MEASURES else len(MEASURES)
+    return tuple(_compared(group, said, passings, f"c{place}", terms) for place, group in enumerate(said.groups))
 
 
 def _compared(group: Group, said: Said, passings: Sequence[Passing], name: str, terms: Terms) -> Compared:

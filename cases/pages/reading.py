@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,6 +16,7 @@ from django.utils.translation import override
 
 from cases import chains, figures, shapes, shown
 from cases.charts import Passing
+from cases.choices import Measure
 from cases.drift import differences
 from cases.models import (
     AdoptedFigure,
@@ -56,6 +58,7 @@ OF_PREFIX = {shape.model.uid_prefix: kind for kind, shape in KINDS.items()}
 
 
 MOST_FIGURES = 40  # of a comparable group; the API gives them all
+MEASURES = [measure.value for measure in Measure]
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Said:
     """All that visible sources say on one subject, by kind of statement; and what we concluded."""
 
     matter: Matter
+    groups: list[Group]
     figures: dict[str, Row]
     allegations: list[Row]
     characterisations: list[Row]
@@ -82,7 +86,9 @@ def said_where(about: Iterable[Q], concluded: Q, user: Any, *, whole: bool = Tru
     """The statements that any of these clauses names, with the answers to them, and the conclusions that another one names."""
     most, compared = (None, None) if whole else (bounds.TOLD, bounds.COMPARED)
     matter, more_figures = matter_of(about, user, compared)
-    shown = Estimate.objects.filter(uid__in=[figure.uid for group in comparable_groups(matter) for figure in latest(group)])
+    groups = groups_in(matter, most)
+    more_figures = more_figures or len(groups) < len(comparable_groups(matter))
+    shown = Estimate.objects.filter(uid__in=[figure.uid for group in groups for figure in latest(group)])
     estimates = {row["uid"]: row for row in statements(shown, user)}
     (allegations, more_accusing), (words, more_judging), (citations, more_citing) = (
         first(model.objects.order_by("source__published_earliest", "id"), user, most, about)
@@ -90,13 +96,26 @@ def said_where(about: Iterable[Q], concluded: Q, user: Any, *, whole: bool = Tru
     )
     answers, more_answers = answers_where([*about, *answers_to(allegations, words)], user, most)
     adopted = rows(shapes.FIGURES, AdoptedFigure.objects.visible_to(user).filter(concluded).order_by("-id"), user)
-    found = Said(matter, estimates, allegations, words, answers, citations, adopted)
+    found = Said(matter, groups, estimates, allegations, words, answers, citations, adopted)
     more = {"estimates": more_figures, "allegations": more_accusing, "characterisations": more_judging,
             "responses": more_answers, "citations": more_citing}  # fmt: skip
     found.more = tuple(name for name, is_more in more.items() if is_more)
     found.sources = sources_of([*estimates.values(), *allegations, *words, *answers, *citations])
     in_own_language(user, NAMED, found.figures, allegations, words, answers, citations, adopted)
     return found
+
+
+def groups_in(matter: Matter, most: int | None) -> list[Group]:
+    """The comparable groups of these figures, those with more in them first: all, or as many as hold the figures that a page
+    tells. What it leaves out stands alone, as a rule; all is compared."""
+    groups = sorted(comparable_groups(matter), key=lambda group: (_rank(group), -len(group.figures)))
+    before = accumulate((len(latest(group)) for group in groups), initial=0)
+    return [group for group, told in zip(groups, before) if most is None or told < most]  # noqa: B905 - one more sum than groups
+
+
+def _rank(group: Group) -> tuple[bool, int]:
+    """Figures that stand beside others before those that stand alone, totals before rates."""
+    return len(group.figures) == 1, MEASURES.index(group.measure) if group.measure in MEASURES else len(MEASURES)
 
 
 def latest(group: Group) -> list[Figure]:

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +27,8 @@ from cases.models import (
     Place,
     Response,
 )
+from cases.pages.reading import said_on
+from cases.reconciliation import findings
 from hrdocs import review
 from hrdocs.access import Role, Sensitivity
 from sources.models import Party, Source
@@ -455,3 +458,15 @@ def test_of_much_a_page_tells_the_first_and_leads_to_a_list_that_holds_all_of_it
     assert listed <= leads.keys()
     for link in leads.values():
         assert Client().get(f"/api/v1{link}&count=exact").json()["count"] > 1, link
+
+
+def test_of_many_figures_a_page_tells_the_first_groups_and_compares_all(monkeypatch):
+    facility, reader = saydnaya(), AnonymousUser()
+    whole = said_on(facility, reader, whole=False)
+    monkeypatch.setattr("cases.pages.bounds.TOLD", 1)
+    first = said_on(facility, reader, whole=False)
+    assert first.groups == whole.groups[:1] != whole.groups
+    assert len(first.groups[0].figures) > 1
+    assert first.figures.keys() < whole.figures.keys()
+    assert "estimates" in first.more and "estimates" not in whole.more
+    assert findings(first.matter) == findings(whole.matter)

@@ -1,5 +1,6 @@
 """`manage.py bench` (`make bench`): how fast this is, on data made for it, beside what the database alone needs."""
 
+import gc
 import itertools
 import json
 import os
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             return
         size, only, lines = SMALL if options["quick"] else options["size"], options["only"] or PARTS, []
         settings.KEPT_MB = 0  # what is measured is made anew each time
+        gc.freeze()  # as a worker does when it has loaded all
         with own_database(keep=options["keep"], again=options["again"]):
             try:
                 if options["again"]:
