@@ -8,10 +8,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cases.choices import AffiliationKind
-from cases.figures import gather, matter_of, statements_on
+from cases.figures import clauses_on, gather
 from cases.models import Affiliation, Case, Conclusion, Estimate, Facility, Incident, Place, Statement
 from cases.reconciliation import Matter
+from hrdocs.access import one_of
+from hrdocs.first_keys import first_keys
 from hrdocs.models import Record
+from hrdocs.together import own_kinds
+
+MOST = 200  # statements, and incidents, that are looked through at once
 
 _SPEAKS_FOR = (
     AffiliationKind.PART, AffiliationKind.MEMBER, AffiliationKind.SUBORDINATE, AffiliationKind.DEPUTY,
@@ -20,29 +25,38 @@ _SPEAKS_FOR = (
 
 
 class Dossier:
-    """All that hangs together with one subject, as far as one person may see it."""
+    """All that hangs together with one subject, as far as one person may see it; of very many statements and incidents the
+    newest: each of the others is looked through where it is about less."""
 
     def __init__(self, subject: Record, user: Any) -> None:
         self.subject, self.user = subject, user
 
     @cached_property
-    def statements(self) -> QuerySet:
-        seen = Statement.objects.visible_to(self.user).select_related("source")
+    def _newest(self) -> tuple[list[int], bool]:
+        seen = Statement.objects.visible_to(self.user)
         if isinstance(self.subject, Statement):
-            return seen.filter(pk=self.subject.pk)
+            return list(seen.filter(pk=self.subject.pk).values_list("pk", flat=True)), False
         if isinstance(self.subject, Conclusion):
-            return seen.none()
-        return seen.filter(statements_on(self.subject, self.user)).order_by("uid")
+            return [], False
+        return first_keys(seen.order_by("-pk"), MOST, clauses_on(self.subject, self.user))
+
+    @property
+    def keys(self) -> list[int]:
+        return self._newest[0]
 
     @cached_property
-    def keys(self) -> list[int]:
-        return [row.pk for row in self.statements]
+    def statements(self) -> QuerySet:
+        seen = Statement.objects.visible_to(self.user).select_related("source", *own_kinds(Statement))
+        return seen.filter(one_of(self.keys, here="pk")).order_by("uid")
 
     @cached_property
     def matter(self) -> Matter:
-        if isinstance(self.subject, Statement | Conclusion):
-            return gather(Estimate.objects.visible_to(self.user).filter(pk__in=self.keys), self.user)
-        return matter_of(self.subject, self.user)
+        return gather(Estimate.objects.visible_to(self.user).filter(one_of(self.keys, here="pk")), self.user)
+
+    @property
+    def is_a_part(self) -> int:
+        """How many statements and incidents were looked at, where there are more; otherwise none."""
+        return MOST if self._newest[1] or self._newest_incidents[1] else 0
 
     @cached_property
     def by_uid(self) -> dict[str, Statement]:
@@ -51,6 +65,15 @@ class Dossier:
     @cached_property
     def incidents(self) -> QuerySet:
         seen = Incident.objects.visible_to(self.user).order_by("uid")
+        return seen.filter(one_of(self._newest_incidents[0], here="pk"))
+
+    @cached_property
+    def _newest_incidents(self) -> tuple[list[int], bool]:
+        return first_keys(self._all_incidents.order_by("-pk"), MOST)
+
+    @cached_property
+    def _all_incidents(self) -> QuerySet:
+        seen = Incident.objects.visible_to(self.user)
         if isinstance(self.subject, Case):
             return seen.gathered_in(self.subject, self.user)
         if isinstance(self.subject, Facility):
@@ -94,5 +117,5 @@ class Dossier:
         if isinstance(self.subject, Conclusion):
             return seen.filter(pk=self.subject.pk)
         if isinstance(self.subject, Case):
-            return seen.filter(Q(incident__in=self.incidents) | Q(facility__in=self.facilities))
+            return seen.filter(Q(incident__in=self._all_incidents) | Q(facility__in=self.facilities))
         return seen.filter(**{about: self.subject}) if about in Conclusion.hangs_on else seen.none()

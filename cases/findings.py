@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from cases.chains import settle_drift
@@ -31,7 +31,7 @@ from cases.models import (
 from cases.naming import code_labels, named
 from cases.reconciliation import comparable_groups, findings, independence
 from cases.sentences import Listed, Sentence
-from hrdocs.access import is_staff_reader
+from hrdocs.access import is_staff_reader, one_of
 from hrdocs.models import Record, SetAside, on
 from hrdocs.review import told_of
 from sources.choices import ReadAs
@@ -39,6 +39,8 @@ from sources.models import Source
 
 _READ = (ReadAs.FULL, ReadAs.EXCERPT, ReadAs.ABSTRACT)
 _GRAVE = (Severity.MATERIAL, Severity.REVERSES)
+# By which links an answer meets an allegation, and by which of its keys.
+_ANSWERED = {"about_statement": "pk", "about_source": "source_id", "about_incident": "about_incident_id"}
 _AGAINST = (ResponseKind.DENIAL, ResponseKind.DISPUTE, ResponseKind.CORRECTION, ResponseKind.RETRACTION)
 
 # What each kind of finding is called, for people; in this order they are told.
@@ -131,8 +133,7 @@ def figures_side_by_side(dossier: Dossier) -> Iterator[Found]:
 def single_origins(dossier: Dossier) -> Iterator[Found]:
     for group in comparable_groups(dossier.matter):
         sources = {figure.source for figure in group.figures}
-        behind = independence(group.figures, dossier.matter.links)
-        if len(sources) > 1 and behind.at_most == 1:
+        if len(sources) > 1 and independence(group.figures, dossier.matter.links).at_most == 1:
             first, *rest = (figure.uid for figure in group.figures)
             words = Sentence(
                 "%(number)s sources give figures of this kind, and one origin stands behind them all.", number=len(sources)
@@ -223,14 +224,13 @@ def originals_not_read(dossier: Dossier) -> Iterator[Found]:
 
 def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
     allegations = Allegation.objects.visible_to(dossier.user).filter(pk__in=dossier.keys)
-    rows = Accused.objects.visible_to(dossier.user).filter(allegation__in=allegations).exclude(party=None)
-    for row in rows.select_related("allegation__source", "party").order_by("allegation__uid", "id"):
+    named_ones = Accused.objects.visible_to(dossier.user).filter(allegation__in=allegations).exclude(party=None)
+    rows = list(named_ones.select_related("allegation__source", "party").order_by("allegation__uid", "id"))
+    answers = _answers_to([row.allegation for row in rows], dossier.user)
+    for row in rows:
         allegation = row.allegation
-        answers = Q(about_statement=allegation) | Q(about_source=allegation.source)
-        if allegation.about_incident_id:
-            answers |= Q(about_incident=allegation.about_incident_id)
-        given = Response.objects.visible_to(dossier.user).filter(answers)
-        if not given.filter(Q(spoken_for__in=dossier.bodies_of(row.party_id)) | Q(speaker=row.party)).exists():
+        given = {each for about, of in _ANSWERED.items() for each in answers.get((about, getattr(allegation, of)), ())}
+        if not given & {("speaker", row.party_id), *(("spoken_for", body) for body in dossier.bodies_of(row.party_id))}:
             words = Sentence(
                 "%(party)s stands accused, and no answer of theirs is recorded. Record one, or that they did not reply.",
                 party=named(row.party),
@@ -242,6 +242,17 @@ def accused_without_answer(dossier: Dossier) -> Iterator[Found]:
                 party=named(row.party),
             )
             yield Found("no_mode", allegation, words)
+
+
+def _answers_to(allegations: Iterable[Allegation], user: Any) -> dict[tuple[str, int], set[tuple[str, int]]]:
+    """Who answered these allegations, their sources as a whole, or the incidents that they are about: who spoke, and for whom."""
+    found: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for about, of in _ANSWERED.items():
+        keys = {key for each in allegations if (key := getattr(each, of)) is not None}
+        given = Response.objects.visible_to(user).filter(one_of(keys, here=about)).order_by()
+        for key, spoken_for, speaker in given.values_list(about, "spoken_for", "speaker").distinct():
+            found.setdefault((about, key), set()).update({("spoken_for", spoken_for), ("speaker", speaker)})
+    return found
 
 
 def outside_the_facilitys_life(dossier: Dossier) -> Iterator[Found]:

@@ -70,7 +70,7 @@ def _below(kind: type[Record], records: list[Record], user: Any) -> list[Record]
     keys = [record.pk for record in records]
     for link in links_that_hang_on(kind):
         rows = link.model._default_manager.visible_to(user).filter(**{f"{link.name}__in": keys}).order_by("pk")
-        rows = rows.select_related(*_own_kinds(link.model))
+        rows = rows.select_related(*own_kinds(link.model))
         if not issubclass(link.model, Part):
             found += [getattr(each, "detail", each) for each in rows]
         elif not kind.hangs_on and link.model.hangs_on[0] == link.name:
@@ -79,7 +79,7 @@ def _below(kind: type[Record], records: list[Record], user: Any) -> list[Record]
     return [each for each in found if isinstance(each, Record)]
 
 
-def _own_kinds(model: type[models.Model]) -> list[str]:
+def own_kinds(model: type[models.Model]) -> list[str]:
     """The links to tables that say more of the same row, read along: a statement is an estimate, an allegation …"""
     return [link.name for link in model._meta.related_objects if link.one_to_one and link.parent_link]
 

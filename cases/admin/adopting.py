@@ -76,12 +76,12 @@ class Adoptable(WithFindings):
         return {**shown, "adoptable": offered}
 
     def adopt_view(self, request: HttpRequest, object_id: str, first: str) -> HttpResponse:
-        """The page of one group, named by its first figure."""
+        """The page of one group, named by a figure in it."""
         record = self.get_object(request, unquote(object_id))
         if record is None or not self.has_change_permission(request):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         matter = matter_of(record, request.user)
-        group = next((each for each in comparable_groups(matter) if each.figures[0].uid == first), None)
+        group = next((each for each in comparable_groups(matter) if first in {figure.uid for figure in each.figures}), None)
         if group is None:
             raise Http404
         form = AdoptForm(group, matter, request.POST or None)

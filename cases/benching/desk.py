@@ -10,14 +10,13 @@ from django.urls import reverse
 from cases.benching.pages import READERS
 from cases.benching.painting import MOST, MUCH, much_of_some
 from cases.benching.results import Line, worked
-from cases.models import Incident
+from cases.models import Case, Facility, Incident
 from hrdocs.admin.desk import kinds
 from hrdocs.models import Record
 from sources.models import Party, Source
 
 WORDS = ("", "Saydnaya", "minaret", "Ahmad")  # none, one that a sixteenth of the incidents bears, a rare one, one of people
-# The forms of a case and of a facility have a row of fields for each of thousands, and take minutes: they are left out.
-MUCH_OF = (Party, Source)
+MUCH_OF = (Case, Facility, Party, Source)
 
 
 def first_paints(rounds: int) -> Iterator[Line]:

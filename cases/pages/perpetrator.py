@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from cases import shapes
 from cases.models import Accused, Affiliation, Allegation, Operation
 from cases.pages import reading
-from cases.pages.bounds import TOLD, first, lists_of
+from cases.pages.bounds import TOLD, lists_of
 from cases.pages.command import command_of
 from cases.pages.view import answers_to_sources, with_answers
+from hrdocs.first_keys import first_keys
 from hrdocs.pages import Row, in_own_language, page_of, rows_of
 from hrdocs.shapes import Shape
 from sources.models import Party, Source, SourcePublisher
@@ -54,5 +55,5 @@ def what_is_said_of(record: Party, user: Any, *, whole: bool = True) -> dict[str
 
 def _first(shape: Shape, found: QuerySet, user: Any, most: int | None) -> tuple[list[Row], bool]:
     """The first of these records, and whether there are more."""
-    keys, more = first(found, most)
+    keys, more = first_keys(found, most)
     return rows_of(shape, keys, user), more

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from cases import shapes
 from cases.models import Facility, Incident, Place
 from cases.pages import reading
-from cases.pages.bounds import TOLD, first, lists_of
+from cases.pages.bounds import TOLD, lists_of
 from cases.pages.view import what_is_said
+from hrdocs.first_keys import first_keys
 from hrdocs.pages import Row, in_own_language, page_of, rows_of
 from hrdocs.shapes import Shape
 
@@ -32,5 +33,5 @@ def place(request: HttpRequest, record: Place, row: Row) -> dict[str, Any]:
 
 def _by_name(shape: Shape, found: QuerySet, user: Any) -> tuple[list[Row], bool]:
     """The first places or facilities by their names, and whether there are more."""
-    keys, more = first(found.order_by("name_en", "id"), TOLD)
+    keys, more = first_keys(found.order_by("name_en", "id"), TOLD)
     return rows_of(shape, keys, user), more

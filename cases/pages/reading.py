@@ -39,6 +39,7 @@ from cases.pages import bounds
 from cases.querysets import Rows
 from cases.reconciliation import Figure, Group, Matter, comparable_groups
 from hrdocs.access import VisibleQuerySet, among, one_of
+from hrdocs.first_keys import first_keys
 from hrdocs.models import Record
 from hrdocs.pages import Row, in_own_language, rows, rows_of
 from hrdocs.shapes import Reader, Shape
@@ -141,7 +142,7 @@ def matter_of(about: Iterable[Q], user: Any, most: int | None = None) -> tuple[M
     """These figures with what joins them, and whether there are more: of many those that reach furthest. What the program
     says of them is English, so its names are too."""
     furthest = Greatest("period_latest", "as_of_latest").desc(nulls_last=True)
-    keys, more = bounds.first(Estimate.objects.visible_to(user).order_by(furthest, "pk"), most, about)
+    keys, more = first_keys(Estimate.objects.visible_to(user).order_by(furthest, "pk"), most, about)
     with override("en"):
         return figures.gather(Estimate.objects.visible_to(user).filter(one_of(keys, here="pk")), user), more
 
@@ -183,7 +184,7 @@ def _of_the_oldest_years(incidents: QuerySet) -> QuerySet:
 
 def first_incidents(incidents: QuerySet, user: Any, *, whole: bool) -> tuple[list[Row], bool]:
     """Incidents, the oldest first: all of them or those that a page tells, and whether there are more."""
-    keys, more = bounds.first(oldest_first(incidents, user), None if whole else bounds.TOLD, near=_of_the_oldest_years)
+    keys, more = first_keys(oldest_first(incidents, user), None if whole else bounds.TOLD, near=_of_the_oldest_years)
     return rows_of(shapes.INCIDENTS, keys, user), more
 
 
@@ -195,7 +196,7 @@ def statements(queryset: VisibleQuerySet, user: Any) -> list[Row]:
 def first(queryset: VisibleQuerySet, user: Any, most: int | None, clauses: Iterable[Q] = (Q(),)) -> tuple[list[Row], bool]:
     """The first of these statements that any of the clauses names, and whether there are more."""
     kind = next(kind for kind, shape in KINDS.items() if shape.model is queryset.model)
-    keys, more = bounds.first(queryset.visible_to(user), most, clauses)
+    keys, more = first_keys(queryset.visible_to(user), most, clauses)
     return [{**row, "kind": kind} for row in rows_of(KINDS[kind], keys, user)], more
 
 
@@ -249,7 +250,7 @@ def gathered_by(case: Case, user: Any, most: int | None) -> tuple[list[Row], lis
         "incidents": (shapes.INCIDENTS, Incident.objects.visible_to(user).gathered_in(case, user)),
         "parties": (PARTIES, Party.objects.visible_to(user).filter(pk__in=links.values("party"))),
     }
-    keys = {name: bounds.first(found.order_by("id"), most) for name, (_, found) in gathered.items()}
+    keys = {name: first_keys(found.order_by("id"), most) for name, (_, found) in gathered.items()}
     facilities, incidents, parties = (rows_of(shape, keys[name][0], user) for name, (shape, _) in gathered.items())
     return facilities, incidents, parties, [name for name, (_, more) in keys.items() if more]
 

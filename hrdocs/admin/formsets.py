@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 MOST_NEW = 200  # rows that one form adds at once; nobody types more, and each costs a form
 MOST_SHOWN = 50  # rows that one form shows of those that are there; thousands took minutes
+MOST_STATEMENTS = 10  # of statements, of which each fills a screen
 KEY = re.compile("[0-9]{1,18}")
 
 
@@ -25,7 +26,7 @@ class RowsBelow(BaseInlineFormSet):
     shown, whatever was added meanwhile; all others stay as they are. `asked` is what the address of the page asks for.
     """
 
-    has_earlier = False
+    most, has_earlier = MOST_SHOWN, False
 
     def __init__(self, *args: Any, asked: QueryDict | None = None, **kwargs: Any) -> None:
         self.asked = QueryDict() if asked is None else asked
@@ -47,9 +48,9 @@ class RowsBelow(BaseInlineFormSet):
     def _shown(self) -> list[models.Model]:
         before = self.asked.get(self._before, "")
         rows = self.queryset.filter(pk__lt=int(before)) if KEY.fullmatch(before) else self.queryset
-        found = list(rows.order_by("-pk")[: MOST_SHOWN + 1])
-        self.has_earlier = len(found) > MOST_SHOWN
-        return found[:MOST_SHOWN][::-1]
+        found = list(rows.order_by("-pk")[: self.most + 1])
+        self.has_earlier = len(found) > self.most
+        return found[: self.most][::-1]
 
     # ── to other rows than these ──
 
@@ -89,3 +90,9 @@ class RowsBelow(BaseInlineFormSet):
         if self.is_bound and self.management_form.cleaned_data["TOTAL_FORMS"] > self.absolute_max:
             said = _("At most %d rows are added at once. Nothing was saved: save some of them, then add the rest.") % MOST_NEW
             self._non_form_errors = self.error_class([said], error_class="nonform", renderer=self.renderer)
+
+
+class StatementsBelow(RowsBelow):
+    """The same of statements about the record."""
+
+    most = MOST_STATEMENTS

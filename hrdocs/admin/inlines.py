@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 
 from hrdocs.admin.forms import RecordForm, WholeForm
-from hrdocs.admin.formsets import RowsBelow
+from hrdocs.admin.formsets import RowsBelow, StatementsBelow
 from hrdocs.admin.proposals import is_open
 from hrdocs.admin.records import Gated
 
@@ -39,7 +39,7 @@ class PartInline(Gated, TabularInline):
 class StatementInline(Gated, StackedInline):
     """Statements about the record of the form: entered in a few fields, opened for the rest."""
 
-    formset = RowsBelow
+    formset = StatementsBelow
     template_after = OTHER_ROWS
     extra = 0
     show_change_link = True

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from cases.findings import Found, findings_on, set_aside, set_aside_among
+from cases.dossier import Dossier
+from cases.findings import Found, findings_in, findings_on, set_aside, set_aside_among
 from cases.models import Accused, Affiliation, Case, Conclusion, ConclusionGround, Facility, HandOn, IncidentFacility
 from hrdocs.access import Role
 from hrdocs.models import SetAside, User
@@ -235,3 +236,38 @@ def test_a_case_gathers_the_findings_of_all_that_is_in_it(analyst: User) -> None
     CaseFacility.objects.create(case=case, facility=prison)
     CaseIncident.objects.create(case=case, incident=incident)
     assert {"not_read", "nobody_says_so"} <= set(kinds(case, analyst))
+
+
+def test_of_very_many_statements_the_newest_are_looked_through_and_the_panel_says_so(
+    analyst: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facility, source = factories.make_facility(analyst), factories.make_source(analyst)
+    made = [factories.make_estimate(analyst, source=source, about_facility=facility, locator="") for _ in range(3)]
+    party = factories.make_party(analyst)
+    accusing = factories.make_allegation(analyst, source=source, about_facility=facility)
+    Accused.objects.create(allegation=accusing, party=party, modes=["ordered"])
+    client.force_login(analyst)
+    page = f"/admin/cases/facility/{facility.pk}/change/"
+    assert "newest statements and incidents were looked through" not in client.get(page).content.decode()
+    monkeypatch.setattr("cases.dossier.MOST", 2)
+    dossier = Dossier(facility, analyst)
+    assert dossier.keys == [accusing.pk, made[-1].pk] and dossier.is_a_part == 2
+    assert {figure.uid for figure in dossier.matter.figures} == {made[-1].uid}
+    assert [found.record.pk for found in findings_in(dossier) if found.kind == "never_asked"] == [accusing.pk]
+    assert "Only the 2 newest statements and incidents were looked through" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("answer", "counts"), [
+    ({"about_statement": "allegation", "spoken_for": "body"}, True), ({"about_source": "source", "spoken_for": "party"}, True),
+    ({"about_statement": "allegation", "speaker": "party"}, True), ({"about_statement": "allegation", "speaker": "body"}, False),
+    ({"about_incident": "incident", "spoken_for": "party"}, True), ({"about_incident": "other", "spoken_for": "party"}, False),
+])  # fmt: skip
+def test_an_answer_counts_that_is_given_in_the_name_of_the_accused(answer: dict[str, str], counts: bool, analyst: User) -> None:
+    """To the statement, to its source as a whole, or to the incident that it is about."""
+    there = {"party": factories.make_party(analyst), "body": factories.make_party(analyst), "source": factories.make_source(analyst),
+             "incident": factories.make_incident(analyst), "other": factories.make_incident(analyst)}  # fmt: skip
+    Affiliation(party=there["body"], to_party=there["party"], kind="part_of").save_by(analyst)
+    there["allegation"] = factories.make_allegation(analyst, source=there["source"], about_incident=there["incident"])
+    Accused.objects.create(allegation=there["allegation"], party=there["party"], modes=["ordered"])
+    factories.make_response(analyst, **{link: there[name] for link, name in answer.items()})
+    assert ("never_asked" in kinds(there["incident"], analyst)) != counts

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from cases.models import Estimate, Facility, FacilityName
-from hrdocs.admin.formsets import MOST_SHOWN
+from hrdocs.admin.formsets import MOST_SHOWN, MOST_STATEMENTS
 from hrdocs.audit import acting_as
 from hrdocs.models import User
 from tests import factories
@@ -126,11 +126,11 @@ def test_two_editors_of_many_rows_lose_none(her: Client, facility: Facility) -> 
 
 def test_statements_below_are_shown_alike(her: Client, analyst: User) -> None:
     facility, source = factories.make_facility(analyst), factories.make_source(analyst)
-    for number in range(MOST_SHOWN + 1):
+    for number in range(MOST_STATEMENTS + 1):
         figure = {"value_text": f"{number}–200", "lower": number, "upper": 200}
         factories.make_estimate(analyst, source=source, about_facility=facility, **figure)
     page = her.get(page_of(facility))
     shown = next(each.formset for each in page.context["inline_admin_formsets"] if each.formset.model is Estimate)
-    assert [form.instance.lower for form in shown.initial_forms] == list(range(1, MOST_SHOWN + 1))
+    assert [form.instance.lower for form in shown.initial_forms] == list(range(1, MOST_STATEMENTS + 1))
     assert her.post(page_of(facility), filled(entries_of(page), name_en="Renamed", reason="As it is spelled.")).status_code == 302
-    assert facility.statements.count() == MOST_SHOWN + 1
+    assert facility.statements.count() == MOST_STATEMENTS + 1
