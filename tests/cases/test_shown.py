@@ -73,7 +73,7 @@ def test_the_first_incidents_stand_in_the_order_of_what_is_shown_however_many_th
     factories.publish(*made, by=reviewer)
     for user in (NOBODY, analyst):
         whole, _ = reading.first_incidents(Incident.objects.visible_to(user), user, whole=True)
-        monkeypatch.setattr("cases.pages.bounds.FEW", few)
+        monkeypatch.setattr("hrdocs.first_keys.FEW", few)
         monkeypatch.setattr("cases.pages.bounds.TOLD", told)
         found, more = reading.first_incidents(Incident.objects.visible_to(user), user, whole=False)
         assert found == whole[:told]
