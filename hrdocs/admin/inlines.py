@@ -21,7 +21,7 @@ class PartInline(Gated, TabularInline):
     """Rows that belong to the record of the form: names, links, identifiers."""
 
     formset = RowsBelow
-    template_after = OTHER_ROWS
+    template_before = OTHER_ROWS
     extra = 0
     show_change_link = False
     tab = False
@@ -40,7 +40,7 @@ class StatementInline(Gated, StackedInline):
     """Statements about the record of the form: entered in a few fields, opened for the rest."""
 
     formset = StatementsBelow
-    template_after = OTHER_ROWS
+    template_before = OTHER_ROWS
     extra = 0
     show_change_link = True
     form = RecordForm
