@@ -81,7 +81,8 @@ class Adoptable(WithFindings):
         if record is None or not self.has_change_permission(request):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         matter = matter_of(record, request.user)
-        group = next((each for each in comparable_groups(matter) if first in {figure.uid for figure in each.figures}), None)
+        groups = comparable_groups(matter)
+        group = next((each for each in groups if any(figure.uid == first for figure in each.figures)), None)
         if group is None:
             raise Http404
         form = AdoptForm(group, matter, request.POST or None)

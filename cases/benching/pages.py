@@ -27,6 +27,7 @@ from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Reader
 
 LONGEST = 10  # seconds for one query; what takes longer is told as that
+PLANNED = 12  # pages after which a session of the database has planned what it serves, and keeps the plan
 PAIRS = 40
 SLOWEST = "the slowest page under one filter against one without, processor"
 LISTS = {"incidents": IncidentViewSet, "estimates": EstimateViewSet}
@@ -98,9 +99,6 @@ def under_each_filter(name: str, who: str, rounds: int) -> list[Line]:
     plain = min(cost for _, cost in _costs(name, user, {}, 5))
     slowest = max(work, key=lambda asked: work[asked])
     return [Line("filters", SLOWEST, work[slowest] / plain, "×", note=f"{slowest}, of {len(work)}")]
-
-
-PLANNED = 12  # pages after which a session of the database has planned what it serves, and keeps the plan
 
 
 def _costs(name: str, user: Any, asked: dict[str, str], rounds: int) -> list[tuple[float, float]]:

@@ -87,8 +87,9 @@ def said_where(about: Iterable[Q], concluded: Q, user: Any, *, whole: bool = Tru
     """The statements that any of these clauses names, with the answers to them, and the conclusions that another one names."""
     most, compared = (None, None) if whole else (bounds.TOLD, bounds.COMPARED)
     matter, more_figures = matter_of(about, user, compared)
-    groups = groups_in(matter, most)
-    more_figures = more_figures or len(groups) < len(comparable_groups(matter))
+    every = comparable_groups(matter)
+    groups = groups_told(every, most)
+    more_figures = more_figures or len(groups) < len(every)
     shown = Estimate.objects.filter(uid__in=[figure.uid for group in groups for figure in latest(group)])
     estimates = {row["uid"]: row for row in statements(shown, user)}
     (allegations, more_accusing), (words, more_judging), (citations, more_citing) = (
@@ -106,10 +107,10 @@ def said_where(about: Iterable[Q], concluded: Q, user: Any, *, whole: bool = Tru
     return found
 
 
-def groups_in(matter: Matter, most: int | None) -> list[Group]:
-    """The comparable groups of these figures, those with more in them first: all, or as many as hold the figures that a page
+def groups_told(every: Iterable[Group], most: int | None) -> list[Group]:
+    """The comparable groups that a page shows, those with more in them first: all, or as many as hold the figures that it
     tells. What it leaves out stands alone, as a rule; all is compared."""
-    groups = sorted(comparable_groups(matter), key=lambda group: (_rank(group), -len(group.figures)))
+    groups = sorted(every, key=lambda group: (_rank(group), -len(group.figures)))
     before = accumulate((len(latest(group)) for group in groups), initial=0)
     return [group for group, told in zip(groups, before) if most is None or told < most]  # noqa: B905 - one more sum than groups
 
