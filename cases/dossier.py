@@ -11,9 +11,9 @@ from cases.choices import AffiliationKind
 from cases.figures import clauses_on, gather
 from cases.models import Affiliation, Case, Conclusion, Estimate, Facility, Incident, Place, Statement
 from cases.reconciliation import Matter
-from hrdocs.access import one_of
 from hrdocs.first_keys import first_keys
 from hrdocs.models import Record
+from hrdocs.ties import one_of
 from hrdocs.together import own_kinds
 
 MOST = 200  # statements, and incidents, that are looked through at once

@@ -35,8 +35,8 @@ from cases.naming import labels_with, named
 from cases.querysets import said_of_either
 from cases.reconciliation import Link, Matter, Relation
 from cases.sentences import Named
-from hrdocs.access import one_of, tied
 from hrdocs.models import Record, Term, Vocabulary
+from hrdocs.ties import one_of, tied
 from sources.models import Party, Relay, SourcePublisher
 
 

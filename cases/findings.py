@@ -31,9 +31,10 @@ from cases.models import (
 from cases.naming import code_labels, named
 from cases.reconciliation import comparable_groups, findings, independence
 from cases.sentences import Listed, Sentence
-from hrdocs.access import is_staff_reader, one_of
+from hrdocs.access import is_staff_reader
 from hrdocs.models import Record, SetAside, on
 from hrdocs.review import told_of
+from hrdocs.ties import one_of
 from sources.choices import ReadAs
 from sources.models import Source
 

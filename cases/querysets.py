@@ -8,26 +8,18 @@ from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hrdocs.access import VisibleQuerySet, tied
+from hrdocs.access import VisibleQuerySet
+from hrdocs.ties import NONE, Keys, tied
 from sources.querysets import PartyQuerySet
 
 Rows = Collection[int] | QuerySet  # some rows, by their keys or by a query for them
 
 
-class Origins(Func):
-    """How many statements stand at the far end of a chain, by what the sources say themselves of whom they hand on.
-
-    The same rule as independence.origins over stated links, for columns and filters; a test holds the two together.
-    Its body names no schema: asked by a reader from outside, it counts among the hand-ons of her relations.
-    """
-
-    function = "public.cases_origins"
-    output_field = IntegerField()
-
-
+# How many statements stand at the far end of a chain, by what the sources say themselves of whom they hand on: the same rule
+# as independence.origins over stated links, which a test holds together. Its body names no schema: asked by a reader from
+# outside, it counts among the hand-ons of her relations.
 ORIGINS_SQL = """
 CREATE OR REPLACE FUNCTION public.cases_origins(statement bigint, clearance integer) RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE AS $origins$
@@ -45,21 +37,19 @@ $origins$;
 class NestedQuerySet(VisibleQuerySet):
     """Records that can be parts of one another, through `parent`."""
 
-    def parts(self, user: Any) -> set[int]:
+    def parts(self, user: Any) -> Keys:
         """The keys of these and of all that lies within them, however deep: of those that `user` may know of."""
         shown, one = self.model._default_manager.visible_to(user).values_list("pk", "parent"), self.visible_to(user)
         try:
             each, of_each = shown.order_by().query.sql_with_params()
             start, of_start = one.order_by().values_list("pk").query.sql_with_params()
         except EmptyResultSet:
-            return set()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH RECURSIVE found (key) AS ({start} UNION SELECT part.key FROM found "
-                f"JOIN ({each}) AS part (key, parent) ON part.parent = found.key) SELECT key FROM found",
-                [*of_start, *of_each],
-            )
-            return {key for (key,) in cursor.fetchall()}
+            return NONE
+        return Keys.found(
+            f"WITH RECURSIVE found (key) AS ({start} UNION SELECT part.key FROM found "
+            f"JOIN ({each}) AS part (key, parent) ON part.parent = found.key) SELECT key FROM found",
+            (*of_start, *of_each),
+        )
 
     def with_parts(self, user: Any) -> NestedQuerySet:
         """These, and all that lies within them, however deep: those that `user` may know of."""

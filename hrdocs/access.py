@@ -7,12 +7,11 @@ Every read starts from `visible_to(user)`; what is not visible does not exist fo
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 
 class State(models.TextChoices):
@@ -107,10 +106,6 @@ $opens$;
 """
 
 
-FEW = 2_000  # keys of rows that others are asked by
-_WRITTEN_OUT = 20  # of them, each as a value of its own
-
-
 class VisibleQuerySet(models.QuerySet):
     """Rows of a record or a part. `visible_to(user)` is the door that every read goes through."""
 
@@ -120,65 +115,6 @@ class VisibleQuerySet(models.QuerySet):
         if is_staff_reader(user):
             clause |= Q(Opens("locks", models.Value(user.pk)), audience=Sensitivity.RESTRICTED.rank)
         return self.filter(clause)
-
-
-def tied(
-    rows: models.QuerySet, column: str = "pk", *, here: str = "pk", one_by_one: models.QuerySet | None = None, few: int = 0
-) -> Q:
-    """Which rows of another list hold, in their column `here`, what one of these holds in `column`.
-
-    Where that is little, the values themselves are asked for: the database knows how many rows hold a value, and reads
-    accordingly. Where it is much, each row is asked whether there is one, so that a page need not work out all; where that
-    is quicker in other words, `one_by_one` are the same rows in those. `few` is how much is little, where the values are
-    quickly read.
-    """
-    rows, few = rows.order_by(), few or FEW
-    found = list(rows.filter(**{f"{column}__isnull": False}).values_list(column, flat=True)[: few + 1])
-    if len(found) <= few:
-        return one_of(set(found), here=here)
-    is_there = Q(Exists((rows if one_by_one is None else one_by_one).order_by().filter(**{column: OuterRef(here)})))
-    return is_there if here == "pk" else Q(**{f"{here}__isnull": False}) & is_there  # an index tells where nothing is held
-
-
-@models.Field.register_lookup
-@models.ForeignObject.register_lookup
-class OfList(models.Lookup):
-    """`= ANY ('{1,2,3}')`: keys that are handed over as one list. Thousands of values take longer to put into a question than
-    the database takes to answer it."""
-
-    lookup_name, prepare_rhs = "of_list", False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        (column, params), (keys, given) = self.process_lhs(compiler, connection), self.process_rhs(compiler, connection)
-        return f"{column} = ANY ({keys}::bigint[])", (*params, *given)
-
-
-def one_of(keys: Collection[int], *, here: str) -> Q:
-    """Which rows hold one of these keys, of which the database weighs each against what it knows of the column."""
-    if len(keys) <= _WRITTEN_OUT:
-        return Q(**{f"{here}__in": keys})
-    return Q(**{f"{here}__of_list": _listed(keys)})
-
-
-def _listed(keys: Collection[int]) -> models.Value:
-    return models.Value(f"{{{','.join(map(str, keys))}}}")
-
-
-class _LookedUp(models.Func):
-    """Whether a column is one of very many keys, handed over as one list that is looked up in. It is made once; seeing how long
-    it is, the database would count that for each row, and care no more for how it comes to the rows."""
-
-    arg_joiner = " IN (SELECT unnest((SELECT "
-    template = "(%(expressions)s::bigint[])))) IS TRUE"
-    output_field = models.BooleanField()
-
-
-def among(keys: Collection[int], *, here: str) -> Q:
-    """Which rows hold one of these keys. Where they are very many the database would take longer to weigh each of them
-    against what it knows of the column than to find the rows."""
-    if len(keys) <= FEW:
-        return one_of(keys, here=here)
-    return Q(_LookedUp(models.F(here), _listed(keys)))
 
 
 def shown_rows(model: type[models.Model], user: Any) -> models.QuerySet:

@@ -18,12 +18,12 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hrdocs import dates
-from hrdocs.access import tied
 from hrdocs.models import Team, Term
 from hrdocs.models.record import texts_in_words
 from hrdocs.problems import meant
 from hrdocs.redirects import called
 from hrdocs.shapes import Reader, Shape
+from hrdocs.ties import tied
 from hrdocs.uids import UidField, understood
 
 MOST_UIDS = 200  # that may be asked for at once

@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from hrdocs.access import FEW, one_of
+from hrdocs.ties import FEW, one_of
 
 
 def first_keys(

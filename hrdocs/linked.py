@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-from hrdocs.access import tied
 from hrdocs.endpoints import views
 from hrdocs.filtersets import RecordFilterSet, UidFilter
+from hrdocs.ties import tied
 
 HARDLY_ANY = 100  # rows of a kind, read along an index
 DEEPEST = 2  # lists asked one within the other
@@ -40,7 +40,7 @@ class Via:
     def leads_to(self, rows: QuerySet, user: Any) -> Q:
         """Which rows are tied to one of these."""
         if self.by is None:
-            return tied(self._holding(rows, user), self.there, here=self.here)
+            return tied(self._holding(rows, user), self.there, here=self.here, anywhere=True)
         links = self.by._default_manager.visible_to(user).filter(tied(rows, here=self.there))
         return tied(links, self.here)
 

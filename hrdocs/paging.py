@@ -13,11 +13,11 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from hrdocs import facets, fetching, labels
-from hrdocs.access import one_of
 from hrdocs.filtersets import COMMON, GROUPS, PAST
 from hrdocs.searching import SearchFilter
 from hrdocs.shapes import Column
 from hrdocs.stamps import Counts
+from hrdocs.ties import one_of
 from hrdocs.windows import Order, first, so_many
 
 USUAL_PAGE, LARGEST_PAGE = 50, 200

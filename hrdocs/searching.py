@@ -11,11 +11,12 @@ import django_filters as filters
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
 from django.core.exceptions import ValidationError
 from django.db.models import F, FloatField, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from hrdocs import words
-from hrdocs.access import tied
 from hrdocs.folding import search_key, skeletons, spellings
+from hrdocs.ties import tied
 
 MOST = 12  # alternatives and words left out of one search: each is a question of its own
 
@@ -23,7 +24,17 @@ MOST = 12  # alternatives and words left out of one search: each is a question o
 def name_matches(column: str, typed: str) -> Q:
     """Rows whose search column holds what was typed: its letters, or its consonants as whole words."""
     sought = sorted(spellings(typed)) + [f" {bones} " for bones in sorted(skeletons(typed)) if len(bones) >= 3]
-    return functools.reduce(operator.or_, (Q(**{f"{column}__contains": text}) for text in sought))
+    return functools.reduce(operator.or_, (_holds(column, text) for text in sought))
+
+
+def _holds(column: str, text: str) -> Q:
+    """Rows that hold a text. Of several words each is looked up by itself, and that they stand together is asked of the rows
+    that have all: the index compares three letters at a time, and takes twice as long for all of them at once."""
+    parts, before = text.split(), " " if text.startswith(" ") else ""
+    if len(parts) < 2:
+        return Q(**{f"{column}__contains": text})
+    each = (Q(**{f"{column}__contains": before + part}) for part in parts)
+    return functools.reduce(operator.and_, each, Q(GreaterThan(StrIndex(F(column), Value(text)), 0)))
 
 
 def bears(model: type[Model], column: str, name: str, user: Any) -> Q:
@@ -31,7 +42,7 @@ def bears(model: type[Model], column: str, name: str, user: Any) -> Q:
     link, _, column = column.rpartition("__")
     if not link:
         return name_matches(column, name)
-    return tied(with_name(model._meta.get_field(link).related_model, column, name, user), here=link)
+    return tied(with_name(model._meta.get_field(link).related_model, column, name, user), here=link, anywhere=True)
 
 
 def with_name(model: type[Model], column: str, name: str, user: Any) -> QuerySet:

@@ -83,13 +83,13 @@ def so_many(most: int, found: QuerySet, whole: QuerySet | None, order: Order) ->
     if whole is None or not _is_a_guess(found.query.where):
         return False
     try:
-        often = _met(SAMPLE, SAMPLE, found, whole, order) >= SHARE * SAMPLE
-        return often and _met(most, round(most / SHARE), found, whole, order) == most
+        often = met(SAMPLE, SAMPLE, found, whole, order) >= SHARE * SAMPLE
+        return often and met(most, round(most / SHARE), found, whole, order) == most
     except EmptyResultSet:
         return False
 
 
-def _met(most: int, size: int, found: QuerySet, whole: QuerySet, order: Order) -> int:
+def met(most: int, size: int, found: QuerySet, whole: QuerySet, order: Order) -> int:
     """How many are found of so many rows, as far as `most`."""
     rows, params = _among_the_next(size, found, whole, order)
     with connection.cursor() as cursor:

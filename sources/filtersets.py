@@ -5,10 +5,10 @@ from __future__ import annotations
 import django_filters as filters
 from django.db.models import QuerySet
 
-from hrdocs.access import tied
 from hrdocs.filtersets import EXEMPT, ChoicesFilter, RecordFilterSet, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
 from hrdocs.searching import SearchFilter
+from hrdocs.ties import tied
 from sources import shapes
 from sources.choices import PartyKind
 from sources.models import Party, PartyName, Publisher, Relay, Source, SourceAuthor, SourcePublisher

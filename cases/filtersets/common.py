@@ -10,9 +10,9 @@ from cases import shown
 from cases.choices import HEADINGS, PlaceShown
 from cases.models import Facility, Place
 from hrdocs import dates
-from hrdocs.access import among, tied
 from hrdocs.filtersets import DateFilter, TermFilter, UidFilter
 from hrdocs.models import Term, Vocabulary
+from hrdocs.ties import Keys, among, tied
 
 
 class ShownDateFilter(DateFilter):
@@ -32,7 +32,7 @@ class ShownDateFilter(DateFilter):
 class NestedFilter(UidFilter):
     """By a record that can have parts, and all of them."""
 
-    def parts(self, uid: str) -> set[int]:
+    def parts(self, uid: str) -> Keys:
         """The keys of the record and of its parts."""
         reader = self.parent.reader
         return reader.once(("parts", self.to, uid), lambda: self.found(uid).parts(reader.user))

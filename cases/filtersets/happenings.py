@@ -23,10 +23,10 @@ from cases.models import (
     Place,
     PlaceName,
 )
-from hrdocs.access import tied
 from hrdocs.filtersets import EXEMPT, RecordFilterSet, UidFilter, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
 from hrdocs.searching import SearchFilter
+from hrdocs.ties import tied
 from sources.models import Party
 
 _GATHERED = {

@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 
 from cases.command import under
 from cases.models import Accused
-from hrdocs.access import tied
 from hrdocs.dates import overlapping
 from hrdocs.filtersets import UidFilter
 from hrdocs.shapes import Reader
+from hrdocs.ties import tied
 from sources.models import Party
 
 

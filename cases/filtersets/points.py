@@ -14,8 +14,8 @@ from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, S
 
 from cases.choices import PlaceShown
 from cases.models import Place, ShownPoint
-from hrdocs.access import FEW, one_of, tied
 from hrdocs.shapes import Reader
+from hrdocs.ties import FEW, one_of, tied
 
 AT_ITS_PLACE = {"place": "place_shown"}
 EARTH_KM = 6371.0088  # mean radius

@@ -23,7 +23,6 @@ from cases.models import (
     SeveralOrigins,
     Statement,
 )
-from hrdocs.access import tied
 from hrdocs.filtersets import (
     EXEMPT,
     ChoicesFilter,
@@ -36,6 +35,7 @@ from hrdocs.filtersets import (
 )
 from hrdocs.linked import LinkedFilter, Via
 from hrdocs.searching import SearchFilter
+from hrdocs.ties import tied
 from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {
@@ -108,12 +108,12 @@ class StatementFilterSet(RecordFilterSet):
     def drifted(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         hops = self._hops_of_today(name)
         if value in ("any", "none"):
-            changed = tied(hops.exclude(drift=[]), "later")
+            changed = tied(hops.exclude(drift=[]), "later", anywhere=True)
             return queryset.filter(changed) if value == "any" else queryset.filter(tied(hops, "later")).exclude(changed)
         kinds = value.split(",")
         if unknown := set(kinds) - set(Kind):
             raise ValidationError({name: f"“{sorted(unknown)[0][:40]}” is no kind of drift. Use any, none, {', '.join(Kind)}."})
-        return queryset.filter(tied(hops.filter(drift__overlap=kinds), "later"))
+        return queryset.filter(tied(hops.filter(drift__overlap=kinds), "later", anywhere=True))
 
     def drifted_so_far(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset.filter(tied(self._hops_of_today(name).filter(severity__in=value), "later")) if value else queryset
@@ -195,7 +195,8 @@ class AllegationFilterSet(StatementFilterSet):
         return queryset.filter(tied(accused_for(self.reader).filter(party__uid=uid), "allegation"))
 
     def of_mode(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        return queryset.filter(tied(accused_for(self.reader).filter(modes__overlap=value), "allegation")) if value else queryset
+        accused = accused_for(self.reader)
+        return queryset.filter(tied(accused.filter(modes__overlap=value), "allegation", anywhere=True)) if value else queryset
 
 
 class CharacterisationFilterSet(StatementFilterSet):

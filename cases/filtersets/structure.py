@@ -20,11 +20,11 @@ from cases.models import (
     Statement,
     Victim,
 )
-from hrdocs.access import tied
 from hrdocs.dates import Span
 from hrdocs.filtersets import EXEMPT, ChoicesFilter, DateFilter, RecordFilterSet, UidFilter, lookups
 from hrdocs.linked import LinkedFilter, PartFilter, Via
 from hrdocs.searching import SearchFilter
+from hrdocs.ties import tied
 from sources.filtersets import PartyFilterSet
 from sources.models import Party, Source
 

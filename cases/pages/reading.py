@@ -38,11 +38,12 @@ from cases.models import (
 from cases.pages import bounds
 from cases.querysets import Rows
 from cases.reconciliation import Figure, Group, Matter, comparable_groups
-from hrdocs.access import VisibleQuerySet, among, one_of
+from hrdocs.access import VisibleQuerySet
 from hrdocs.first_keys import first_keys
 from hrdocs.models import Record
 from hrdocs.pages import Row, in_own_language, rows, rows_of
 from hrdocs.shapes import Reader, Shape
+from hrdocs.ties import among, one_of
 from sources.models import Party
 from sources.shapes import PARTIES
 

@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from hrdocs import review
-from hrdocs.access import State, is_staff_reader, tied
+from hrdocs.access import State, is_staff_reader
 from hrdocs.admin.alike import Alike
 from hrdocs.admin.asked import AskedByItsFilters, OrderedByWhatIsShown
 from hrdocs.admin.asking import AskedInShort, AsksLikeTheApi
@@ -42,6 +42,7 @@ from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
 from hrdocs.pages import withdrawn
 from hrdocs.searching import bears, with_name
+from hrdocs.ties import tied
 from hrdocs.transitions import OPEN, TRANSITIONS
 from hrdocs.uids import understood
 

@@ -8,7 +8,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from cases.models import Place
 from hrdocs import paging
+from hrdocs.folding import skeletons, spellings
 from hrdocs.models import User
 from hrdocs.words import Part, Typed, understood
 from tests import factories
@@ -58,6 +60,21 @@ def test_words_of_texts_are_found_by_their_stems_in_both_languages(
 ) -> None:
     made = {name: with_text(path, analyst, text, arabic=name == "ar") for name, text in TEXTS.items()}
     assert {name for name, uid in made.items() if uid in uids(inside, path, q=asked)} == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("Tal al-Hamam", 2), ("Hamam Tal", 1), ("al-Ham", 3), ("l al-Ham", 2), ("تل الحمام", 2), ("Hamam al", 0), ("Tal Tal", 0),
+     ("Hamra Hamam", 0), ("Hamah Hamra", 1), ("am ta", 1)],
+)  # fmt: skip
+def test_words_of_a_name_are_found_where_they_stand_together_in_their_order(
+    typed: str, number: int, inside: Client, analyst: User, alone: None
+) -> None:
+    made = [factories.make_place(analyst, name_en=name) for name in ("Tal al-Hamam", "Tall Al Hammam", "Hamah al-Hamra", "Hamam Tal")]
+    sought = [*spellings(typed), *(f" {bones} " for bones in skeletons(typed) if len(bones) >= 3)]
+    holding = {place.uid for place in Place.objects.all() if any(text in place.search for text in sought)}
+    assert uids(inside, "places", q=typed) == holding <= {place.uid for place in made}
+    assert len(holding) == number
 
 
 def with_text(path: str, by: User, text: str, *, arabic: bool = False) -> str:

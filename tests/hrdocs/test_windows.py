@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from cases.filtersets import EstimateFilterSet
 from cases.models import Estimate, Incident
 from hrdocs import windows
-from hrdocs.access import among, tied
 from hrdocs.models import User
 from hrdocs.shapes import Reader
+from hrdocs.ties import Keys, among, tied
 from tests import factories
 from tests.api.asking import as_user, get
 
@@ -40,7 +40,7 @@ def test_pages_are_the_same_by_whichever_way_they_are_found(
     window: int, met: int, asked: dict[str, str], ordering: str, raids: list[Incident], analyst: User, client: Client, monkeypatch
 ) -> None:
     as_user(client, analyst)
-    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    monkeypatch.setattr("hrdocs.ties.FEW", 0)  # each row is asked
     expected = _all(client, asked, ordering, 200)
     monkeypatch.setattr(windows, "WINDOW", window)
     monkeypatch.setattr(windows, "MET", met)
@@ -54,7 +54,7 @@ def test_so_many_are_counted_by_whichever_way(
     sample: int, share: float, asked: dict[str, str], raids: list[Incident], analyst: User, client: Client, monkeypatch
 ) -> None:
     as_user(client, analyst)
-    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    monkeypatch.setattr("hrdocs.ties.FEW", 0)  # each row is asked
     monkeypatch.setattr(windows, "SAMPLE", sample)
     monkeypatch.setattr(windows, "SHARE", share)
     number = len(_all(client, asked, "uid", 200))
@@ -74,9 +74,29 @@ def _all(client: Client, asked: dict[str, str], ordering: str, size: int) -> lis
     return found
 
 
+@pytest.mark.parametrize(("met", "of"), [(1, 12), (3, 3), (6, 12), (7, 12)])
+def test_what_is_met_among_the_first_rows_is_not_counted_and_the_same_is_found(
+    met: int, of: int, raids: list[Incident], monkeypatch
+) -> None:
+    monkeypatch.setattr("hrdocs.ties._MET", met)
+    monkeypatch.setattr("hrdocs.ties._AMONG", of)
+    told, everything = Estimate.objects.filter(value_text__contains="about"), Incident.objects.all()
+    with CaptureQueriesContext(connection) as queries:
+        found = {*everything.filter(tied(told, "about_incident", anywhere=True)).values_list("pk", flat=True)}
+    assert found == {raid.pk for raid in raids[::2]}
+    assert len(queries) == (2 if met <= min(6, of) else 3)  # met and found, or met in vain, counted and found
+
+
+def test_keys_are_written_and_read_as_the_database_does() -> None:
+    assert [*Keys.of([3, 1, 3])] in ([1, 3], [3, 1]) and len(Keys.of([3, 1, 3])) == 2 and 3 in Keys.of([3])
+    assert [*Keys.found("SELECT unnest(ARRAY[7, 5, 7])", ())] == [5, 7]
+    assert Keys.found("SELECT unnest(ARRAY[7, 5, 7])", (), most=2) is None
+    assert len(Keys.found("SELECT 1 WHERE false", ())) == 0 == len([*Keys.of(())])
+
+
 @pytest.mark.parametrize("few", [0, 3, 100])
 def test_what_is_tied_is_the_same_whether_it_is_little_or_much(few: int, raids: list[Incident], monkeypatch) -> None:
-    monkeypatch.setattr("hrdocs.access.FEW", few)
+    monkeypatch.setattr("hrdocs.ties.FEW", few)
     found = {incident.pk for incident in raids[::2]}
     everything = Incident.objects.all()
     assert {*everything.filter(tied(everything.filter(pk__in=found))).values_list("pk", flat=True)} == found
@@ -106,7 +126,7 @@ def test_statements_are_asked_as_they_are_passed_where_the_table_of_all_kinds_kn
     told = Estimate.objects.order_by("uid").last()
     told.bases = ["own_investigation"]
     told.save_by(analyst)
-    monkeypatch.setattr("hrdocs.access.FEW", 0)  # each row is asked
+    monkeypatch.setattr("hrdocs.ties.FEW", 0)  # each row is asked
     monkeypatch.setattr(windows, "MET", 1)
     with CaptureQueriesContext(connection) as queries:
         rows = get(client, "estimates", **asked)["results"]
