@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, DateField, F, FloatField, Func, JSONField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateField, F, FloatField, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, NullIf, TruncMonth, TruncYear
+from django.db.models.functions import Cast, TruncMonth, TruncYear
 
 from cases.choices import DateShown, PlaceShown
 from hrdocs.expressions import json_object
@@ -87,13 +87,6 @@ def country(reader: Reader) -> Any:
 POINT: Values = tuple((name, name) for name in ("longitude", "latitude", "precision", "radius_m"))
 
 
-class PointShown(Func):
-    """The point of a place as far as it may be shown: a JSON object with its precision, or nothing."""
-
-    function = "public.cases_point_shown"
-    output_field = JSONField()
-
-
 # The grids on which points are shown that are not shown as they are: the side of a cell in degrees. A country has none,
 # since a cell would name places of its neighbours.
 CELLS = {PlaceShown.SETTLEMENT: 0.1, PlaceShown.DISTRICT: 0.5, PlaceShown.REGION: 1}
@@ -133,12 +126,13 @@ def point(place: str, shown: str, reader: Reader) -> Any:
 
     `shown` is the path of the field that says how far; where it is empty, and for those who work here, the point is as it is.
     """
-    from cases.models import Place
+    from cases.models import Place, ShownPoint
 
     if reader.inside or not shown:
-        visible = Place.objects.visible_to(reader.user).filter(pk=OuterRef(place), latitude__isnull=False)
-        return Subquery(visible.values_list(json_object(POINT, reader))[:1])
-    return PointShown(F(place), NullIf(F(shown), Value("")), Value(reader.clearance.rank))
+        points = Place.objects.visible_to(reader.user).filter(pk=OuterRef(place), latitude__isnull=False)
+    else:
+        points = ShownPoint.objects.visible_to(reader.user).filter(place=OuterRef(place), shown=OuterRef(shown))
+    return Subquery(points.values_list(json_object(POINT, reader))[:1])
 
 
 def point_column(place: str = "place", shown: str = "place_shown") -> Nested:

@@ -1,4 +1,4 @@
-"""Points as far as they are shown are worked out for each place when it changes, and here for those that there are."""
+"""Points as far as they are shown are worked out for each place when it changes, and in 0029 for those that there are."""
 
 import pgtrigger.compiler
 from django.db import migrations, models
@@ -43,5 +43,4 @@ class Migration(migrations.Migration):
                 ('place', pgtrigger.compiler.Trigger(name='works_out_points_of_less', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                PERFORM public.cases_points_anew(array_agg(id)) FROM (SELECT id FROM was WHERE audience <= 1) AS changed;\n                RETURN NULL;\n            ', hash='e86992155f63589e556e3b30ed19d5f54ce391af', level='STATEMENT', operation='DELETE', pgid='pgtrigger_works_out_points_of_less_a59e8', referencing='REFERENCING OLD TABLE AS was ', table='cases_place', when='AFTER'))),
             ]
         ),
-        migrations.RunSQL(["SELECT public.cases_points_anew((SELECT array_agg(id) FROM cases_place))"], migrations.RunSQL.noop),
     ]

@@ -55,7 +55,7 @@ def counts_origins() -> list[pgtrigger.Trigger]:
 class SeveralOrigins(WorkedOut):
     """How many origins a statement has for readers of a level, if it has more than one; the triggers of hand-ons keep it.
 
-    It follows from the hand-ons that all these readers see (`querysets.Origins`), and filters alone ask it.
+    It follows from the hand-ons that all these readers see (`querysets.ORIGINS_SQL`).
     """
 
     of, followed = "cases_statement", "cases_handon"

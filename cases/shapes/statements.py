@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce
 
 from cases import shown
 from cases.models import (
@@ -18,10 +19,10 @@ from cases.models import (
     HandOn,
     QuotedIn,
     Response,
+    SeveralOrigins,
     Statement,
     Victim,
 )
-from cases.querysets import Origins
 from cases.shapes import links
 from cases.shapes.counted import SAID, modes, years
 from cases.shapes.links import about
@@ -70,7 +71,7 @@ def statement(path: str) -> tuple[Column, ...]:
         Column("rated_by", "rated_by__username", guard=_INSIDE, type="text"),
         Column("drift", _drift, "What changed since the statements that it hands on: value, bound, category, attribution …",
                type="codes", kept=False),
-        Column("origins", lambda reader: Origins(F("pk"), Value(reader.clearance.rank)),
+        Column("origins", _origins,
                "How many statements stand at the far end of its chain, by what the sources say of whom they hand on.",
                type="integer"),
         Many("passes_on", values=_hop("earlier"), rows=rows_of(HandOn, "later"),
@@ -92,6 +93,11 @@ def _drift(reader: Reader) -> ArraySubquery:
     hops = HandOn.objects.visible_to(reader.user).filter(later=OuterRef("pk"))
     kinds = hops.annotate(kind=Func(F("drift"), function="unnest", output_field=TextField(), set_returning=True))
     return ArraySubquery(kinds.order_by("kind").values_list("kind").distinct())
+
+
+def _origins(reader: Reader) -> Coalesce:
+    several = SeveralOrigins.objects.visible_to(reader.user).filter(statement=OuterRef("pk")).values_list("origins")
+    return Coalesce(Subquery(several), Value(1))
 
 
 def _answers(reader: Reader) -> QuerySet:

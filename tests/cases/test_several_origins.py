@@ -8,12 +8,11 @@ from io import StringIO
 import pgtrigger
 import pytest
 from django.core.management import call_command
-from django.db.models import F, Value
+from django.db.models import F, Func, IntegerField, Value
 from django.http import QueryDict
 
 from cases.filtersets import IncidentFilterSet
 from cases.models import Estimate, HandOn, Incident, SeveralOrigins, Statement
-from cases.querysets import Origins
 from hrdocs.access import Everybody, Sensitivity, State
 from hrdocs.shapes import Reader
 from tests import factories
@@ -43,8 +42,8 @@ def _hand_on(later: Estimate, earlier: Estimate) -> None:
 
 
 def _by_rule(level: Sensitivity) -> dict[int, int]:
-    counted = Statement.objects.annotate(number=Origins(F("pk"), Value(level.rank))).values_list("pk", "number")
-    return {key: number for key, number in counted if number > 1}
+    rule = Func(F("pk"), Value(level.rank), function="public.cases_origins", output_field=IntegerField())
+    return {key: number for key, number in Statement.objects.values_list("pk", rule) if number > 1}
 
 
 def test_whatever_is_done_with_hand_ons_the_numbers_are_those_of_the_rule(figures: list[Estimate]) -> None:
