@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin.findings import WithFindings
 from cases.adopting import Choice, NotAdopted, adopt, propose, span_of
 from cases.choices import GroundRole, Proof
+from cases.dossier import Dossier
 from cases.figures import matter_of
 from cases.reconciliation import Group, Matter, comparable_groups
 from hrdocs.admin.moves import BOX
@@ -68,12 +69,11 @@ class Adoptable(WithFindings):
         view = self.admin_site.admin_view(self.adopt_view)
         return [path("<path:object_id>/adopt/<slug:first>/", view, name=self._url("adopt")), *super().get_urls()]
 
-    def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        shown = super().panels(request, record)
-        groups = comparable_groups(shown["dossier"].matter)
-        offered = [(span_of(group.figures), reverse(f"admin:{self._url('adopt')}", args=[record.pk, group.figures[0].uid]))
-                   for group in groups]  # fmt: skip
-        return {**shown, "adoptable": offered}
+    def listed(self, request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+        view, record = f"admin:{self._url('adopt')}", dossier.subject.pk
+        offered = [(span_of(group.figures), reverse(view, args=[record, group.figures[0].uid]))
+                   for group in comparable_groups(dossier.matter)]  # fmt: skip
+        return {**super().listed(request, dossier), "adoptable": offered}
 
     def adopt_view(self, request: HttpRequest, object_id: str, first: str) -> HttpResponse:
         """The page of one group, named by a figure in it."""

@@ -23,30 +23,43 @@ from hrdocs.audit import acting_as
 
 
 class WithFindings(RecordAdmin):
-    """A kind of record whose page lists what is to be looked at on it and on what hangs on it."""
+    """A kind of record whose page lists what is to be looked at on it and on what hangs on it, once it is there: to find that
+    takes as long as all else of the page."""
 
     change_form_outer_before_template = "cases/admin/findings.html"
 
     def get_urls(self) -> list[Any]:
         aside = self.admin_site.admin_view(require_POST(self.set_aside_view))
         short = self.admin_site.admin_view(require_safe(self.in_short_view))
+        listed = self.admin_site.admin_view(require_safe(self.findings_view))
         return [
             path("<path:object_id>/set-aside/", aside, name=self._url("set_aside")),
             path("<path:object_id>/in-short/", short, name=self._url("in_short")),
+            path("<path:object_id>/findings/", listed, name=self._url("findings")),
             *super().get_urls(),
         ]
 
     def panels(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        dossier = Dossier(record, request.user)
+        listed = reverse(f"admin:{self._url('findings')}", args=[record.pk])
+        return {**super().panels(request, record), "findings_url": listed}
+
+    def findings_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What is to be looked at: the page of the record asks for it once it is shown."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return render(request, "cases/admin/findings_listed.html", self.listed(request, Dossier(record, request.user)))
+
+    def listed(self, request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+        """The open findings by kind, and those that were set aside."""
         found = findings_in(dossier)
         aside = set_aside_among(found, request.user)
         return {
-            **super().panels(request, record),
             "dossier": dossier,
             "findings": _by_kind(each for each in found if each.key not in aside),
             "number_of_findings": sum(each.key not in aside for each in found),
             "set_aside": [(_line(each), aside[each.key]) for each in found if each.key in aside],
-            "set_aside_url": reverse(f"admin:{self._url('set_aside')}", args=[record.pk]),
+            "set_aside_url": reverse(f"admin:{self._url('set_aside')}", args=[dossier.subject.pk]),
         }
 
     def in_short_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -42,12 +42,13 @@ def _pages() -> Iterator[tuple[str, list[str]]]:
     yield "the form of an incident", [_form(Incident)]
     for kind in MUCH_OF:
         yield f"the form of a {kind._meta.verbose_name} with {MUCH:,} of something", [_form(kind)]
+    yield "what is to be looked at there, which follows", [_form(kind, "findings") for kind in (Case, Facility)]
     yield "possible duplicates", [reverse("admin:hrdocs_match_changelist")]
 
 
-def _form(kind: type[Record]) -> str:
+def _form(kind: type[Record], page: str = "change") -> str:
     row = kind._default_manager.visible_to(READERS["analyst"]()).order_by("pk").values_list("pk", flat=True)[0]
-    return _of(kind, "change", row)
+    return _of(kind, page, row)
 
 
 def _of(kind: type[Record], page: str, *keys: int) -> str:

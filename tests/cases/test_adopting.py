@@ -101,7 +101,7 @@ def test_figures_that_count_different_things_are_no_ground_of_one_conclusion(pri
 def test_a_figure_is_adopted_on_the_desk(client: Client, prison: Any, analyst: User) -> None:
     as_user(client, analyst)
     one, other = figure(analyst, prison), figure(analyst, prison, best=7000, value_text="7,000")
-    page = client.get(reverse("admin:cases_facility_change", args=[prison.pk])).content.decode()
+    page = client.get(reverse("admin:cases_facility_findings", args=[prison.pk])).content.decode()
     group, _ = group_on(prison, analyst)
     address = reverse("admin:cases_facility_adopt", args=[prison.pk, group.figures[0].uid])
     assert address in page

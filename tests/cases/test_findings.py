@@ -192,13 +192,16 @@ def test_a_finding_is_set_aside_in_the_admin_with_a_reason_and_not_without(clien
     as_user(client, analyst)
     prison = factories.make_facility(analyst)
     statement = figure(analyst, prison, read_as="not_read", quotation="")
-    page, aside = (reverse(f"admin:cases_facility_{name}", args=[prison.pk]) for name in ("change", "set_aside"))
-    assert "Original not read" in client.get(page).content.decode()
+    page, listed, aside = (
+        reverse(f"admin:cases_facility_{name}", args=[prison.pk]) for name in ("change", "findings", "set_aside")
+    )
+    assert f'hx-get="{listed}"' in client.get(page).content.decode()
+    assert "Original not read" in client.get(listed).content.decode()
     [found] = findings_on(prison, analyst)
     for reason, number in (("", 0), ("It is lost.", 1)):
         client.post(aside, {"key": found.key, "reason": reason}, follow=True)
         assert SetAside.objects.filter(object_id=statement.source.pk).count() == number
-    text = client.get(page).content.decode()
+    text = client.get(listed).content.decode()
     assert "It is lost." in text
     assert client.get(aside).status_code == 405
 
@@ -247,7 +250,7 @@ def test_of_very_many_statements_the_newest_are_looked_through_and_the_panel_say
     accusing = factories.make_allegation(analyst, source=source, about_facility=facility)
     Accused.objects.create(allegation=accusing, party=party, modes=["ordered"])
     client.force_login(analyst)
-    page = f"/admin/cases/facility/{facility.pk}/change/"
+    page = f"/admin/cases/facility/{facility.pk}/findings/"
     assert "newest statements and incidents were looked through" not in client.get(page).content.decode()
     monkeypatch.setattr("cases.dossier.MOST", 2)
     dossier = Dossier(facility, analyst)

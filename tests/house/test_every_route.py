@@ -56,7 +56,7 @@ OF_A_RECORD: dict[str, list[Any]] = {
     "": [], "change": [], "history": [], "delete": [], "compare": [], "propose": [], "together": ["submit"], "move": ["approve"],
     "restore": [1], "proposed": [1], "adopt": ["x"], "set_aside": [], "comment": [], "settle": [], "assign": [], "done": [],
     "twin": [], "merge": ["other"], "merged": [1], "erase": [], "consent": [], "identity": [], "decide": [], "door": ["unlock"],
-    "in_short": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [], "again": [], "cancel": [],
+    "in_short": [], "findings": [], "risk": [], "risk_again": [1], "errors": [], "progress": [], "withdraw": [], "again": [], "cancel": [],
     "copies": [], "copy": [1],
 }  # fmt: skip
 # Pages of a kind without a record, with what is asked of them.
