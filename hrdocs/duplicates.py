@@ -3,6 +3,8 @@ alike, or a place and a day, or an address. Nobody is asked again about a pair t
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,7 @@ from hrdocs.models import Match, MatchVerdict, Record
 MOST = 50  # pairs of one kind that are shown at a time
 NEWEST = 2_000  # records of a kind of which each is compared with each; of more, those that were changed last
 RARE = 50  # records that may share a word before it tells nothing
+FEW_NEW = 20  # records of which it is looked up what sounds as each of them does; beside more, all names are read
 ALIKE = 0.45  # of 1, by the letters that two names share in a row
 
 
@@ -67,7 +70,7 @@ ORDER BY sounds DESC NULLS LAST, near DESC, alike DESC NULLS LAST, one, other LI
 
 # The same for any number of new records, each beside those that were here: only what one key joins is compared.
 _BESIDE = """
-WITH spelling (id, search) AS MATERIALIZED ({spellings}), shown AS MATERIALIZED ({shown}),
+WITH spelling (id, search) AS MATERIALIZED ({spellings}), shown AS NOT MATERIALIZED ({shown}),
 new (id) AS MATERIALIZED (SELECT unnest(%s::bigint[])),
 sound AS MATERIALIZED (SELECT id, search, btrim(split_part(search, '|', 2)) AS bones FROM spelling),
 block AS (
@@ -90,7 +93,7 @@ GROUP BY one, other ORDER BY 4 DESC, 3 DESC, one, other LIMIT {most}
 def beside(kind: type[models.Model], user: Any, near: Near, new: Collection[int], most: int) -> list[Pair]:
     """These new records, each beside one that was here and that this person may see: of the same sound or place and day."""
     rows = kind._default_manager.visible_to(user)
-    spellings, held = _spellings(kind, user, rows).query.sql_with_params()
+    spellings, held = _sounding_as(kind, user, rows, new).query.sql_with_params()
     shown, asked = rows.values_list("id", *_columns(kind, near)).order_by().query.sql_with_params()
     then = f"a.{near.place}_id = b.{near.place}_id AND a.{near.date}_earliest = b.{near.date}_earliest"
     sql = _BESIDE.format(
@@ -135,14 +138,24 @@ def are_many(kind: type[models.Model], user: Any) -> bool:
     return kind._default_manager.visible_to(user)[NEWEST : NEWEST + 1].exists()
 
 
-def _spellings(kind: type[models.Model], user: Any, rows: models.QuerySet) -> models.QuerySet:
-    """Each name by which one of these records is known to the person, as its index holds it."""
+def _sounding_as(kind: type[models.Model], user: Any, rows: models.QuerySet, new: Collection[int]) -> models.QuerySet:
+    """The names among which those lie that sound as one of the new records does: of few new ones these alone, by the index."""
+    if len(new) > FEW_NEW:
+        return _spellings(kind, user, rows)
+    theirs = _spellings(kind, user, rows.filter(pk__in=new))
+    sounds = {search.rpartition("|")[2] for _, search in theirs if search}
+    same = [Q(search__endswith=f"|{sound}") for sound in sounds if len(sound.strip()) >= 3]
+    return _spellings(kind, user, rows, functools.reduce(operator.or_, same)) if same else theirs
+
+
+def _spellings(kind: type[models.Model], user: Any, rows: models.QuerySet, clause: Q = Q()) -> models.QuerySet:  # noqa: B008
+    """Each name by which one of these records is known to the person, as its index holds it, as far as a clause asks for it."""
     own, link = rows.order_by(), name_table(kind)
     found = []
     if any(field.name == "search" for field in kind._meta.concrete_fields):
-        found.append(own.values_list("id", "search"))
+        found.append(own.filter(clause).values_list("id", "search"))
     if link is not None:
-        names = link.model.objects.visible_to(user).order_by().filter(**{f"{link.name}__in": own.values("pk")})
+        names = link.model.objects.visible_to(user).order_by().filter(clause, **{f"{link.name}__in": own.values("pk")})
         found.append(names.values_list(link.attname, "search"))
     return found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
 

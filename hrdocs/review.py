@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hrdocs import notices, risks
-from hrdocs.access import Sensitivity
+from hrdocs.access import Sensitivity, State
 from hrdocs.audit import acting_as, history_of
 from hrdocs.models import Record, ReviewDecision, on, reviewed_model
 from hrdocs.readers import as_ourselves
@@ -125,7 +125,7 @@ def _against(record: Record, verb: str, user: Any) -> list[str]:
     move = TRANSITIONS[verb]
     if record.state not in move.from_states:
         needed = " or ".join(state.label.lower() for state in move.from_states)
-        return [f"It is {record.get_state_display().lower()}; “{move.label}” needs {needed}."]
+        return [f"It is {State(record.state).label.lower()}; “{move.label}” needs {needed}."]
     if user.role not in move.roles or not user.is_active:
         return [f"“{move.label}” is for {' or '.join(role.label.lower() for role in move.roles)}."]
     own = user.pk in (record.created_by_id, record.edited_by_id)

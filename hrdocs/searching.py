@@ -84,7 +84,8 @@ class SearchFilter(filters.CharFilter):
         if self.texts:
             clause |= Q(**{self.texts: _query(parts)})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            clause |= tied(with_name(model, "search", name, self.parent.reader.user), model.hangs_on[0], here=path)
+            found = with_name(model, "search", name, self.parent.reader.user)
+            clause |= tied(found, model.hangs_on[0], here=path, anywhere=True)
         return clause
 
     def relevance(self, value: str, user: Any) -> Any:

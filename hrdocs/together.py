@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -13,7 +13,8 @@ from hrdocs.models import Part, Record, reviewed_model
 from hrdocs.models.triggers import links_that_hang_on
 
 Key = tuple[type[models.Model], int]
-MOST = 2000  # records of one step; more are moved in several
+Step = Callable[[type[Record], list[Record]], list[Record]]
+MOST = 800  # records of one step; more are moved in several
 
 
 def what_hangs_on(record: Record, user: Any) -> list[Record]:
@@ -21,13 +22,19 @@ def what_hangs_on(record: Record, user: Any) -> list[Record]:
 
     What others hang on comes before them, so that each can be published after what it stands on.
     """
+    hanging = _reached([record], lambda kind, rows: _below(kind, rows, user))
+    return _sorted(_reached(hanging, lambda _, rows: _above(rows, user)))
+
+
+def _reached(start: list[Record], step: Step) -> list[Record]:
+    """These, and all that is reached from them by such steps, as far as one move can take it."""
     found: dict[Key, Record] = {}
-    wave: dict[Key, Record] = {_key(record): record}
+    wave = {_key(each): each for each in start}
     while wave and len(found) < MOST:
         found |= wave
-        near = [each for kind, rows in _by_kind(wave.values()) for each in (*_below(kind, rows, user), *_above(rows, user))]
+        near = (each for kind, rows in _by_kind(wave.values()) for each in step(kind, rows))
         wave = {_key(each): each for each in near if _key(each) not in found}
-    return _sorted(list(found.values())[:MOST])
+    return list(found.values())[:MOST]
 
 
 def move(
@@ -69,7 +76,7 @@ def _below(kind: type[Record], records: list[Record], user: Any) -> list[Record]
     found: list[Record] = []
     keys = [record.pk for record in records]
     for link in links_that_hang_on(kind):
-        rows = link.model._default_manager.visible_to(user).filter(**{f"{link.name}__in": keys}).order_by("pk")
+        rows = link.model._default_manager.visible_to(user).filter(**{f"{link.name}__in": keys}).order_by("pk")[:MOST]
         rows = rows.select_related(*own_kinds(link.model))
         if not issubclass(link.model, Part):
             found += [getattr(each, "detail", each) for each in rows]

@@ -43,15 +43,18 @@ def _pages() -> Iterator[tuple[str, list[str]]]:
     for kind in MUCH_OF:
         yield f"the form of a {kind._meta.verbose_name} with {MUCH:,} of something", [_form(kind)]
     yield "what is to be looked at there, which follows", [_form(kind, "findings") for kind in (Case, Facility)]
+    for kind in (Incident, *MUCH_OF):
+        yield f"the dossier of a {kind._meta.verbose_name}", [_form(kind, "together", "submit")]
+    yield "what one record was entered twice as, perhaps", [_form(kind, "twin") for kind in (Incident, Facility, Party, Source)]
     yield "possible duplicates", [reverse("admin:hrdocs_match_changelist")]
 
 
-def _form(kind: type[Record], page: str = "change") -> str:
+def _form(kind: type[Record], page: str = "change", *more: str) -> str:
     row = kind._default_manager.visible_to(READERS["analyst"]()).order_by("pk").values_list("pk", flat=True)[0]
-    return _of(kind, page, row)
+    return _of(kind, page, row, *more)
 
 
-def _of(kind: type[Record], page: str, *keys: int) -> str:
+def _of(kind: type[Record], page: str, *keys: int | str) -> str:
     return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_{page}", args=keys)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import combinations
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
+from hrdocs import duplicates
 from hrdocs.access import is_staff_reader
 from hrdocs.admin.desk import address_of
 from hrdocs.dates import from_typed, overlapping, parse
@@ -47,9 +51,15 @@ class Alike:
         return (
             self.model._default_manager.visible_to(user)
             .annotate(hits=hits, near=_one_if(here) + _one_if(then), equal=_one_if(equal))
-            .filter(Q(hits__gte=max(1, (len(words) + 1) // 2)) | Q(near=2) | Q(equal=1))
+            .filter(Q(hits__gte=max(1, (len(words) + 1) // 2)) & self._almost_all(words, user) | here & then | equal)
             .order_by("-equal", "-hits", "-near", "-pk")
         )
+
+    def _almost_all(self, words: list[str], user: Any) -> Q:
+        """Of very many records those of which a name holds all words but one, or both of two: each second would hold some."""
+        if not words or not duplicates.are_many(self.model, user):
+            return Q()
+        return reduce(or_, (self.named(user, *each) for each in combinations(words, len(words) - (len(words) > 2))))
 
     def _near(self, place: str, date: str) -> tuple[Q, Q]:
         here = Q(**{self.alike_place: place}) if self.alike_place and place.isdecimal() else Q(pk=None)

@@ -4,6 +4,8 @@ reason, refuse to overwrite a colleague, and offer the moves of review."""
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import and_
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -41,7 +43,7 @@ from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
 from hrdocs.pages import withdrawn
-from hrdocs.searching import bears, with_name
+from hrdocs.searching import bears, name_matches
 from hrdocs.ties import tied
 from hrdocs.transitions import OPEN, TRANSITIONS
 from hrdocs.uids import understood
@@ -182,13 +184,14 @@ class RecordAdmin(
         of_uid = models.Q(uid__startswith=begins) if UID.match(begins) else models.Q(uid=understood(term) or "")
         return queryset.filter(of_uid | self.named(request.user, term)), False
 
-    def named(self, user: Any, term: str) -> models.Q:
-        """The records that bear a name like this one, as far as the person may see that name."""
+    def named(self, user: Any, *terms: str) -> models.Q:
+        """The records of which one name is like all of these, as far as the person may see that name."""
         clause = models.Q()
         for name in self.search_names:
-            clause |= bears(self.model, name, term, user)
+            clause |= reduce(and_, (bears(self.model, name, term, user) for term in terms))
         for part in self.search_parts:  # names have a level of their own
-            clause |= tied(with_name(part, "search", term, user), part.hangs_on[0])
+            names = part._default_manager.visible_to(user).filter(*(name_matches("search", term) for term in terms))
+            clause |= tied(names, part.hangs_on[0], anywhere=True)
         return clause
 
     # ── the form ──

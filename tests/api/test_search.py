@@ -70,7 +70,9 @@ def test_words_of_texts_are_found_by_their_stems_in_both_languages(
 def test_words_of_a_name_are_found_where_they_stand_together_in_their_order(
     typed: str, number: int, inside: Client, analyst: User, alone: None
 ) -> None:
-    made = [factories.make_place(analyst, name_en=name) for name in ("Tal al-Hamam", "Tall Al Hammam", "Hamah al-Hamra", "Hamam Tal")]
+    made = [
+        factories.make_place(analyst, name_en=name) for name in ("Tal al-Hamam", "Tall Al Hammam", "Hamah al-Hamra", "Hamam Tal")
+    ]
     sought = [*spellings(typed), *(f" {bones} " for bones in skeletons(typed) if len(bones) >= 3)]
     holding = {place.uid for place in Place.objects.all() if any(text in place.search for text in sought)}
     assert uids(inside, "places", q=typed) == holding <= {place.uid for place in made}

@@ -36,6 +36,20 @@ def test_a_name_of_which_less_than_half_is_shared_is_not_alike(analyst):
     assert ask(analyst, "cases/facility", name="") == []
 
 
+def test_among_very_many_records_all_words_but_one_are_shared(analyst, monkeypatch):
+    factories.make_facility(analyst)
+    FacilityName.objects.create(
+        facility=factories.make_facility(analyst, name_en="Mezzeh", name_ar=""), text="Airbase of the west"
+    )
+    half = "Military Police Prison Branch"
+    assert ask(analyst, "cases/facility", name=half) == ["Saydnaya Military Prison"]
+    monkeypatch.setattr("hrdocs.duplicates.NEWEST", 0)
+    assert ask(analyst, "cases/facility", name=half) == ask(analyst, "cases/facility", name="Military airbase") == []
+    assert ask(analyst, "cases/facility", name="سجن صيدنايا") == ["Saydnaya Military Prison"]
+    assert ask(analyst, "cases/facility", name="Military Prison Damascus") == ["Saydnaya Military Prison"]
+    assert ask(analyst, "cases/facility", name="west airbase") == ["Mezzeh"]
+
+
 def test_further_names_count_as_far_as_she_may_see_them(analyst):
     party = factories.make_party(analyst, name_en="Branch 215")
     PartyName.objects.create(party=party, text="Death Branch")

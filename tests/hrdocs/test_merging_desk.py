@@ -49,6 +49,19 @@ def test_names_that_sound_alike_in_any_script_are_a_pair(one, other, expected, a
     assert pairs_of(Facility, analyst) == ([tuple(each.uid for each in records)] if expected else [])
 
 
+@pytest.mark.parametrize("few", [0, 20])
+def test_a_new_record_is_set_beside_all_that_sound_as_any_of_its_names(few, analyst, monkeypatch):
+    monkeypatch.setattr(duplicates, "FEW_NEW", few)
+    names = ("Sednaya prison", "Tadmor", "Mezzeh airbase", "al-Hamam", "X")
+    made = [factories.make_facility(analyst, name_en=name, name_ar="") for name in names]
+    new = factories.make_facility(analyst, name_en="Palmyra", name_ar="")
+    for name in ("سجن صيدنايا", "Saydnaya prison", "Mezze airbase", "Y"):
+        FacilityName.objects.create(facility=new, text=name)
+    found = duplicates.beside(Facility, analyst, duplicates.Near(), [new.pk], 10)
+    assert {pair.other for pair in found} == {made[0], made[2]} and {pair.one for pair in found} == {new}
+    assert duplicates.beside(Facility, analyst, duplicates.Near(), [made[-1].pk], 10) == []
+
+
 def test_of_very_many_the_newest_are_compared_and_each_finds_its_own_among_all(analyst, monkeypatch):
     old = factories.make_facility(analyst, name_en="Sednaya", name_ar="")
     other = factories.make_facility(analyst, name_en="Tadmor", name_ar="")

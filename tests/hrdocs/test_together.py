@@ -51,6 +51,23 @@ def test_a_dossier_of_ten_statements_costs_as_many_queries_as_one_of_two(case, a
     assert cost() == of_two
 
 
+def test_what_else_a_source_says_is_not_in_the_dossier_of_an_incident_but_in_its_own(case, analyst):
+    incident = case.incidents.get().incident
+    source = incident.statements.first().source
+    elsewhere = factories.make_estimate(analyst, source=source, about_incident=factories.make_incident(analyst))
+    dossiers = [{each.uid for each in together.what_hangs_on(record, analyst)} for record in (incident, case, source)]
+    assert [source.uid in found and incident.uid in found for found in dossiers] == [True] * 3
+    assert [elsewhere.uid in found for found in dossiers] == [False, False, True]
+    assert [elsewhere.about_incident.uid in found for found in dossiers] == [False, False, True]  # on which that hangs
+
+
+def test_a_dossier_is_as_large_as_one_step_takes(case, analyst, monkeypatch):
+    whole = together.what_hangs_on(case, analyst)
+    for most in range(1, len(whole) + 1):
+        monkeypatch.setattr(together, "MOST", most)
+        assert {each.uid for each in together.what_hangs_on(case, analyst)} < {each.uid for each in whole} or most == len(whole)
+
+
 def test_what_one_may_not_see_is_not_in_the_dossier(case, analyst, reviewer):
     hidden = factories.make_estimate(
         factories.make_user(), about_incident=case.incidents.get().incident, sensitivity=Sensitivity.RESTRICTED
