@@ -76,7 +76,7 @@ def against_stock(rounds: int) -> list[Line]:
 
 
 def under_filters(name: str, who: str, rounds: int) -> list[Line]:
-    """The slowest pages of a list under one filter and under two. What takes a second is asked once."""
+    """The slowest pages of a list under one filter and under two. What takes a second is asked twice."""
     user, view = READERS[who](), LISTS[name]
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = '{LONGEST}s'")
@@ -104,7 +104,7 @@ def under_each_filter(name: str, who: str, rounds: int) -> list[Line]:
 def _costs(name: str, user: Any, asked: dict[str, str], rounds: int) -> list[tuple[float, float]]:
     """Seconds, and seconds of processor time, of each round."""
     found: list[tuple[float, float]] = []
-    while len(found) < rounds and (not found or found[-1][0] < 1):
+    while len(found) < rounds and (len(found) < 2 or found[-1][0] < 1):  # the first may have read from the disk
         before = processor()
         took = page(name, user, **asked)
         found.append((took, processor() - before))
