@@ -89,10 +89,15 @@ class Found:
         return str(LABELS[self.kind])
 
     @property
-    def key(self) -> str:
-        """Names the finding as long as what it says stays the same."""
+    def said(self) -> str:
+        """Names what is said of the record, as long as that stays the same; of others the same may be said."""
         said = "|".join((self.words, self.arithmetic, *self.others))
         return f"{self.kind}:{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+    @property
+    def key(self) -> str:
+        """Names the finding: of which record it is said, and what."""
+        return f"{self.record.uid}:{self.said}"
 
 
 def findings_on(subject: Record, user: Any) -> list[Found]:
@@ -112,13 +117,15 @@ def set_aside_among(found: Iterable[Found], user: Any) -> dict[str, SetAside]:
     """Those findings that somebody set aside, by key; outside of the house nobody is told of it."""
     if not is_staff_reader(user):
         return {}
-    rows = SetAside.objects.filter(finding__in=[each.key for each in found]).select_related("by")
-    return {row.finding: row for row in rows}
+    keys = {(*on(each.record).values(), each.said): each.key for each in found}
+    rows = SetAside.objects.filter(finding__in={said for *_, said in keys}).select_related("by", "content_type")
+    noted = ((keys.get((row.content_type, row.object_id, row.finding)), row) for row in rows)
+    return {key: row for key, row in noted if key}
 
 
 def set_aside(found: Found, *, by: Any, reason: str) -> SetAside:
     """Note that a person looked at a finding and needs no action, and why."""
-    return SetAside.objects.create(**on(found.record), finding=found.key, reason=reason, by=by)
+    return SetAside.objects.create(**on(found.record), finding=found.said, reason=reason, by=by)
 
 
 # ── what contradicts, and what rests on too little ──

@@ -172,6 +172,22 @@ def test_a_finding_that_is_set_aside_comes_back_when_what_it_says_changes(analys
     assert changed.key not in set_aside_among([changed], analyst)
 
 
+def test_what_is_said_of_two_records_is_set_aside_of_one_alone(client: Client, analyst: User) -> None:
+    as_user(client, analyst)
+    prison, source = factories.make_facility(analyst), factories.make_source(analyst)
+    made = [
+        factories.make_estimate(analyst, source=source, about_facility=prison, locator="", read_as="full_text", quotation="5,000")
+        for _ in range(2)
+    ]
+    one, other = (found for found in findings_on(prison, analyst) if found.kind == "no_locator")
+    assert one.said == other.said and {one.record.pk, other.record.pk} == {each.pk for each in made}
+    aside = reverse("admin:cases_facility_set_aside", args=[prison.pk])
+    client.post(aside, {"key": other.key, "reason": "It is a speech."})
+    assert [*set_aside_among([one, other], analyst)] == [other.key]
+    client.post(aside, {"key": one.key, "reason": "This one too."})
+    assert {*set_aside_among([one, other], analyst)} == {one.key, other.key}
+
+
 def test_what_was_set_aside_in_one_language_is_set_aside_in_the_other(analyst: User) -> None:
     prison = factories.make_facility(analyst, name_ar="سجن")
     figure(analyst, prison), figure(analyst, prison, best=7000, value_text="7,000")
