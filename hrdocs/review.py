@@ -7,6 +7,7 @@ version that she read (`seen_version`) decides on that one or on none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -62,9 +63,9 @@ def reopen(record: Record, *, by: Any, reason: str = "", seen_version: int | Non
 VERBS = {"submit": submit, "return": return_, "approve": approve, "publish": publish, "retract": retract, "reopen": reopen}
 
 
-def possible(record: Record, user: Any) -> list[str]:
-    """The verbs that `user` could use on the record now, in the order of the table."""
-    return [verb for verb in TRANSITIONS if not _against(record, verb, user)]
+def possible(record: Record, user: Any, verbs: Iterable[str] = TRANSITIONS) -> list[str]:
+    """Which of these verbs `user` could use on the record now; of all, in the order of the table."""
+    return [verb for verb in verbs if not _against(record, verb, user)]
 
 
 def decisions_on(record: Record, verb: str = "") -> list[ReviewDecision]:

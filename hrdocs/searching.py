@@ -42,12 +42,12 @@ def bears(model: type[Model], column: str, name: str, user: Any) -> Q:
     link, _, column = column.rpartition("__")
     if not link:
         return name_matches(column, name)
-    return tied(with_name(model._meta.get_field(link).related_model, column, name, user), here=link, anywhere=True)
+    return tied(with_names(model._meta.get_field(link).related_model, column, user, name), here=link, anywhere=True)
 
 
-def with_name(model: type[Model], column: str, name: str, user: Any) -> QuerySet:
-    """The rows of a kind that bear this name in a column, as far as the person may see them."""
-    return model._default_manager.visible_to(user).filter(name_matches(column, name))
+def with_names(model: type[Model], column: str, user: Any, *names: str) -> QuerySet:
+    """The rows of a kind that bear all these names in a column, as far as the person may see them."""
+    return model._default_manager.visible_to(user).filter(*(name_matches(column, name) for name in names))
 
 
 class SearchFilter(filters.CharFilter):
@@ -84,7 +84,7 @@ class SearchFilter(filters.CharFilter):
         if self.texts:
             clause |= Q(**{self.texts: _query(parts)})
         for path, model in self.parts:  # rows with a level of their own: only those that the reader may see
-            found = with_name(model, "search", name, self.parent.reader.user)
+            found = with_names(model, "search", self.parent.reader.user, name)
             clause |= tied(found, model.hangs_on[0], here=path, anywhere=True)
         return clause
 

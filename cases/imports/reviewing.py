@@ -17,7 +17,7 @@ VERBS = ("submit", "approve", "return", "publish")
 def waiting(run: Import, verb: str, user: Any) -> list[Record]:
     """The records that an import made or changed, as far as this person may see and move them; what others hang on first."""
     states = review.TRANSITIONS[verb].from_states
-    return [record for record in _records(run, user, states) if verb in review.possible(record, user)]
+    return [record for record in _records(run, user, states) if review.possible(record, user, [verb])]
 
 
 def move(

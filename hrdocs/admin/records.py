@@ -43,7 +43,7 @@ from hrdocs.admin.unsaved import KeepsUnsaved
 from hrdocs.audit import acting_as
 from hrdocs.models import Part, Record
 from hrdocs.pages import withdrawn
-from hrdocs.searching import bears, name_matches
+from hrdocs.searching import bears, with_names
 from hrdocs.ties import tied
 from hrdocs.transitions import OPEN, TRANSITIONS
 from hrdocs.uids import understood
@@ -190,8 +190,7 @@ class RecordAdmin(
         for name in self.search_names:
             clause |= reduce(and_, (bears(self.model, name, term, user) for term in terms))
         for part in self.search_parts:  # names have a level of their own
-            names = part._default_manager.visible_to(user).filter(*(name_matches("search", term) for term in terms))
-            clause |= tied(names, part.hangs_on[0], anywhere=True)
+            clause |= tied(with_names(part, "search", user, *terms), part.hangs_on[0], anywhere=True)
         return clause
 
     # ── the form ──

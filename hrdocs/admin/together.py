@@ -98,8 +98,7 @@ class WithTogether:
         found, dossier = [], together.what_hangs_on(record, request.user)
         held = risks.holding(dossier) if page == "publish" else {}
         for each in dossier:
-            possible = review.possible(each, request.user)
-            verbs = [verb for verb in PAGES[page] if verb in possible]
+            verbs = review.possible(each, request.user, PAGES[page])
             if verbs:
                 default = verbs[0] if each.uid not in held and page != "decide" and request.method == "GET" else ""
                 chosen = request.POST.get(f"move-{each.uid}", default) or rest
