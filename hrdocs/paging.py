@@ -143,7 +143,8 @@ def ordering_of(request: Request, view: Any) -> str:
 
 def _order(request: Request, view: Any, *, back: bool = False) -> Order:
     ordering = ordering_of(request, view)
-    return Order(ordering.removeprefix("-"), view.unique, downward=ordering.startswith("-") != back)
+    own = "" if view.as_of else getattr(view.shape.model, "walked_by", "")  # history has it not
+    return Order(ordering.removeprefix("-"), view.unique, downward=ordering.startswith("-") != back, own=own)
 
 
 def _count(request: Request, rows: QuerySet, view: Any, counts: Counts) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.fields.array import ArrayOverlap
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
-from django.db.models import Exists, F, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, F, Model, Q, QuerySet
+from django.db.models.expressions import BaseExpression, Col, RawSQL
 from django.db.models.functions import Cast
 from django.db.models.sql.where import WhereNode
 
@@ -33,11 +33,13 @@ Place = Sequence[Any]  # the key of a row, and the two values by which it stands
 
 @dataclass(frozen=True)
 class Order:
-    """The order of a list: by a column, and where that is the same by another that is unique."""
+    """The order of a list: by a column, and where that is the same by another that is unique. `own` is that one again in the
+    kind's own table, where a list of one kind has its order in the table of all kinds."""
 
     column: str
     unique: str
     downward: bool = False
+    own: str = ""
 
     def places(self, rows: QuerySet) -> QuerySet:
         sign = "-" if self.downward else ""
@@ -51,15 +53,23 @@ class Order:
         later = Q(**{f"{self.column}__{after}": value}) | Q(**{f"{self.unique}__{after}": tie})
         return rows.filter(later, **{f"{self.column}__{after}e": value})  # which tells the index where to begin
 
+    def as_asked(self, found: QuerySet) -> Order:
+        """The same order in the kind's own table, where columns of that are asked: nothing is looked up on the way."""
+        walked = self.own and self.column == self.unique and _asks(found.query.where, found.model)
+        return replace(self, column=self.own, unique=self.own) if walked else self
+
 
 def first(
     wanted: int, found: QuerySet, whole: QuerySet | None, order: Order, *, after: tuple[Any, Any] | None = None
 ) -> list[Place]:
     """The places of the first rows that filters find in a `whole` list, after a place in it. Without filters, whole is None."""
+    guessed = whole is not None and _is_a_guess(found.query.where)
+    if not guessed:
+        order = order.as_asked(found)
     if after is not None:
         found = order.beyond(found, *after)
-        whole = None if whole is None else order.beyond(whole, *after)
-    if whole is None or not _is_a_guess(found.query.where):
+        whole = order.beyond(whole, *after) if guessed else None
+    if whole is None or not guessed:
         return list(order.places(found)[:wanted])
     try:
         near = _asked(wanted, _among_the_next(WINDOW, found, whole, order), order)
@@ -102,6 +112,14 @@ def _is_a_guess(clause: Any) -> bool:
     if isinstance(clause, WhereNode):
         return any(map(_is_a_guess, clause.children))
     return isinstance(clause, ArrayOverlap) or isinstance(getattr(clause, "lhs", clause), Exists | Cast)
+
+
+def _asks(clause: Any, model: type[Model]) -> bool:
+    """Whether a question reads columns of this model's own table."""
+    if isinstance(clause, WhereNode):
+        return any(_asks(child, model) for child in clause.children)
+    parts = clause.flatten() if isinstance(clause, BaseExpression) else ()  # what finds nothing is no expression
+    return any(isinstance(part, Col) and part.target.model is model for part in parts)
 
 
 def _among_the_next(size: int, found: QuerySet, whole: QuerySet, order: Order) -> tuple[str, Sequence[Any]]:

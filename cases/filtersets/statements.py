@@ -40,6 +40,7 @@ from sources.models import Party, SourcePublisher
 
 STATEMENT_EXEMPT = {
     **EXEMPT,
+    "statement_uid": "the uid again, which is asked by uid",
     "kind": "each kind has its own list",
     "capture": "kept copies come with their own list",
     "speaker_informant": "informants are not a subject of search",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from cases.choices import Joined, LegalStage, Mode, Polarity, ResponseKind, Stance, StatementKind
 from cases.models.statements import Statement
 from cases.models.triggers import NotAPlaceholder, StaysAccusable
+from cases.models.walked import Walked, along
 from cases.querysets import AllegedPerpetratorQuerySet
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
@@ -19,7 +20,7 @@ from sources.models import Party
 
 
 @recorded
-class Allegation(Statement):
+class Allegation(Walked, Statement):
     """A source accuses somebody, named or not, of having had a part in something."""
 
     uid_prefix = "ALL"
@@ -35,8 +36,9 @@ class Allegation(Statement):
     joined = fields.choice(Joined, "All of the accused, or one or another of them (“the regime or the SDF”).",
                            default=Joined.TOGETHER)  # fmt: skip
 
-    class Meta:
+    class Meta(Walked.Meta):
         constraints = dates_in_order("period")
+        indexes = [along("cases_allegation", "period")]
 
 
 @recorded
@@ -111,7 +113,7 @@ class Characterisation(Statement):
 
 
 @recorded
-class Response(Statement):
+class Response(Walked, Statement):
     """An answer by an accused party, a victim or a body concerned: a denial, a correction, no comment.
 
     The answering party is "spoken for"; the person who speaks is the speaker.
@@ -129,8 +131,9 @@ class Response(Statement):
     asked_earliest, asked_latest, asked_precision = derived_from("asked")
     own_number = fields.link("cases.Estimate", "A number of their own, given with the answer.", related_name="given_with")
 
-    class Meta:
+    class Meta(Walked.Meta):
         constraints = dates_in_order("date", "asked")
+        indexes = [along("cases_response", "date")]
 
 
 @recorded

@@ -22,13 +22,14 @@ from cases.choices import (
     UpperWording,
 )
 from cases.models.statements import Statement
+from cases.models.walked import Walked, along
 from hrdocs.audit import recorded
 from hrdocs.dates import EdtfField, dates_in_order, derived_from
 from hrdocs.models import Part, fields
 
 
 @recorded
-class Estimate(Statement):
+class Estimate(Walked, Statement):
     """A number as one source gives it: how many, of what, over which time, in which words.
 
     Lower, best and upper are each empty unless the source gives them and never copied into one another; a source
@@ -93,7 +94,7 @@ class Estimate(Statement):
     includes = fields.prose("What it includes, as stated.")
     leaves_out = fields.prose("What it leaves out, as stated.")
 
-    class Meta:
+    class Meta(Walked.Meta):
         constraints = [
             *dates_in_order("period", "as_of"),
             models.CheckConstraint(
@@ -117,9 +118,7 @@ class Estimate(Statement):
                 name="cases_estimate_currency", condition=Q(currency="") | Q(currency__regex="^[A-Z]{3}$"),
                 violation_error_message="A currency is three capital letters (ISO 4217): USD, SYP."),
         ]  # fmt: skip
-        # The list is walked along in the table of statements; of each on the way it is asked which days it covers.
-        indexes = [models.Index(name="cases_estimate_covers", fields=["statement_ptr"],
-                                include=["period_earliest", "period_latest", "period_precision"])]  # fmt: skip
+        indexes = [along("cases_estimate", "period")]
 
     @property
     def out_of_order(self) -> bool:

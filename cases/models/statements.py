@@ -155,7 +155,18 @@ class Statement(Record):
             ),
             stems_index("cases_statement"),
         ]
-        triggers = [*Record.Meta.triggers, StaysElsewhere(), ForgetsDrift("NEW.id")]
+        triggers = [
+            *Record.Meta.triggers,
+            StaysElsewhere(),
+            ForgetsDrift("NEW.id"),
+            pgtrigger.Trigger(  # kinds repeat it (walked.py)
+                name="uid_stays", operation=pgtrigger.Update, when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__uid__df=pgtrigger.F("new__uid")),
+                func="""
+                    RAISE EXCEPTION 'A statement is cited by its uid (%), which never changes. Enter another statement.', OLD.uid
+                        USING ERRCODE = 'check_violation';
+                """),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uid}"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.filtersets import EstimateFilterSet
-from cases.models import Estimate, Incident
+from cases.models import Estimate, Incident, Statement
 from hrdocs import windows
+from hrdocs.access import State
 from hrdocs.models import User
 from hrdocs.shapes import Reader
 from hrdocs.ties import Keys, among, tied
+from hrdocs.uids import new_uid
+from sources.models import Source
 from tests import factories
 from tests.api.asking import as_user, get
+from tests.moments import Clock
 
 pytestmark = pytest.mark.django_db
 ORDERINGS = ["uid", "-edited_at"]
@@ -65,8 +71,8 @@ def test_so_many_are_counted_by_whichever_way(
         assert (told["count"], told["count_is"]) == ((most, "at_least") if is_more else (number, "exact"))
 
 
-def _all(client: Client, asked: dict[str, str], ordering: str, size: int) -> list[str]:
-    page = get(client, "incidents", **asked, ordering=ordering, page_size=size)
+def _all(client: Client, asked: dict[str, str], ordering: str, size: int, path: str = "incidents") -> list[str]:
+    page = get(client, path, **asked, ordering=ordering, page_size=size)
     found = [row["uid"] for row in page["results"]]
     while page["next"]:
         page = client.get(page["next"]).json()
@@ -133,3 +139,32 @@ def test_statements_are_asked_as_they_are_passed_where_the_table_of_all_kinds_kn
     assert [row["uid"] for row in rows] == [told.uid] * (of_all_kinds or told.value_text == "about 7")
     walked = [each["sql"] for each in queries.captured_queries if "AS near" in each["sql"]]
     assert walked and all(("own_bases" in sql) == of_all_kinds for sql in walked)
+
+
+@pytest.mark.parametrize("ordering", ["uid", "-uid"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_kind_is_walked_along_in_its_own_table_where_that_tells_what_is_asked(
+    ordering: str, inside: bool, raids: list[Incident], analyst: User, reviewer: User, client: Client
+) -> None:
+    if inside:
+        as_user(client, analyst)
+    else:
+        factories.publish(*Source.objects.all(), *raids, *Estimate.objects.exclude(pk=Estimate.objects.last().pk), by=reviewer)
+    clock = Clock()
+    seen = Estimate.objects.filter(value_text="about 7", **({} if inside else {"state": State.PUBLISHED}))
+    said_seven = sorted(seen.values_list("uid", flat=True), reverse=ordering == "-uid")
+    with CaptureQueriesContext(connection) as queries:
+        assert _all(client, {"value_text": "about 7"}, ordering, 1, path="estimates") == said_seven
+    own = [each for each in queries.captured_queries if re.search(r"statement_uid.* ORDER BY 2 .* LIMIT 2", each["sql"])]
+    assert len(said_seven) > 1 and len(own) == len(said_seven)
+    as_it_was = {"value_text": "about 7", "as_of": clock.before(clock.passes())}
+    assert _all(client, as_it_was, ordering, 1, path="estimates") == said_seven
+
+
+def test_the_uid_that_a_kind_repeats_is_that_of_its_statement(raids: list[Incident]) -> None:
+    one, other = Estimate.objects.order_by("uid")[:2]
+    Estimate.objects.filter(pk=one.pk).update(statement_uid=other.uid)
+    repeated = dict(Estimate.objects.values_list("uid", "statement_uid"))
+    assert len(repeated) == 6 and all(uid == again for uid, again in repeated.items())
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Statement.objects.filter(pk=one.pk).update(uid=new_uid("EST"))
