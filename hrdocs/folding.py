@@ -2,8 +2,8 @@
 
 A name is folded twice. The *folded text* forgets case, accents, vowel signs and the letters that Arabic
 writers use for one another (أ إ آ ا, ة ه, ى ي), so that a name typed carelessly finds itself. The *skeleton*
-keeps the consonants alone, in Latin letters, so that صيدنايا, Saydnaya and Sednaya meet: `sdn`. A skeleton
-is coarse on purpose; it proposes, a person decides.
+keeps the consonants alone, in Latin letters, so that صيدنايا, Saydnaya, Sednaya and Седнайя meet: `sdn`. A
+skeleton is coarse on purpose; it proposes, a person decides.
 
 Both sides are made from the tables below, and a test holds them together.
 """
@@ -31,16 +31,18 @@ _SILENT = r"[aeiouywhاويعحه]"
 _MAYBE_DOUBLED = "[^a-z0-9 ]|" + "|".join(2 * letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789 ")
 _ARTICLES = r"(^| )(al|el|ال)(?= |$)|(?<=^)ال|(?<= )ال"
 
-# What somebody looks for may be in other scripts: how each letter is told in Latin, and those that may be another sound too.
+# Cyrillic, Greek and Hebrew: how each letter is told in Latin, and those that may be another sound too.
 _IN_LATIN = (
-    "а:a б:b в:v г:g ґ:g д:d е:e є:e ж:zh з:z и:i і:i ј:j к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch ш:sh щ:sh "
+    "а:a б:b в:v г:g ґ:g д:d е:e є:e ж:zh з:z и:i і:i ј:y к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts ч:ch ш:sh щ:sh "
     "ъ: ы:y ь: э:e ю:yu я:ya α:a β:v γ:g δ:d ε:e ζ:z η:i θ:th ι:i κ:k λ:l μ:m ν:n ξ:ks ο:o π:p ρ:r σ:s ς:s τ:t υ:y φ:f χ:kh "
     "ψ:ps ω:o א:a ב:b ג:g ד:d ה:h ו:w ז:z ח:kh ט:t י:y כ:k ך:k ל:l מ:m ם:m נ:n ן:n ס:s ע:a פ:f ף:f צ:s ץ:s ק:q ר:r ש:sh ת:t"
 )
 _OR = "г:h ж:j х:h ц:s β:b γ:y χ:h ג:j ח:h פ:b"
-_LATIN, _OR_LATIN = (
-    str.maketrans(dict(pair.split(":") for pair in letters.split(" "))) for letters in (_IN_LATIN, f"{_IN_LATIN} {_OR}")
-)
+_READINGS = tuple(dict(pair.split(":") for pair in letters.split(" ")) for letters in (_IN_LATIN, f"{_IN_LATIN} {_OR}"))
+_AS_FOREIGN = (("ντ", "d"), ("μπ", "b"))  # as foreign names are written in Greek
+_OTHERS = f"[{''.join(sorted(_READINGS[0]))}]"
+# Where this finds nothing, none of these letters can come out of folding: one pass tells it of most names.
+_MAYBE_OTHERS = r"[^\u0001-\u00B4\u00B6-\u036F\u0600-\u06FF\u1E00-\u1EFF\u2000-\u206F]"
 
 
 def fold(text: str) -> str:
@@ -53,8 +55,8 @@ def fold(text: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """The consonants of each word in Latin letters: "صيدنايا" and "Sednaya" both give `sdn`."""
-    text = re.sub(_ARTICLES, " ", fold(text))
+    """The consonants of each word in Latin letters: "صيدنايا", "Sednaya" and "Седнайя" all give `sdn`."""
+    text = re.sub(_ARTICLES, " ", _read(fold(text), _READINGS[0]))
     for pair, letter in _DIGRAPHS:
         text = text.replace(pair, letter)
     text = text.translate(str.maketrans(_SOUND_FROM, _SOUND_TO))
@@ -63,11 +65,19 @@ def skeleton(text: str) -> str:
 
 
 def spellings(typed: str) -> set[str]:
-    """What somebody typed, folded, and also in Latin letters where it is Cyrillic, Greek or Hebrew: names are kept in Latin
-    and Arabic letters. Some letters stand for two sounds, so all of them are tried as one and as the other."""
+    """What somebody typed, folded, and also in Latin letters where it is Cyrillic, Greek or Hebrew. Some letters stand for two
+    sounds, so all of them are tried as one and as the other."""
     folded = fold(typed)
-    greek = folded.replace("ντ", "d").replace("μπ", "b")  # as foreign names are written there
-    return {folded, *(re.sub(r" +", " ", greek.translate(letters)).strip(" ") for letters in (_LATIN, _OR_LATIN))}
+    return {folded, *(_read(folded, reading) for reading in _READINGS)}
+
+
+def _read(folded: str, reading: dict[str, str]) -> str:
+    """Folded text in Latin letters, where it has others that are read so."""
+    if not re.search(_OTHERS, folded):
+        return folded
+    for pair, letter in _AS_FOREIGN:
+        folded = folded.replace(pair, letter)
+    return re.sub(r" +", " ", folded.translate(str.maketrans(reading))).strip(" ")
 
 
 def skeletons(typed: str) -> set[str]:
@@ -76,8 +86,11 @@ def skeletons(typed: str) -> set[str]:
 
 
 def search_key(text: str) -> str:
-    """What a name's index holds: folded text and skeleton, each word between spaces."""
-    return f" {fold(text)} | {skeleton(text)} "
+    """What a name's index holds: folded text, in Latin letters too where it is Cyrillic, Greek or Hebrew, and the skeleton, each
+    word between spaces."""
+    folded = fold(text)
+    latin = [_read(folded, reading) for reading in _READINGS] if re.search(_OTHERS, folded) else []
+    return f" {' '.join([folded, *latin, *map(skeleton, latin[1:])])} | {skeleton(text)} "
 
 
 def _literal(text: str) -> str:
@@ -85,14 +98,16 @@ def _literal(text: str) -> str:
 
 
 def functions_sql() -> str:
-    """The same three functions for PostgreSQL: immutable, so that generated columns and indexes may use them, and
+    """The same functions for PostgreSQL: immutable, so that generated columns and indexes may use them, and
     with their schema named, since a restored dump sets no search path.
 
     A bulk insert spends much of its time here. So what is ASCII alone skips what ASCII never needs, and letters are
     replaced one by one: a `replace` that finds nothing costs a fortieth of a `translate` that looks for as many.
     """
     whole = f"regexp_replace(lower(normalize(value, NFKD)), {_literal(_DROPPED)}, '', 'g')"
-    name = f"regexp_replace(public.hrdocs_fold(value), {_literal(_ARTICLES)}, ' ', 'g')"
+    name = f"regexp_replace(value, {_literal(_ARTICLES)}, ' ', 'g')"
+    others = f"octet_length(value) <> length(value) AND value ~ {_literal(_MAYBE_OTHERS)}"
+    latin, or_latin = (_reading(reading) for reading in _READINGS)
     return f"""
 CREATE OR REPLACE FUNCTION public.hrdocs_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $fold$
   SELECT btrim(regexp_replace(CASE WHEN octet_length(value) = length(value) THEN translate(lower(value), '''`', '')
@@ -101,11 +116,26 @@ $fold$;
 CREATE OR REPLACE FUNCTION public.hrdocs_once(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $once$
   SELECT CASE WHEN value ~ {_literal(_MAYBE_DOUBLED)} THEN regexp_replace(value, '(.)\\1+', '\\1', 'g') ELSE value END
 $once$;
-CREATE OR REPLACE FUNCTION public.hrdocs_skeleton(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $skel$
+CREATE OR REPLACE FUNCTION public.hrdocs_bones(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $bones$
   SELECT btrim(public.hrdocs_once(translate({_replacing(_DIGRAPHS, name)}, {_sounds()})))
+$bones$;
+CREATE OR REPLACE FUNCTION public.hrdocs_latin(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $latin$
+  SELECT CASE WHEN value ~ '{_OTHERS}' THEN {latin} ELSE value END
+$latin$;
+CREATE OR REPLACE FUNCTION public.hrdocs_or_latin(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $latin$
+  SELECT CASE WHEN value ~ '{_OTHERS}' THEN {or_latin} ELSE value END
+$latin$;
+CREATE OR REPLACE FUNCTION public.hrdocs_skeleton(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $skel$
+  SELECT CASE WHEN {others} THEN public.hrdocs_bones(public.hrdocs_latin(public.hrdocs_fold(value)))
+    ELSE public.hrdocs_bones(public.hrdocs_fold(value)) END
 $skel$;
+CREATE OR REPLACE FUNCTION public.hrdocs_letters(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $letters$
+  SELECT CASE WHEN value ~ '{_OTHERS}' THEN concat_ws(' ', value, public.hrdocs_latin(value), public.hrdocs_or_latin(value),
+    public.hrdocs_bones(public.hrdocs_or_latin(value))) ELSE value END
+$letters$;
 CREATE OR REPLACE FUNCTION public.hrdocs_search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $key$
-  SELECT ' ' || public.hrdocs_fold(value) || ' | ' || public.hrdocs_skeleton(value) || ' '
+  SELECT ' ' || CASE WHEN {others} THEN public.hrdocs_letters(public.hrdocs_fold(value)) ELSE public.hrdocs_fold(value) END
+    || ' | ' || public.hrdocs_skeleton(value) || ' '
 $key$;
 """
 
@@ -114,6 +144,15 @@ def _replacing(pairs: Iterable[tuple[str, str]], text: str) -> str:
     for found, put in pairs:
         text = f"replace({text}, '{found}', '{put}')"
     return text
+
+
+def _reading(reading: dict[str, str]) -> str:
+    """What turns other letters into Latin ones: those that become one letter or none at once, the others one by one."""
+    single = {letter: told for letter, told in reading.items() if len(told) == 1}
+    dropped = "".join(letter for letter, told in reading.items() if not told)
+    spelt = _replacing([*_AS_FOREIGN, *((letter, told) for letter, told in reading.items() if len(told) > 1)], "value")
+    letters = f"translate({spelt}, '{''.join(single)}{dropped}', '{''.join(single.values())}')"
+    return f"btrim(regexp_replace({letters}, ' +', ' ', 'g'))"
 
 
 def _gaps() -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from cases.models import Place
+from cases.models import FacilityName, Place
 from hrdocs import paging
 from hrdocs.folding import skeletons, spellings
 from hrdocs.models import User
@@ -77,6 +77,19 @@ def test_words_of_a_name_are_found_where_they_stand_together_in_their_order(
     holding = {place.uid for place in Place.objects.all() if any(text in place.search for text in sought)}
     assert uids(inside, "places", q=typed) == holding <= {place.uid for place in made}
     assert len(holding) == number
+
+
+@pytest.mark.parametrize("kept", ["Седнайя", "Сајднаја", "סידנאיה", "Σεντνάγια"])
+@pytest.mark.parametrize("typed", ["Sednaya", "صيدنايا", "Седнайя", "סידנאיה"])
+def test_a_name_in_letters_of_a_third_script_is_found_and_finds(
+    kept: str, typed: str, inside: Client, analyst: User, alone: None
+) -> None:
+    facility = factories.make_facility(analyst, name_en="A prison", name_ar="")
+    FacilityName.objects.create(facility=facility, text=kept)
+    place = factories.make_place(analyst, name_en=kept)
+    factories.make_place(analyst, name_en="Тадмор")
+    assert uids(inside, "facilities", q=typed) == {facility.uid}
+    assert uids(inside, "places", q=typed) == {place.uid}
 
 
 def with_text(path: str, by: User, text: str, *, arabic: bool = False) -> str:

@@ -18,6 +18,7 @@ from tests import factories
 # Names of the same thing that must meet, by their consonants.
 MEET = {
     "the prison": ["صيدنايا", "Sednaya", "Saidnaya", "Saydnaya", "Ṣaydnāyā", "SAYDNAYA", "Sidnaya", "ṢAYDNĀYĀ"],
+    "the prison, as others write it": ["صيدنايا", "Седнайя", "Сајднаја", "סידנאיה"],
     "with its article": ["القصير", "al-Qusayr", "Al Qusair", "Qusayr"],
     "the general": ["محمد", "Mohammed", "Muhammad", "Mohamad", "MOHAMMED"],
     "a leader": ["بشار", "Bashar", "Bachar"],
@@ -27,6 +28,11 @@ MEET = {
 TYPED = {
     "Седнайя": "صيدنايا", "Сайдная": "Saydnaya", "Сајднаја": "Saydnaya", "סידנאיה": "صيدنايا", "Мухаммед": "محمد", "Халед": "خالد", "Джазира": "الجزيرة",
     "Дамаск": "دمشق", "Μοχάμεντ Ράσλαν": "محمد رسلان", "Σεντνάγια": "Sednaya", "Башар Асад": "بشار الأسد",
+}  # fmt: skip
+# Kept in other letters alone, and what each must be found by.
+KEPT = {
+    "Седнайя": ["Sednaya", "صيدنايا", "Седнайя", "סידנאיה"], "Дамаск": ["Damascus"[:5], "دمشق"], "Хомс": ["Homs"],
+    "Хасан": ["Hasan"], "Халед": ["Khaled", "خالد"], "Джазира": ["Jazira", "الجزيرة"], "Ράσλαν": ["Raslan", "رسلان"], "דמשק": ["دمشق"],
 }  # fmt: skip
 # Written carelessly, and still the same letters.
 SAME_LETTERS = [
@@ -53,7 +59,7 @@ CORPUS = [
     "", " ", "-", "'", "ʿAyn", "O'Brien", "al", "al al", "ال", "الال ال", "el al ال", "aa bb", "ssh shs", "dj dh th gh kh ph",
     "المجلس الوطني", "ΟΔΥΣΣΕΥΣ", "ΣΑΣ ΣΑΣ", "İstanbul", "ISPARTA ısparta", "Ǆ ǅ ǆ", "ﷲ ﷺ ﻻ", "ﬁn ﬀ", "①②", "Ⅷ", "ẞß", "K\u212a", "\u00c5\u212b",
     "a\x0bb", "a\x0cb", "\x0cx\x0c", "\x1f", "\x85a", "a\u2028b\u2029", "\u3000wide\u3000", "tab\tnew\nline\r", "\ufeffbom", "𝕊𝕒𝕪", "👩‍👩‍👧", "\U0001e900",
-    "e\u0301" * 20, "\u0301\u0301", "٣٫٥", "1,000.50", "%_\\", "$fold$", "'; DROP TABLE--",
+    "e\u0301" * 20, "\u0301\u0301", "٣٫٥", "1,000.50", "%_\\", "$fold$", "Седнайя", "Мухаммед аль-Хатиб", "Ъь ъ", "Μπασάρ ντε", "µ", "ℵ", "ᾠδή", "שׁלום", "'; DROP TABLE--",
 ]  # fmt: skip
 
 
@@ -98,6 +104,13 @@ def test_spellings_of_one_name_meet_in_their_consonants(names):
 @pytest.mark.parametrize(("typed", "name"), TYPED.items(), ids=TYPED.values())
 def test_a_name_typed_in_another_script_has_the_consonants_of_the_name(typed, name):
     assert skeleton(name) in skeletons(typed), skeletons(typed)
+
+
+@pytest.mark.parametrize(("kept", "typed"), KEPT.items(), ids=KEPT)
+def test_a_name_that_is_kept_in_another_script_is_found_by_its_letters_or_consonants_in_latin_and_arabic(kept, typed):
+    key = search_key(kept)
+    for name in typed:
+        assert fold(name) in key or f" {skeleton(name)} " in key, name
 
 
 def test_letters_alone_find_a_short_name_in_another_script_and_latin_stays_as_it_is():
