@@ -77,7 +77,7 @@ def _read(folded: str, reading: dict[str, str]) -> str:
         return folded
     for pair, letter in _AS_FOREIGN:
         folded = folded.replace(pair, letter)
-    return re.sub(r" +", " ", folded.translate(str.maketrans(reading))).strip(" ")
+    return re.sub(r" +", " ", "".join(reading.get(letter, letter) for letter in folded)).strip(" ")
 
 
 def skeletons(typed: str) -> set[str]:
