@@ -99,7 +99,8 @@ def claims_of(statements: QuerySet, user: Any) -> tuple[dict[int, Figure | Accus
 
 
 def _read(statements: QuerySet, user: Any) -> QuerySet:
-    """Statements with all that their claims are made of, as far as `user` may see it."""
+    """Statements with all that their claims are made of, as far as `user` may see it. What is many stands in plain lists: to ask
+    each statement for its own took as long as to find them."""
     publishers = SourcePublisher.objects.visible_to(user).select_related("party").order_by("id")
     parties = Party.objects.visible_to(user)
     shared = [
@@ -114,12 +115,16 @@ def _read(statements: QuerySet, user: Any) -> QuerySet:
         "source", "about_facility", "about_incident", "about_place", "about_victim", "about_harm"
     )  # fmt: skip
     if statements.model is Estimate:
-        return statements.select_related("counted").prefetch_related("categories", Prefetch("done_by", parties), *shared)
+        return statements.select_related("counted").prefetch_related(
+            Prefetch("categories", to_attr="shown_categories"), Prefetch("done_by", parties, to_attr="shown_doers"), *shared
+        )
     if statements.model is not Allegation:
         links = ABOUT_BY_KIND[statements.model.statement_kind]
         return statements.select_related(*(f"about_{name}" for name in links)).prefetch_related(*shared)
     accused = Accused.objects.visible_to(user).select_related("party").order_by("id")
-    return statements.prefetch_related("acts", Prefetch("accused", accused, to_attr="shown_accused"), *shared)
+    return statements.prefetch_related(
+        Prefetch("acts", to_attr="shown_acts"), Prefetch("accused", accused, to_attr="shown_accused"), *shared
+    )
 
 
 def figure_of(row: Estimate) -> Figure:
@@ -132,8 +137,8 @@ def figure_of(row: Estimate) -> Figure:
         lower=row.lower, lower_wording=row.lower_wording, best=row.best, best_wording=row.best_wording,
         upper=row.upper, upper_wording=row.upper_wording, value_text=row.value_text, counted=row.counted.code,
         currency=row.currency, measure=row.measure, per_time=row.per_time, per_persons=row.per_persons,
-        categories=frozenset(term.code for term in row.categories.all()), who=_who(row),
-        done_by=frozenset(party.uid for party in row.done_by.all()),
+        categories=frozenset(term.code for term in row.shown_categories), who=_who(row),
+        done_by=frozenset(party.uid for party in row.shown_doers),
     )  # fmt: skip
 
 
@@ -142,7 +147,7 @@ def accusation_of(row: Allegation) -> Accusation:
     return Accusation(
         **_said(row),
         period=row.period, period_earliest=row.period_earliest, period_latest=row.period_latest,
-        acts=frozenset(term.code for term in row.acts.all()), wording=row.acts_wording,
+        acts=frozenset(term.code for term in row.shown_acts), wording=row.acts_wording,
         alternatives=row.joined == Joined.ALTERNATIVES,
         accused=tuple(
             NamedAccused(each.party.uid if each.party else each.wording, frozenset(each.modes),
@@ -194,7 +199,7 @@ def parties_in(rows: Iterable[Statement]) -> Iterator[Party]:
 
 
 def _doers(row: Any) -> Iterable[Party | None]:
-    return row.done_by.all() if isinstance(row, Estimate) else (each.party for each in getattr(row, "shown_accused", ()))
+    return row.shown_doers if isinstance(row, Estimate) else (each.party for each in getattr(row, "shown_accused", ()))
 
 
 def act_tree() -> dict[str, str]:
