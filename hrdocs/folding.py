@@ -41,8 +41,6 @@ _OR = "г:h ж:j х:h ц:s β:b γ:y χ:h ג:j ח:h פ:b"
 _READINGS = tuple(dict(pair.split(":") for pair in letters.split(" ")) for letters in (_IN_LATIN, f"{_IN_LATIN} {_OR}"))
 _AS_FOREIGN = (("ντ", "d"), ("μπ", "b"))  # as foreign names are written in Greek
 _OTHERS = f"[{''.join(sorted(_READINGS[0]))}]"
-# Where this finds nothing, none of these letters can come out of folding: one pass tells it of most names.
-_MAYBE_OTHERS = r"[^\u0001-\u00B4\u00B6-\u036F\u0600-\u06FF\u1E00-\u1EFF\u2000-\u206F]"
 
 
 def fold(text: str) -> str:
@@ -102,42 +100,40 @@ def functions_sql() -> str:
     with their schema named, since a restored dump sets no search path.
 
     A bulk insert spends much of its time here. So what is ASCII alone skips what ASCII never needs, and letters are
-    replaced one by one: a `replace` that finds nothing costs a fortieth of a `translate` that looks for as many.
+    replaced one by one: a `replace` that finds nothing costs a fortieth of a `translate` that looks for as many. In
+    PL/pgSQL each stays prepared for a transaction, where SQL would prepare it for each row.
     """
     whole = f"regexp_replace(lower(normalize(value, NFKD)), {_literal(_DROPPED)}, '', 'g')"
     name = f"regexp_replace(value, {_literal(_ARTICLES)}, ' ', 'g')"
-    others = f"octet_length(value) <> length(value) AND value ~ {_literal(_MAYBE_OTHERS)}"
     latin, or_latin = (_reading(reading) for reading in _READINGS)
-    return f"""
-CREATE OR REPLACE FUNCTION public.hrdocs_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $fold$
-  SELECT btrim(regexp_replace(CASE WHEN octet_length(value) = length(value) THEN translate(lower(value), '''`', '')
-    ELSE {_replacing(zip(_ALIKE_FROM, _ALIKE_TO, strict=True), whole)} END, {_literal(_gaps())}, ' ', 'g'))
-$fold$;
-CREATE OR REPLACE FUNCTION public.hrdocs_once(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $once$
-  SELECT CASE WHEN value ~ {_literal(_MAYBE_DOUBLED)} THEN regexp_replace(value, '(.)\\1+', '\\1', 'g') ELSE value END
-$once$;
-CREATE OR REPLACE FUNCTION public.hrdocs_bones(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $bones$
-  SELECT btrim(public.hrdocs_once(translate({_replacing(_DIGRAPHS, name)}, {_sounds()})))
-$bones$;
-CREATE OR REPLACE FUNCTION public.hrdocs_latin(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $latin$
-  SELECT CASE WHEN value ~ '{_OTHERS}' THEN {latin} ELSE value END
-$latin$;
-CREATE OR REPLACE FUNCTION public.hrdocs_or_latin(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $latin$
-  SELECT CASE WHEN value ~ '{_OTHERS}' THEN {or_latin} ELSE value END
-$latin$;
-CREATE OR REPLACE FUNCTION public.hrdocs_skeleton(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $skel$
-  SELECT CASE WHEN {others} THEN public.hrdocs_bones(public.hrdocs_latin(public.hrdocs_fold(value)))
-    ELSE public.hrdocs_bones(public.hrdocs_fold(value)) END
-$skel$;
-CREATE OR REPLACE FUNCTION public.hrdocs_letters(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $letters$
-  SELECT CASE WHEN value ~ '{_OTHERS}' THEN concat_ws(' ', value, public.hrdocs_latin(value), public.hrdocs_or_latin(value),
-    public.hrdocs_bones(public.hrdocs_or_latin(value))) ELSE value END
-$letters$;
-CREATE OR REPLACE FUNCTION public.hrdocs_search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $key$
-  SELECT ' ' || CASE WHEN {others} THEN public.hrdocs_letters(public.hrdocs_fold(value)) ELSE public.hrdocs_fold(value) END
-    || ' | ' || public.hrdocs_skeleton(value) || ' '
-$key$;
-"""
+    others = f"octet_length(folded) <> length(folded) AND folded ~ {_literal(_OTHERS)}"
+    functions = {
+        "fold": f"""btrim(regexp_replace(CASE WHEN octet_length(value) = length(value) THEN translate(lower(value), '''`', '')
+            ELSE {_replacing(zip(_ALIKE_FROM, _ALIKE_TO, strict=True), whole)} END, {_literal(_gaps())}, ' ', 'g'))""",
+        "once": f"CASE WHEN value ~ {_literal(_MAYBE_DOUBLED)} THEN regexp_replace(value, '(.)\\1+', '\\1', 'g') ELSE value END",
+        "bones": f"btrim(public.hrdocs_once(translate({_replacing(_DIGRAPHS, name)}, {_sounds()})))",
+        "latin": f"CASE WHEN value ~ {_literal(_OTHERS)} THEN {latin} ELSE value END",
+        "or_latin": f"CASE WHEN value ~ {_literal(_OTHERS)} THEN {or_latin} ELSE value END",
+        "skeleton": "public.hrdocs_bones(public.hrdocs_latin(public.hrdocs_fold(value)))",
+    }
+    return "".join(_function(name, f"BEGIN RETURN {returned}; END") for name, returned in functions.items()) + _function(
+        "search_key",
+        f"""DECLARE folded text := public.hrdocs_fold(value); latin text; or_latin text;
+        BEGIN
+            IF {others} THEN
+                latin := public.hrdocs_latin(folded);
+                or_latin := public.hrdocs_or_latin(folded);
+                RETURN concat(' ', concat_ws(' ', folded, latin, or_latin, public.hrdocs_bones(or_latin)), ' | ',
+                    public.hrdocs_bones(latin), ' ');
+            END IF;
+            RETURN ' ' || folded || ' | ' || public.hrdocs_bones(folded) || ' ';
+        END""",
+    )
+
+
+def _function(name: str, body: str) -> str:
+    return (f"CREATE OR REPLACE FUNCTION public.hrdocs_{name}(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE "
+            f"AS $body$ {body} $body$;\n")  # fmt: skip
 
 
 def _replacing(pairs: Iterable[tuple[str, str]], text: str) -> str:
