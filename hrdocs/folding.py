@@ -113,7 +113,7 @@ def functions_sql() -> str:
         "once": f"CASE WHEN value ~ {_literal(_MAYBE_DOUBLED)} THEN regexp_replace(value, '(.)\\1+', '\\1', 'g') ELSE value END",
         "bones": f"btrim(public.hrdocs_once(translate({_replacing(_DIGRAPHS, name)}, {_sounds()})))",
         "latin": f"CASE WHEN value ~ {_literal(_OTHERS)} THEN {latin} ELSE value END",
-        "or_latin": f"CASE WHEN value ~ {_literal(_OTHERS)} THEN {or_latin} ELSE value END",
+        "or_latin": or_latin,
         "skeleton": "public.hrdocs_bones(public.hrdocs_latin(public.hrdocs_fold(value)))",
     }
     return "".join(_function(name, f"BEGIN RETURN {returned}; END") for name, returned in functions.items()) + _function(

@@ -143,7 +143,7 @@ def ordering_of(request: Request, view: Any) -> str:
 
 def _order(request: Request, view: Any, *, back: bool = False) -> Order:
     ordering = ordering_of(request, view)
-    own = "" if view.as_of else getattr(view.shape.model, "walked_by", "")  # history has it not
+    own = "" if view.as_of else getattr(view.shape.model, "walked_by", "")  # history has it not, and a term is no record
     return Order(ordering.removeprefix("-"), view.unique, downward=ordering.startswith("-") != back, own=own)
 
 

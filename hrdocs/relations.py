@@ -139,7 +139,7 @@ def _rows(model: type[models.Model], level: Sensitivity, shown: frozenset[tuple[
 def _column(field: models.Field, shown: frozenset[tuple[str, str]]) -> str:
     model = field.model
     read = {(model._meta.db_table, name) for name in inputs(field)} <= shown
-    always = (*_ALWAYS, getattr(model, "walked_by", ""), *model.hangs_on)
+    always = (*_ALWAYS, model.walked_by, *model.hangs_on)
     return _told(field, shown=read or field.primary_key or field.name in always)
 
 

@@ -10,7 +10,7 @@ Whether there are so many that nobody counts any further is told in the same way
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,14 +63,11 @@ def first(
     wanted: int, found: QuerySet, whole: QuerySet | None, order: Order, *, after: tuple[Any, Any] | None = None
 ) -> list[Place]:
     """The places of the first rows that filters find in a `whole` list, after a place in it. Without filters, whole is None."""
-    guessed = whole is not None and _is_a_guess(found.query.where)
-    if not guessed:
+    if whole is None or not _is_a_guess(found.query.where):
         order = order.as_asked(found)
-    if after is not None:
-        found = order.beyond(found, *after)
-        whole = order.beyond(whole, *after) if guessed else None
-    if whole is None or not guessed:
-        return list(order.places(found)[:wanted])
+        return list(order.places(order.beyond(found, *after) if after else found)[:wanted])
+    if after:
+        found, whole = order.beyond(found, *after), order.beyond(whole, *after)
     try:
         near = _asked(wanted, _among_the_next(WINDOW, found, whole, order), order)
         if MET <= len(near) < wanted:
@@ -109,17 +106,22 @@ def met(most: int, size: int, found: QuerySet, whole: QuerySet, order: Order) ->
 
 def _is_a_guess(clause: Any) -> bool:
     """Whether a question asks other rows anywhere, what is computed, or lists of which nothing is known while they are empty."""
-    if isinstance(clause, WhereNode):
-        return any(map(_is_a_guess, clause.children))
-    return isinstance(clause, ArrayOverlap) or isinstance(getattr(clause, "lhs", clause), Exists | Cast)
+    return any(isinstance(each, ArrayOverlap) or isinstance(getattr(each, "lhs", each), Exists | Cast) for each in _parts(clause))
 
 
 def _asks(clause: Any, model: type[Model]) -> bool:
     """Whether a question reads columns of this model's own table."""
+    asked = (each for each in _parts(clause) if isinstance(each, BaseExpression))  # what finds nothing is no expression
+    return any(isinstance(column, Col) and column.target.model is model for each in asked for column in each.flatten())
+
+
+def _parts(clause: Any) -> Iterator[Any]:
+    """The single questions of a clause, however they are joined."""
     if isinstance(clause, WhereNode):
-        return any(_asks(child, model) for child in clause.children)
-    parts = clause.flatten() if isinstance(clause, BaseExpression) else ()  # what finds nothing is no expression
-    return any(isinstance(part, Col) and part.target.model is model for part in parts)
+        for child in clause.children:
+            yield from _parts(child)
+    else:
+        yield clause
 
 
 def _among_the_next(size: int, found: QuerySet, whole: QuerySet, order: Order) -> tuple[str, Sequence[Any]]:

@@ -249,23 +249,26 @@ def _statements(old: dict[str, int], new: dict[str, int]) -> None:
     _kinds(_series(old, new, "statements"), fifth, new)
 
 
+_OF_STATEMENT = {"statement_ptr": "n", "statement_uid": "(SELECT uid FROM cases_statement WHERE id = n)"}  # which a trigger keeps
+
+
 def _kinds(series: str, fifth: str, new: dict[str, int]) -> None:
     """What each kind of statement says beside: numbers, who is accused, answers; and what hands on what."""
     number = f"(10 + {_drawn('n', 81, 500)})"
     numbers = f"{series} WHERE {fifth} < 3"
-    fill(Estimate, numbers, **_of_statement("EST"), value_text=f"'about ' || {number}",
+    fill(Estimate, numbers, **_OF_STATEMENT, value_text=f"'about ' || {number}",
          best=f"CASE WHEN n % 2 = 0 THEN {number} END",
          lower=f"CASE WHEN n % 2 = 1 THEN {number} END", upper=f"CASE WHEN n % 4 = 1 THEN {number} * 2 END",
          counted=_term("counted", _drawn("n", 82, 3)), who_status=_one_of(("", "civilian", "detainee"), _drawn("n", 83, 3)),
          measure=_one_of(("total", "total", "cumulative", "new"), _drawn("n", 84, 4)),
          **_dated("period", _drawn("n", 85, 4300), "n % 4 = 0"))  # fmt: skip
     fill(Estimate.categories.through, numbers, estimate="n", term=_term("act", _drawn("n", 86, 12)))
-    fill(Allegation, f"{series} WHERE {fifth} = 3", **_of_statement("ALL"),
+    fill(Allegation, f"{series} WHERE {fifth} = 3", **_OF_STATEMENT,
          **_dated("period", _drawn("n", 87, 4300), "n % 4 = 0"))  # fmt: skip
     accusing = f"{series} JOIN cases_statement a ON a.id = n JOIN sources_party p ON p.id = 1 + {_drawn('n', 88, new['parties'])}"
     fill(Accused, f"{accusing} WHERE {fifth} = 3", allegation="n", party="p.id", audience="greatest(a.audience, p.audience)",
          modes=f"ARRAY[{_one_of(('carried_out', 'ordered', 'aided'), _drawn('n', 89, 3))}]::varchar[]")  # fmt: skip
-    fill(Response, f"{series} WHERE {fifth} = 4", **_of_statement("RSP"), wording="'totally untrue'",
+    fill(Response, f"{series} WHERE {fifth} = 4", **_OF_STATEMENT, wording="'totally untrue'",
          **_dated("date", _drawn("n", 90, 4300), "false"))  # fmt: skip
     twice = "(VALUES (1), (2)) AS back (steps)"  # of fifty that hand on, one hands on two
     hops = f"{series}, {twice}, cases_statement l, cases_statement e WHERE l.id = n AND e.id = n - steps"
@@ -273,11 +276,6 @@ def _kinds(series: str, fifth: str, new: dict[str, int]) -> None:
          later="n", earlier="n - steps", audience="greatest(l.audience, e.audience)",
          drift="CASE WHEN n % 3 = 0 THEN ARRAY['value'] ELSE '{}' END",
          severity="CASE WHEN n % 3 = 0 THEN 'material' ELSE '' END")  # fmt: skip
-
-
-def _of_statement(prefix: str) -> dict[str, str]:
-    """Which statement a row of a kind is of, and its uid again."""
-    return {"statement_ptr": "n", "statement_uid": f"pg_temp.uid('{prefix}', n)"}
 
 
 def audience_differs(one_of: int = 97) -> dict[str, int]:

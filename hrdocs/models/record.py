@@ -38,6 +38,7 @@ class Guarded(models.Model):
     shown_as: ClassVar[dict[str, tuple[str, ...]]] = {}  # fields that say how much of another is shown: their values, least first
     narrowed: ClassVar[str] = ""  # SQL on NEW by which the audience may become stricter still
     identifying: ClassVar[tuple[str, ...]] = ()  # fields that may tell who somebody is, and can be erased
+    walked_by: ClassVar[str] = ""  # of one kind of several in a table: the column of its own that repeats the uid
     erased_along: ClassVar[dict[str, tuple[str, ...]]] = {}  # fields that go when another one is erased
 
     audience = models.PositiveSmallIntegerField(

@@ -31,7 +31,7 @@ TYPED = {
 }  # fmt: skip
 # Kept in other letters alone, and what each must be found by.
 KEPT = {
-    "Седнайя": ["Sednaya", "صيدنايا", "Седнайя", "סידנאיה"], "Дамаск": ["Damascus"[:5], "دمشق"], "Хомс": ["Homs"],
+    "Седнайя": ["Sednaya", "صيدنايا", "Седнайя", "סידנאיה"], "Дамаск": ["Damas", "دمشق"], "Хомс": ["Homs"],
     "Хасан": ["Hasan"], "Халед": ["Khaled", "خالد"], "Джазира": ["Jazira", "الجزيرة"], "Ράσλαν": ["Raslan", "رسلان"], "דמשק": ["دمشق"],
 }  # fmt: skip
 # Written carelessly, and still the same letters.
